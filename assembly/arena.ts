@@ -1,0 +1,83 @@
+// Memory: one bump arena above the static data. `malloc` lays down what the host copies in (tag, record); a filter call
+// puts its work area and its output above that, and the next event starts over. Nothing here is garbage-collected.
+
+/** Linear memory stays at or under this many bytes; what does not fit becomes a `malformed` record. */
+export const MEMORY_LIMIT: u64 = 256 << 20;
+
+/** Readable bytes kept behind every allocation: scanners load whole words, up to 7 bytes past the terminator. */
+const SLACK: usize = 16;
+
+let base: usize = 0; // first address of the arena; 0 until the first allocation
+let hostTop: usize = 0; // end of what the host holds
+let live: i32 = 0; // allocations that the host has not freed
+let top: usize = 0; // end of what the current call uses
+
+/** Grows memory so that `bytes` fit at `at`. False when that would pass the limit. */
+function fits(at: usize, bytes: usize): bool {
+  const end = <u64>at + bytes + SLACK;
+  const have = <u64>memory.size() << 16;
+  if (end <= have) return true;
+  if (end > MEMORY_LIMIT) return false;
+  return memory.grow(<i32>((end - have + 0xffff) >> 16)) >= 0;
+}
+
+function begin(): void {
+  if (base == 0) {
+    base = (__heap_base + 15) & ~15;
+    hostTop = base;
+  }
+}
+
+/** Address of `size` bytes for the host, or 0 when memory would pass its limit. */
+export function malloc(size: usize): usize {
+  begin();
+  const at = hostTop;
+  if (!fits(at, size)) return 0;
+  hostTop = (at + size + SLACK + 15) & ~15;
+  live++;
+  return at;
+}
+
+/** Gives an address of `malloc` back; when none is held any more, the arena is empty. `free(0)` does nothing. */
+export function free(at: usize): void {
+  if (at == 0 || live == 0) return;
+  if (--live == 0) hostTop = base;
+}
+
+/** Starts a call: whatever earlier calls left above the host's allocations is gone. */
+export function resetArena(): void {
+  begin();
+  top = hostTop;
+}
+
+/** True when `bytes` behind `at` can be read without a trap; grows memory when only the slack is missing. */
+export function isReadable(at: usize, bytes: usize): bool {
+  return <u64>at + bytes <= <u64>memory.size() << 16 && fits(at, bytes);
+}
+
+/** Address of the free part of the arena; `need` and `take` work from here. */
+// @ts-ignore: decorator
+@inline
+export function arenaTop(): usize {
+  return top;
+}
+
+/** True when `bytes` can be written from `at` on (an address at or above `arenaTop()`). */
+// @ts-ignore: decorator
+@inline
+export function need(at: usize, bytes: usize): bool {
+  return fits(at, bytes);
+}
+
+/** Keeps everything below `end`. */
+export function takeTo(end: usize): void {
+  top = (end + 7) & ~7;
+}
+
+/** Address of `bytes` new bytes, or 0 when memory would pass its limit. */
+export function take(bytes: usize): usize {
+  const at = top;
+  if (!fits(at, bytes)) return 0;
+  takeTo(at + bytes);
+  return at;
+}

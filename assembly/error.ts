@@ -1,0 +1,83 @@
+// Why an input is not an event. The first failure of a call is kept: its code and the address of the byte at fault.
+
+/** One line of meaning each: `errorText`. */
+export const enum ErrorCode {
+  NONE,
+  NOT_OBJECT,
+  UNEXPECTED_END,
+  EXPECTED_KEY,
+  EXPECTED_COLON,
+  EXPECTED_VALUE,
+  EXPECTED_COMMA,
+  TRAILING,
+  CONTROL_CHARACTER,
+  BAD_ESCAPE,
+  BAD_NUMBER,
+  TOO_DEEP,
+  BAD_TAG,
+  BAD_DATA,
+  BAD_FUN,
+  BAD_JID,
+  BAD_ID,
+  NO_MEMORY,
+  NOT_ALLOCATED,
+}
+
+export let errorCode: ErrorCode = ErrorCode.NONE;
+export let errorAt: usize = 0;
+
+export function clearError(): void {
+  errorCode = ErrorCode.NONE;
+  errorAt = 0;
+}
+
+/** Returns 0, so that a scanner can `return fail(…)`; only the first failure of a call is kept. */
+export function fail(code: ErrorCode, at: usize): usize {
+  if (errorCode == ErrorCode.NONE) {
+    errorCode = code;
+    errorAt = at;
+  }
+  return 0;
+}
+
+/** The message of a code. A static string: reading it allocates nothing. */
+export function errorText(code: ErrorCode): string {
+  switch (code) {
+    case ErrorCode.NOT_OBJECT:
+      return "expected a JSON object";
+    case ErrorCode.UNEXPECTED_END:
+      return "the text stops short";
+    case ErrorCode.EXPECTED_KEY:
+      return "expected a member name in quotes";
+    case ErrorCode.EXPECTED_COLON:
+      return "expected ':' after a member name";
+    case ErrorCode.EXPECTED_VALUE:
+      return "expected a value";
+    case ErrorCode.EXPECTED_COMMA:
+      return "expected ',' or a closing bracket after a value";
+    case ErrorCode.TRAILING:
+      return "unexpected text after the event";
+    case ErrorCode.CONTROL_CHARACTER:
+      return "control character in a string";
+    case ErrorCode.BAD_ESCAPE:
+      return "bad escape in a string";
+    case ErrorCode.BAD_NUMBER:
+      return "bad number";
+    case ErrorCode.TOO_DEEP:
+      return "nested deeper than 512 levels";
+    case ErrorCode.BAD_TAG:
+      return "tag: expected a string";
+    case ErrorCode.BAD_DATA:
+      return "data: expected an object";
+    case ErrorCode.BAD_FUN:
+      return "fun: expected a string or a list of strings";
+    case ErrorCode.BAD_JID:
+      return "jid: expected a string";
+    case ErrorCode.BAD_ID:
+      return "id: expected a string";
+    case ErrorCode.NOT_ALLOCATED:
+      return "the agent could not allocate the event";
+    default:
+      return "the event is larger than the memory limit";
+  }
+}

@@ -1,0 +1,130 @@
+// The structure of JSON values (RFC 8259): each `scan*` takes the address of a value's first byte and returns the
+// address past it, or 0 after `fail`. Everything is checked: brackets, commas, literals, numbers, strings, depth.
+import {
+  CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, FALS_WORD, LOWER_E, MINUS, NULL_WORD, OPEN_BRACE, OPEN_BRACKET, PLUS, POINT,
+  QUOTE, SPACE, TRUE_WORD, ZERO, isDigit, isSpace,
+} from "./chars";
+import { ErrorCode } from "./error";
+import { failAt, scanString } from "./string";
+
+/** Nesting of the input, its root counted as 1. */
+export const DEPTH_LIMIT: u32 = 512;
+
+/** One byte a level: 1 where the level is an object. */
+const isObjectAt: usize = memory.data(513);
+
+/** The address of the next byte that is not whitespace. */
+// @ts-ignore: decorator
+@inline
+export function skipSpace(p: usize): usize {
+  if (load<u8>(p) <= SPACE) while (isSpace(load<u8>(p))) p++;
+  return p;
+}
+
+/** A number as RFC 8259, section 6, has it. Only its form is checked; its digits are never converted. */
+function scanNumber(p: usize): usize {
+  if (load<u8>(p) == MINUS) p++;
+  const c = load<u8>(p);
+  if (!isDigit(c)) return failAt(ErrorCode.BAD_NUMBER, p);
+  p++;
+  if (c != ZERO) while (isDigit(load<u8>(p))) p++;
+  if (load<u8>(p) == POINT) {
+    p++;
+    if (!isDigit(load<u8>(p))) return failAt(ErrorCode.BAD_NUMBER, p);
+    do p++; while (isDigit(load<u8>(p)));
+  }
+  if ((load<u8>(p) | 0x20) == LOWER_E) {
+    p++;
+    const sign = load<u8>(p);
+    if (sign == PLUS || sign == MINUS) p++;
+    if (!isDigit(load<u8>(p))) return failAt(ErrorCode.BAD_NUMBER, p);
+    do p++; while (isDigit(load<u8>(p)));
+  }
+  return p;
+}
+
+/** A number or a literal. */
+function scanScalar(p: usize): usize {
+  const c = load<u8>(p);
+  if (isDigit(c) || c == MINUS) return scanNumber(p);
+  const word = load<u32>(p);
+  if (word == TRUE_WORD || word == NULL_WORD) return p + 4;
+  if (word == FALS_WORD && load<u8>(p, 4) == LOWER_E) return p + 5;
+  return failAt(ErrorCode.EXPECTED_VALUE, p);
+}
+
+/** From behind a member's name: past the colon and the whitespace around it, to the value. */
+// @ts-ignore: decorator
+@inline
+export function scanColon(p: usize): usize {
+  p = skipSpace(p);
+  if (load<u8>(p) != COLON) return failAt(ErrorCode.EXPECTED_COLON, p);
+  return skipSpace(p + 1);
+}
+
+/** An object or array, without recursion: a counter and one byte a level. `depth` is the number of levels around it. */
+function scanContainer(p: usize, depth: u32): usize {
+  const outside = depth;
+  let inObject: u8 = 0;
+  while (true) {
+    // At the first byte of a value.
+    const c = load<u8>(p);
+    if (c == QUOTE) {
+      p = scanString(p + 1);
+      if (!p) return 0;
+      p++;
+    } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+      if (++depth > DEPTH_LIMIT) return failAt(ErrorCode.TOO_DEEP, p);
+      inObject = <u8>(c == OPEN_BRACE);
+      store<u8>(isObjectAt + depth, inObject);
+      p = skipSpace(p + 1);
+      if (load<u8>(p) != c + 2) {
+        if (inObject) {
+          if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
+          p = scanString(p + 1);
+          if (!p) return 0;
+          p = scanColon(p + 1);
+          if (!p) return 0;
+        }
+        continue;
+      }
+      p++;
+      if (--depth == outside) return p;
+      inObject = load<u8>(isObjectAt + depth);
+    } else {
+      p = scanScalar(p);
+      if (!p) return 0;
+    }
+    // Behind a value: a comma, or the end of one or more containers.
+    while (true) {
+      p = skipSpace(p);
+      const next = load<u8>(p);
+      if (next == COMMA) {
+        p = skipSpace(p + 1);
+        if (inObject) {
+          if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
+          p = scanString(p + 1);
+          if (!p) return 0;
+          p = scanColon(p + 1);
+          if (!p) return 0;
+        }
+        break;
+      }
+      if (next != (inObject ? CLOSE_BRACE : CLOSE_BRACKET)) return failAt(ErrorCode.EXPECTED_COMMA, p);
+      p++;
+      if (--depth == outside) return p;
+      inObject = load<u8>(isObjectAt + depth);
+    }
+  }
+}
+
+/** Any value; `depth` is the number of levels around it. */
+export function scanValue(p: usize, depth: u32): usize {
+  const c = load<u8>(p);
+  if (c == QUOTE) {
+    p = scanString(p + 1);
+    return p ? p + 1 : 0;
+  }
+  if (c == OPEN_BRACE || c == OPEN_BRACKET) return scanContainer(p, depth);
+  return scanScalar(p);
+}

@@ -1,0 +1,203 @@
+// JSON strings as spans of bytes: finding their end, comparing and decoding them.
+//
+// Terminator: the byte at `inputEnd` is NUL, which no JSON token contains, so every scanner stops there by itself and
+// no address is compared in the hot loops. Word loads read up to 7 bytes past it; the arena keeps those readable.
+import {
+  BACKSLASH, LANES_01, LANES_80, LANES_BACKSLASH, LANES_20, LANES_QUOTE, LOWER_B, LOWER_F, LOWER_N, LOWER_R, LOWER_T,
+  LOWER_U, QUOTE, SLASH, firstLane, hexValue, stringMarks,
+} from "./chars";
+import { ErrorCode, fail } from "./error";
+
+/** The text being scanned: address of its first byte, and of its terminator. */
+export let inputStart: usize = 0;
+export let inputEnd: usize = 0;
+
+/** True when a string of this call holds bytes that are not UTF-8: the output is then repaired (`utf8.ts`). */
+export let sawBadUtf8: bool = false;
+
+export function beginInput(start: usize, end: usize): void {
+  inputStart = start;
+  inputEnd = end;
+  store<u8>(end, 0);
+}
+
+export function clearBadUtf8(): void {
+  sawBadUtf8 = false;
+}
+
+/** Fails at `at`: with UNEXPECTED_END when that is the terminator, else with `code`. */
+export function failAt(code: ErrorCode, at: usize): usize {
+  return fail(at >= inputEnd ? ErrorCode.UNEXPECTED_END : code, at);
+}
+
+/**
+ * The number of bytes of the well-formed UTF-8 sequence whose first byte, 0x80 or above, stands at `p`; 0 when there is
+ * none (Unicode 16, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+export function utf8Length(p: usize): usize {
+  const lead = load<u8>(p);
+  const second = load<u8>(p, 1);
+  if (lead < 0xc2 || lead > 0xf4 || (second & 0xc0) != 0x80) return 0;
+  if (lead < 0xe0) return 2;
+  if ((load<u8>(p, 2) & 0xc0) != 0x80) return 0;
+  if (lead < 0xf0) return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ? 0 : 3;
+  if ((load<u8>(p, 3) & 0xc0) != 0x80) return 0;
+  return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
+}
+
+/** The address past the escape whose backslash stands at `p`, or 0. */
+function scanEscape(p: usize): usize {
+  const c = load<u8>(p, 1);
+  if (c == LOWER_N || c == QUOTE || c == BACKSLASH) return p + 2;
+  if (c == LOWER_U) {
+    for (let digit: usize = 2; digit < 6; digit++) {
+      if (hexValue(load<u8>(p + digit)) > 15) return failAt(ErrorCode.BAD_ESCAPE, p + digit);
+    }
+    return p + 6;
+  }
+  if (c == LOWER_T || c == LOWER_R || c == LOWER_B || c == LOWER_F || c == SLASH) return p + 2;
+  return failAt(ErrorCode.BAD_ESCAPE, p + 1);
+}
+
+/**
+ * The address of the closing quote of the string whose content starts at `p`, or 0 after `fail`: a control character, a
+ * bad escape, or no closing quote (RFC 8259, section 7). Bytes that are not UTF-8 pass and set `sawBadUtf8`.
+ */
+export function scanString(p: usize): usize {
+  while (true) {
+    const marks = stringMarks(load<u64>(p));
+    if (!marks) {
+      p += 8;
+      continue;
+    }
+    p += firstLane(marks);
+    const c = load<u8>(p);
+    if (c == QUOTE) return p;
+    if (c == BACKSLASH) {
+      p = scanEscape(p);
+      if (!p) return 0;
+    } else if (c >= 0x80) {
+      const length = utf8Length(p);
+      if (!length) sawBadUtf8 = true;
+      p += length ? length : 1;
+    } else return failAt(ErrorCode.CONTROL_CHARACTER, p);
+  }
+}
+
+/** The code unit of the `\uXXXX` escape at `p`, whose digits are known to be good. */
+export function readUnit(p: usize): u32 {
+  return (
+    (hexValue(load<u8>(p, 2)) << 12) | (hexValue(load<u8>(p, 3)) << 8) |
+    (hexValue(load<u8>(p, 4)) << 4) | hexValue(load<u8>(p, 5))
+  );
+}
+
+/** Writes a code point as UTF-8 and returns the address past it. A lone surrogate takes three bytes, as in WTF-8. */
+function emitCodePoint(out: usize, code: u32): usize {
+  if (code < 0x80) {
+    store<u8>(out, <u8>code);
+    return out + 1;
+  }
+  if (code < 0x800) {
+    store<u8>(out, <u8>(0xc0 | (code >> 6)));
+    store<u8>(out, <u8>(0x80 | (code & 63)), 1);
+    return out + 2;
+  }
+  if (code < 0x10000) {
+    store<u8>(out, <u8>(0xe0 | (code >> 12)));
+    store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 1);
+    store<u8>(out, <u8>(0x80 | (code & 63)), 2);
+    return out + 3;
+  }
+  store<u8>(out, <u8>(0xf0 | (code >> 18)));
+  store<u8>(out, <u8>(0x80 | ((code >> 12) & 63)), 1);
+  store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 2);
+  store<u8>(out, <u8>(0x80 | (code & 63)), 3);
+  return out + 4;
+}
+
+/** Where `decodeString` stopped: the address of the closing quote in the source. */
+export let decodedQuote: usize = 0;
+
+/**
+ * Decodes the string whose content starts at `p` to `out`, and returns the end of what it wrote, or 0 after `fail`.
+ * `out` may be the same buffer, at least 8 bytes before `p`: what is written never overtakes what is read (every escape
+ * is at least as long as its character, and a whole word is stored only where the gap holds it).
+ * A surrogate without its other half becomes U+FFFD, or stays as three bytes of its own with `keepSurrogates`.
+ */
+export function decodeString(p: usize, out: usize, keepSurrogates: bool): usize {
+  while (true) {
+    const w = load<u64>(p);
+    const marks =
+      (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20)) & ~w & LANES_80;
+    store<u64>(out, w);
+    if (!marks) {
+      p += 8;
+      out += 8;
+      continue;
+    }
+    const run = firstLane(marks);
+    p += run;
+    out += run;
+    const mark = load<u8>(p);
+    if (mark != BACKSLASH) {
+      if (mark != QUOTE) return failAt(ErrorCode.CONTROL_CHARACTER, p);
+      decodedQuote = p;
+      return out;
+    }
+    const c = load<u8>(p, 1);
+    if (c == QUOTE || c == BACKSLASH) {
+      store<u8>(out, c);
+      p += 2;
+      out++;
+      continue;
+    }
+    const next = scanEscape(p);
+    if (!next) return 0;
+    if (c != LOWER_U) {
+      store<u8>(out++, c == LOWER_N ? 10 : c == LOWER_T ? 9 : c == LOWER_R ? 13 : c == LOWER_B ? 8 : c == LOWER_F ? 12 : c);
+    } else {
+      let code = readUnit(p);
+      if ((code & 0xf800) == 0xd800) {
+        let paired = false;
+        if (code < 0xdc00 && load<u16>(next) == 0x755c && scanEscape(next)) {
+          const low = readUnit(next);
+          if ((low & 0xfc00) == 0xdc00) {
+            code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+            paired = true;
+          }
+        }
+        out = emitCodePoint(out, paired || keepSurrogates ? code : 0xfffd);
+        p = paired ? next + 6 : next;
+        continue;
+      }
+      out = emitCodePoint(out, code);
+    }
+    p = next;
+  }
+}
+
+/** True when the bytes of a span are those of an ASCII literal. */
+export function isAscii(start: usize, end: usize, literal: string): bool {
+  const length = <usize>literal.length;
+  if (end - start != length) return false;
+  const units = changetype<usize>(literal); // a static string: its UTF-16 units lie there
+  for (let i: usize = 0; i < length; i++) {
+    if (load<u8>(start + i) != load<u8>(units + (i << 1))) return false;
+  }
+  return true;
+}
+
+/** True when the span begins with an ASCII literal. */
+export function startsWith(start: usize, end: usize, literal: string): bool {
+  const length = <usize>literal.length;
+  return end - start >= length && isAscii(start, start + length, literal);
+}
+
+/** True when the span holds a backslash. */
+export function hasBackslash(start: usize, end: usize): bool {
+  for (let p = start; p < end; p++) {
+    if (load<u8>(p) == BACKSLASH) return true;
+  }
+  return false;
+}

@@ -12,13 +12,23 @@ let hostTop: usize = 0; // end of what the host holds
 let live: i32 = 0; // allocations that the host has not freed
 let top: usize = 0; // end of what the current call uses
 
+let end: usize = 0; // what lies below can be read and written, with the slack behind it
+
 /** Grows memory so that `bytes` fit at `at`. False when that would pass the limit. */
+function grow(at: usize, bytes: usize): bool {
+  const wanted = <u64>at + bytes + SLACK;
+  const have = (<u64>memory.size()) << 16;
+  if (wanted > have) {
+    if (wanted > MEMORY_LIMIT || memory.grow(<i32>((wanted - have + 0xffff) >> 16)) < 0) return false;
+  }
+  end = ((<usize>memory.size()) << 16) - SLACK;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
 function fits(at: usize, bytes: usize): bool {
-  const end = <u64>at + bytes + SLACK;
-  const have = <u64>memory.size() << 16;
-  if (end <= have) return true;
-  if (end > MEMORY_LIMIT) return false;
-  return memory.grow(<i32>((end - have + 0xffff) >> 16)) >= 0;
+  return (at + bytes <= end && bytes <= end) || grow(at, bytes);
 }
 
 function begin(): void {
@@ -52,7 +62,7 @@ export function resetArena(): void {
 
 /** True when `bytes` behind `at` can be read without a trap; grows memory when only the slack is missing. */
 export function isReadable(at: usize, bytes: usize): bool {
-  return <u64>at + bytes <= <u64>memory.size() << 16 && fits(at, bytes);
+  return <u64>at + bytes <= (<u64>memory.size()) << 16 && fits(at, bytes);
 }
 
 /** Address of the free part of the arena; `need` and `take` work from here. */

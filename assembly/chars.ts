@@ -74,6 +74,22 @@ export function stringMarks(w: u64): u64 {
   return (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20) | w) & LANES_80;
 }
 
+/** Marks, with 0x80 in its lane, each '|' of `w`; a mark above the lowest may be false. */
+// @ts-ignore: decorator
+@inline
+export function pipeMarks(w: u64): u64 {
+  w ^= LANES_PIPE;
+  return (w - LANES_01) & ~w & LANES_80;
+}
+
+/** Marks, with 0x80 in its lane, each byte of `w` that is no digit. The lowest mark is exact, as above. */
+// @ts-ignore: decorator
+@inline
+export function digitMarks(w: u64): u64 {
+  w ^= 0x3030303030303030;
+  return ((w + 0x7676767676767676) | w) & LANES_80;
+}
+
 /**
  * The lane (0-7) of the lowest mark in a non-zero result of `stringMarks`. A multiplication instead of `ctz`: the
  * agent's interpreter counts zeros in a bit loop. Lane k holds 1<<8k after the shift; the product's top byte is then k.
@@ -82,4 +98,11 @@ export function stringMarks(w: u64): u64 {
 @inline
 export function firstLane(marks: u64): usize {
   return <usize>((((marks & (0 - marks)) >> 7) * 0x0001020304050607) >> 56);
+}
+
+/** 0xff in the lanes from `count` on. */
+// @ts-ignore: decorator
+@inline
+export function lanesFrom(count: usize): u64 {
+  return count >= 8 ? 0 : ~0 << ((<u64>count) << 3);
 }

@@ -5,7 +5,8 @@ import { ErrorCode, fail } from "./error";
 import { keepEvidence } from "./evidence";
 import { isJobReturnTag, isRunReturnTag, isRunner } from "./salt";
 import { scanColon, scanValue, skipSpace } from "./scan";
-import { beginInput, decodeString, decodedQuote, failAt, hasBackslash, inputEnd, isAscii, scanString } from "./string";
+import { beginInput, decodeName, failAt, hasBackslash, inputEnd, isAscii, scanString } from "./string";
+import { decodeText, textQuote } from "./text";
 import { tableCount, tableStart, walkMembers } from "./walk";
 
 /** The members that matter, of the outer object and of Salt's data alike. */
@@ -27,25 +28,25 @@ export const enum Slot {
 }
 
 /** Byte spans of the values, `[start, end)`, start 0 where the member is absent. Two sets: outer object, Salt's data. */
-const SET_BYTES: usize = <usize>Slot.COUNT << 3;
+const SET_BYTES: usize = (<usize>Slot.COUNT) << 3;
 const outerSlots: usize = memory.data(128);
 const dataSlots: usize = memory.data(128);
 
 // @ts-ignore: decorator
 @inline
 export function slotStart(slots: usize, slot: Slot): usize {
-  return load<usize>(slots + (<usize>slot << 3));
+  return load<usize>(slots + ((<usize>slot) << 3));
 }
 
 // @ts-ignore: decorator
 @inline
 export function slotEnd(slots: usize, slot: Slot): usize {
-  return load<usize>(slots + (<usize>slot << 3), 4);
+  return load<usize>(slots + ((<usize>slot) << 3), 4);
 }
 
 function setSlot(slots: usize, slot: Slot, start: usize, end: usize): void {
-  store<usize>(slots + (<usize>slot << 3), start);
-  store<usize>(slots + (<usize>slot << 3), end, 4);
+  store<usize>(slots + ((<usize>slot) << 3), start);
+  store<usize>(slots + ((<usize>slot) << 3), end, 4);
 }
 
 /** The slot of a member's plain name. */
@@ -89,7 +90,7 @@ export function readText(start: usize, end: usize): usize {
   if (!hasBackslash(start + 1, end - 1)) return start + 1;
   const out = arenaTop();
   if (!need(out, end - start + 8)) return fail(ErrorCode.NO_MEMORY, start);
-  textEnd = decodeString(start + 1, out, true);
+  textEnd = decodeName(start + 1, end - 1, out);
   takeTo(textEnd);
   return out;
 }
@@ -133,7 +134,7 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
     } else if (slot == Slot.DATA && c == OPEN_BRACE && isOuter) {
       p = walkEvent(valueStart, dataSlots, depth + 1, false);
     } else if ((slot == Slot.LOG || slot == Slot.MESSAGE) && c == QUOTE && mayHoldText && !hasEvent(slots)) {
-      const end = decodeString(valueStart + 1, at - 1, false);
+      const end = decodeText(valueStart + 1, at - 1);
       if (!end) return 0;
       if (slot == Slot.LOG) {
         logStart = at - 1;
@@ -142,8 +143,13 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
         messageStart = at - 1;
         messageEnd = end;
       }
-      p = decodedQuote + 1;
-    } else p = scanValue(valueStart, depth);
+      p = textQuote + 1;
+    } else {
+      // The last of a name wins, whatever it is.
+      if (isOuter && slot == Slot.LOG) logStart = 0;
+      if (isOuter && slot == Slot.MESSAGE) messageStart = 0;
+      p = scanValue(valueStart, depth);
+    }
     if (!p) return 0;
     if (slot != Slot.NONE) setSlot(slots, slot, valueStart, p);
     p = skipSpace(p);
@@ -153,9 +159,12 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
   }
 }
 
-/** True once the outer object has shown that its text is not the event. */
+/**
+ * True once the outer object has shown that it is an event itself, and its text is not. Every event on Salt's bus has a
+ * `_stamp`; the `logstash` engine puts the event's tag into `message` beside it.
+ */
 function hasEvent(slots: usize): bool {
-  return slotStart(slots, Slot.DATA) != 0 || slotStart(slots, Slot.RETURN) != 0;
+  return (slotStart(slots, Slot.DATA) | slotStart(slots, Slot.RETURN) | slotStart(slots, Slot.STAMP)) != 0;
 }
 
 /** What an event is. */
@@ -245,7 +254,7 @@ function kindOfOuter(isText: bool): Kind {
     slots = outerSlots;
     return kindOfData();
   }
-  if (isText) return Kind.OTHER;
+  if (isText || hasEvent(outerSlots)) return Kind.OTHER;
   const start = logStart ? logStart : messageStart;
   if (!start) return Kind.OTHER;
   const end = logStart ? logEnd : messageEnd;

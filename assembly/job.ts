@@ -3,7 +3,18 @@ import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./chars";
 import { take } from "./arena";
 import { ErrorCode, errorCode, fail } from "./error";
 import {
-  Kind, Slot, hasGoodTypes, isCertain, readText, slotEnd, slotStart, slots, textEnd, walkedCount, walkedReturn, walkedTable,
+  Kind,
+  Slot,
+  hasGoodTypes,
+  isCertain,
+  readText,
+  slotEnd,
+  slotStart,
+  slots,
+  textEnd,
+  walkedCount,
+  walkedReturn,
+  walkedTable,
 } from "./event";
 import { IS_DROPPED, IS_ESCAPED, IS_STATE, MEMBER_BYTES, dropDuplicates, findMember, memberAt } from "./members";
 import { isOrchestration, isStateRun } from "./salt";
@@ -89,6 +100,11 @@ function openObject(start: usize): bool {
 let openTable: usize = 0;
 let openCount: usize = 0;
 
+function namesStateLow(part: Part): bool {
+  const name = readText(part.funStart, part.funEnd);
+  return name != 0 && isAscii(name, textEnd, "state.low");
+}
+
 /** Opens a part's value: its table, its state results. */
 function openPart(part: Part): bool {
   if (!part.valueStart || load<u8>(part.valueStart) != OPEN_BRACE) return true;
@@ -101,7 +117,7 @@ function openPart(part: Part): bool {
     if (flags & IS_STATE) part.states++;
     else part.others++;
   }
-  if (!part.states && part.others && part.runsStates && isAscii(part.funStart, part.funEnd, '"state.low"')) {
+  if (!part.states && part.others && part.runsStates && namesStateLow(part)) {
     part.isBare = findMember(openTable, openCount, "result") != null;
   }
   return true;
@@ -170,7 +186,8 @@ function splitFunctions(): bool {
       const element = memberAt(values, i);
       const part = partAt(i);
       setValue(part, element.valueStart, element.valueEnd);
-      if (i < funCount) nameFunction(part, memberAt(funs, i).valueStart, memberAt(funs, i).valueEnd, argsTable, argsCount, i);
+      if (i < funCount)
+        nameFunction(part, memberAt(funs, i).valueStart, memberAt(funs, i).valueEnd, argsTable, argsCount, i);
       if (!openPart(part)) return false;
     }
     return true;
@@ -250,7 +267,9 @@ function splitRun(): bool {
 }
 
 function openHoldsStates(): bool {
-  for (let i: usize = 0; i < openCount; i++) if (memberAt(openTable, i).flags & IS_STATE) return true;
+  for (let i: usize = 0; i < openCount; i++) {
+    if ((memberAt(openTable, i).flags & (IS_DROPPED | IS_STATE)) == IS_STATE) return true;
+  }
   return false;
 }
 

@@ -13,7 +13,7 @@ const output: usize = memory.data(6656);
 /** The evidence as the content of a JSON string. */
 function emitEvidence(): void {
   const end = evidence + evidenceLength;
-  for (let p = evidence; p < end; ) {
+  for (let p = evidence; p < end;) {
     const c = load<u8>(p);
     if (c >= 0x80) {
       const length = utf8Length(p);

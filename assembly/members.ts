@@ -1,7 +1,8 @@
 // Members of an object as a table of spans, in the arena: what `walk.ts` fills and `record.ts` reads.
 import { arenaTop, need, take, takeTo } from "./arena";
+import { lanesFrom } from "./chars";
 import { ErrorCode, fail } from "./error";
-import { decodeString, isAscii } from "./string";
+import { decodeName, isAscii } from "./string";
 
 /** A member: half-open byte spans of its name (without quotes), its value, and what is known of it. */
 @unmanaged
@@ -14,7 +15,7 @@ export class Member {
   idStart: usize;
   idEnd: usize;
   flags: u32;
-  /** `hash` of the name as a JSON string; filled by `dropDuplicates`. */
+  /** Of the name as a JSON string; an escaped name has it from `dropDuplicates`. */
   hash: u32;
 }
 
@@ -27,8 +28,10 @@ export const IS_STATE: u32 = 1;
 export const IS_SUSPECT: u32 = 2;
 /** An earlier member of the same name has taken this one's value. */
 export const IS_DROPPED: u32 = 4;
-/** The name holds an escape. */
+/** The name is not plain ASCII: it may hold an escape. */
 export const IS_ESCAPED: u32 = 8;
+/** The value is an object without members. */
+export const IS_EMPTY: u32 = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -37,31 +40,38 @@ export function memberAt(table: usize, index: usize): Member {
 }
 
 /** A new member at `at`, the end of a growing table; null when memory would pass its limit. */
-export function newMember(at: usize, keyStart: usize, keyEnd: usize): Member | null {
+// @ts-ignore: decorator
+@inline
+export function newMember(at: usize, keyStart: usize): Member | null {
   if (!need(at, MEMBER_BYTES)) return null;
   const member = changetype<Member>(at); // an unmanaged view of the arena
   member.keyStart = keyStart;
-  member.keyEnd = keyEnd;
+  member.keyEnd = keyStart;
   member.idStart = 0;
   member.flags = 0;
   return member;
 }
 
-/** Makes the hash of a table unpredictable for who writes the names: the event's nanoseconds. */
-let seed: u64 = 0;
+/** Makes the hashes of an event's names unpredictable for who writes the names: the event's nanoseconds. */
+export let hashSeed: u64 = 0;
 
 export function seedHash(nsec: u32): void {
-  seed = (<u64>nsec + 1) * 0x9e3779b97f4a7c15;
+  hashSeed = (<u64>nsec + 1) * 0x9e3779b97f4a7c15;
 }
 
-function hashBytes(p: usize, end: usize): u32 {
-  let h: u64 = seed ^ <u64>(end - p);
-  for (; p + 8 <= end; p += 8) {
-    h = (h ^ load<u64>(p)) * 0x9fb21c651e98df25;
-    h ^= h >> 29;
-  }
-  for (; p < end; p++) h = (h ^ load<u8>(p)) * 0x9fb21c651e98df25;
-  return <u32>(h ^ (h >> 32));
+/** One step of a name's hash: its next eight bytes, zeros behind the last. A name ends with a word that is not full. */
+// @ts-ignore: decorator
+@inline
+export function hashWord(hash: u64, word: u64): u64 {
+  return rotl((hash ^ word) * 0x9fb21c651e98df25, 32);
+}
+
+/** The hash of a whole name, as `walkMembers` has it of a plain one. */
+function hashName(p: usize, end: usize): u32 {
+  let hash = hashSeed;
+  for (; p + 8 <= end; p += 8) hash = hashWord(hash, load<u64>(p));
+  const rest: u64 = ~lanesFrom(end - p);
+  return <u32>hashWord(hash, load<u64>(p) & rest);
 }
 
 function sameBytes(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
@@ -81,61 +91,69 @@ function readName(member: Member): bool {
   if (!(member.flags & IS_ESCAPED)) return true;
   const out = arenaTop();
   if (!need(out, member.keyEnd - member.keyStart + 8)) return false;
-  nameEnd = decodeString(member.keyStart, out, true);
+  nameEnd = decodeName(member.keyStart, member.keyEnd, out);
   nameStart = out;
   return true;
 }
 
 /**
  * The last of several members with one name wins, in the place of the first (as in Python's and JavaScript's parsers).
- * Names are compared as JSON strings. False when memory runs out.
+ * Names are compared as JSON strings. False after `fail`, when memory runs out.
  */
 export function dropDuplicates(table: usize, count: usize): bool {
   if (count < 2) return true;
   let slots: usize = 4;
   while (slots < count * 2) slots <<= 1;
+  const mask = (slots - 1) << 2;
   const keep = arenaTop();
   const buckets = take(slots << 2);
   if (!buckets) return fail(ErrorCode.NO_MEMORY, 0) != 0;
   memory.fill(buckets, 0, slots << 2);
-  for (let i: usize = 0; i < count; i++) {
-    const member = memberAt(table, i);
-    if (member.flags & IS_DROPPED) continue;
-    if (!readName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
-    const start = nameStart;
-    const end = nameEnd;
-    const hash = hashBytes(start, end);
-    member.hash = hash;
-    // An escaped name's bytes lie at the top of the arena: keep them while others are decoded behind them.
-    if (start != member.keyStart) takeTo(end);
-    let slot: usize = hash & (slots - 1);
+  const tableEnd = table + count * MEMBER_BYTES;
+  for (let at = table; at < tableEnd; at += MEMBER_BYTES) {
+    const member = changetype<Member>(at); // an unmanaged view of the arena
+    let start = member.keyStart;
+    let end = member.keyEnd;
+    if (member.flags & (IS_DROPPED | IS_ESCAPED)) {
+      if (member.flags & IS_DROPPED) continue;
+      if (!readName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+      start = nameStart;
+      end = nameEnd;
+      takeTo(end); // kept while others are decoded behind it
+      member.hash = hashName(start, end);
+    }
+    const hash = member.hash;
+    let offset = (<usize>hash) << 2;
     while (true) {
-      const bucket = buckets + (slot << 2);
-      const taken = load<u32>(bucket);
-      if (!taken) {
-        store<u32>(bucket, i + 1);
+      offset &= mask;
+      const first = changetype<Member>(<usize>load<u32>(buckets + offset)); // the address in the bucket, or null
+      if (!changetype<usize>(first)) {
+        store<u32>(buckets + offset, <u32>at);
         break;
       }
-      const first = memberAt(table, taken - 1);
       if (first.hash == hash) {
         if (!readName(first)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
         if (sameBytes(start, end, nameStart, nameEnd)) {
-          first.valueStart = member.valueStart;
-          first.valueEnd = member.valueEnd;
-          first.idStart = member.idStart;
-          first.idEnd = member.idEnd;
-          // The value's kind goes with it; how the first name is spelled stays.
-          first.flags = (first.flags & IS_ESCAPED) | (member.flags & ~IS_ESCAPED);
-          member.flags |= IS_DROPPED;
+          replaceValue(first, member);
           break;
         }
       }
-      slot = (slot + 1) & (slots - 1);
+      offset += 4;
     }
-    takeTo(buckets + (slots << 2));
   }
   takeTo(keep);
   return true;
+}
+
+/** Gives a later member's value to the first of that name. */
+function replaceValue(first: Member, later: Member): void {
+  first.valueStart = later.valueStart;
+  first.valueEnd = later.valueEnd;
+  first.idStart = later.idStart;
+  first.idEnd = later.idEnd;
+  // The value's kind goes with it; how the first name is spelled stays.
+  first.flags = (first.flags & IS_ESCAPED) | (later.flags & ~IS_ESCAPED);
+  later.flags |= IS_DROPPED;
 }
 
 /** The member with an ASCII name, or null. */

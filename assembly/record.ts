@@ -5,9 +5,20 @@ import { emitAscii, emitByte, emitDecimal, emitSpan, emitValue, out, setOut } fr
 import { ErrorCode, fail } from "./error";
 import { Slot, readText, slotEnd, slotStart, slots, textEnd } from "./event";
 import { Part, hasRecords, partAt, partCount } from "./job";
-import { IS_DROPPED, IS_ESCAPED, IS_STATE, IS_SUSPECT, Member, dropDuplicates, findMember, isRecordName, memberAt } from "./members";
+import {
+  IS_DROPPED,
+  IS_EMPTY,
+  IS_ESCAPED,
+  IS_STATE,
+  IS_SUSPECT,
+  MEMBER_BYTES,
+  Member,
+  dropDuplicates,
+  findMember,
+  isRecordName,
+  memberAt,
+} from "./members";
 import { scanSeparator, separatorEnd } from "./salt";
-import { skipSpace } from "./scan";
 import { isAscii } from "./string";
 import { tableCount, tableStart, walkMembers } from "./walk";
 
@@ -22,39 +33,67 @@ export const enum Frame {
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
 
+/** Output that is surely smaller is not counted member by member. */
+const LOOSE_LIMIT: u64 = 4 << 20;
+
 let frame: Frame = Frame.ROOTS;
 let recordCount: usize = 0;
 
 /** Written once for an event or a part, and copied for each record: half-open spans in the arena. */
-let openerStart: usize = 0; // what stands before a record that is not the first
+let openerStart: usize = 0; // what stands between two records: `][TS,` or `,`
 let openerEnd: usize = 0;
-let nameStart: usize = 0; // ,"state_name":
-let nameEnd: usize = 0;
-let idStart: usize = 0; // ,"state_id":
-let idEnd: usize = 0;
-let tailStart: usize = 0; // what ends every state record of the part
-let tailEnd: usize = 0;
+let tailStart: usize = 0; // what ends every state record of the part, its bracket included;
+let tailEnd: usize = 0; // behind it the opener and the bracket of the next
+let nextEnd: usize = 0;
 
+/** What stands before a record. The first of several roots is not wrapped, so the second has no `]` before it. */
 function beginRecord(): void {
-  if (recordCount) emitSpan(openerStart, openerEnd);
+  if (recordCount) emitSpan(frame == Frame.ROOTS && recordCount == 1 ? openerStart + 1 : openerStart, openerEnd);
   else if (frame == Frame.ARRAY) emitAscii('{"states":[');
-}
-
-function endRecord(): void {
-  if (recordCount++ && frame == Frame.ROOTS) emitByte(CLOSE_BRACKET);
+  recordCount++;
 }
 
 /** Ends the event's output; the terminator is not part of it. */
 function finish(): void {
   if (frame == Frame.ARRAY) emitAscii("]}");
+  else if (recordCount > 1) emitByte(CLOSE_BRACKET);
   store<u8>(out, 0);
+}
+
+/** Writes `,"state_name":` as two words that overlap, and returns the address past it. */
+// @ts-ignore: decorator
+@inline
+function putStateNameKey(at: usize): usize {
+  store<u64>(at, 0x5f6574617473222c);
+  store<u64>(at, 0x3a22656d616e5f65, 6);
+  return at + 14;
+}
+
+/** `,"state_id":` in the same way. */
+// @ts-ignore: decorator
+@inline
+function putStateIdKey(at: usize): usize {
+  store<u64>(at, 0x5f6574617473222c);
+  store<u64>(at, 0x3a2264695f657461, 4);
+  return at + 12;
+}
+
+/** Copies a span and returns the address past it. */
+// @ts-ignore: decorator
+@inline
+function putSpan(at: usize, start: usize, end: usize): usize {
+  memory.copy(at, start, end - start);
+  return at + (end - start);
 }
 
 /** The bytes that a part's own members take in each of its records. */
 function tailBytes(part: Part): u64 {
   return (
-    <u64>(part.minionEnd - part.minionStart) + (part.funEnd - part.funStart) + (part.argsEnd - part.argsStart) +
-    (slotEnd(slots, Slot.JID) - slotStart(slots, Slot.JID)) + (slotEnd(slots, Slot.STAMP) - slotStart(slots, Slot.STAMP))
+    <u64>(part.minionEnd - part.minionStart) +
+    (part.funEnd - part.funStart) +
+    (part.argsEnd - part.argsStart) +
+    (slotEnd(slots, Slot.JID) - slotStart(slots, Slot.JID)) +
+    (slotEnd(slots, Slot.STAMP) - slotStart(slots, Slot.STAMP))
   );
 }
 
@@ -84,16 +123,13 @@ function shareTail(part: Part): bool {
   const at = room < 0x80000000 ? take(<usize>room) : 0;
   if (!at) return false;
   setOut(at);
-  nameStart = out;
-  emitAscii(',"state_name":');
-  nameEnd = out;
-  idStart = out;
-  emitAscii(',"state_id":');
-  idEnd = out;
-  tailStart = out;
+  tailStart = at;
   emitTail(part, "state_return");
   emitByte(CLOSE_BRACE);
   tailEnd = out;
+  emitSpan(openerStart, openerEnd);
+  emitByte(OPEN_BRACE);
+  nextEnd = out;
   setOut(keep);
   return true;
 }
@@ -143,32 +179,62 @@ function emitKeyId(state: Member): void {
   emitByte(QUOTE);
 }
 
-/** One state record. False when memory runs out. */
-function emitState(state: Member): bool {
-  let id = state.idStart;
-  let idValueEnd = state.idEnd;
-  let isEmpty = false;
-  beginRecord();
-  emitByte(OPEN_BRACE);
-  if (state.flags & IS_SUSPECT) {
-    const keep = arenaTop();
-    const written = emitMembers(state.valueStart);
-    if (written < 0) return false;
-    isEmpty = written == 0;
-    id = findString("__id__");
-    idValueEnd = foundEnd;
-    takeTo(keep);
-  } else {
-    isEmpty = skipSpace(state.valueStart + 1) == state.valueEnd - 1;
-    if (!isEmpty) emitSpan(state.valueStart + 1, state.valueEnd - 1);
+/** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
+function emitSuspect(state: Member): bool {
+  const keep = arenaTop();
+  const written = emitMembers(state.valueStart);
+  if (written < 0) return false;
+  if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
+  lookedId = findString("__id__");
+  takeTo(keep);
+  return true;
+}
+let lookedId: usize = 0;
+
+/** The records of a part's state results. False when memory runs out. */
+function emitStates(part: Part): bool {
+  let isFirst = true;
+  let at = out; // the cursor, kept local in this loop
+  const end = part.table + part.count * MEMBER_BYTES;
+  for (let row = part.table; row < end; row += MEMBER_BYTES) {
+    const state = changetype<Member>(row); // an unmanaged view of the arena
+    const flags = state.flags;
+    if ((flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
+    if (isFirst || recordCount == 1) {
+      if (!isFirst) at = putSpan(at, tailStart, tailEnd);
+      setOut(at);
+      beginRecord();
+      emitByte(OPEN_BRACE);
+      at = out;
+      isFirst = false;
+    } else {
+      at = putSpan(at, tailStart, nextEnd);
+      recordCount++;
+    }
+    const brace = at - 1;
+    let id = state.idStart;
+    let idEnd = state.idEnd;
+    if (flags & (IS_SUSPECT | IS_EMPTY)) {
+      if (flags & IS_SUSPECT) {
+        setOut(at);
+        if (!emitSuspect(state)) return false;
+        at = out;
+        id = lookedId;
+        idEnd = foundEnd;
+      } else at = brace;
+    } else at = putSpan(at, state.valueStart + 1, state.valueEnd - 1);
+    at = putStateNameKey(at);
+    store<u8>(brace, OPEN_BRACE); // where nothing stood before the name, its comma has taken this place
+    at = putSpan(at, state.keyStart - 1, state.keyEnd + 1);
+    at = putStateIdKey(at);
+    if (id) at = putSpan(at, id, idEnd);
+    else {
+      setOut(at);
+      emitKeyId(state);
+      at = out;
+    }
   }
-  emitSpan(isEmpty ? nameStart + 1 : nameStart, nameEnd);
-  emitSpan(state.keyStart - 1, state.keyEnd + 1);
-  emitSpan(idStart, idEnd);
-  if (id) emitSpan(id, idValueEnd);
-  else emitKeyId(state);
-  emitSpan(tailStart, tailEnd);
-  endRecord();
+  setOut(putSpan(at, tailStart, tailEnd));
   return true;
 }
 
@@ -181,12 +247,14 @@ function emitBare(part: Part): bool {
   if (written < 0) return false;
   let id = findString("__id__");
   if (!id) id = findString("name");
-  emitSpan(written ? nameStart : nameStart + 1, nameEnd);
+  if (!written) setOut(out - 1);
+  const at = out;
+  setOut(putStateNameKey(at));
+  if (!written) store<u8>(at, OPEN_BRACE);
   emitAscii("null");
-  emitSpan(idStart, idEnd);
+  setOut(putStateIdKey(out));
   emitValue(id, foundEnd);
   emitSpan(tailStart, tailEnd);
-  endRecord();
   takeTo(keep);
   return true;
 }
@@ -198,36 +266,41 @@ function isTrimmed(start: usize, end: usize): bool {
   return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
 }
 
+/** Whether Salt cut a return: all of it, or a member that is no state result. */
+function isPartTrimmed(part: Part): bool {
+  for (let i: usize = 0; i < part.count; i++) {
+    const member = memberAt(part.table, i);
+    if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
+  }
+  return isTrimmed(part.valueStart, part.valueEnd);
+}
+
 /** What a return holds besides state results: all of it, or the members that are none. */
 function emitFunReturn(part: Part): void {
-  let trimmed = false;
   beginRecord();
   emitAscii('{"fun_return":');
   if (part.states) {
-    let first = true;
+    let opener = OPEN_BRACE;
     for (let i: usize = 0; i < part.count; i++) {
       const member = memberAt(part.table, i);
       if (member.flags & (IS_DROPPED | IS_STATE)) continue;
-      emitByte(first ? OPEN_BRACE : COMMA);
-      first = false;
+      emitByte(opener);
       emitMember(member);
-      if (isTrimmed(member.valueStart, member.valueEnd)) trimmed = true;
+      opener = COMMA;
     }
     emitByte(CLOSE_BRACE);
-  } else {
-    emitSpan(part.valueStart, part.valueEnd);
-    trimmed = isTrimmed(part.valueStart, part.valueEnd);
-  }
+  } else emitSpan(part.valueStart, part.valueEnd);
   emitTail(part, "fun_return");
-  if (trimmed) emitAscii(',"trimmed":true');
+  if (isPartTrimmed(part)) emitAscii(',"trimmed":true');
   emitByte(CLOSE_BRACE);
-  endRecord();
 }
 
 /** An upper bound of what a part's records take. */
 function partBytes(part: Part): u64 {
   const each = tailBytes(part) + OVERHEAD;
-  if (!part.states) return each + 2 * <u64>(part.valueEnd - part.valueStart);
+  const value = <u64>(part.valueEnd - part.valueStart);
+  const loose = 2 * value + each * (part.states + 1);
+  if (!part.states || loose < LOOSE_LIMIT) return loose;
   let bytes = each;
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);
@@ -236,7 +309,8 @@ function partBytes(part: Part): u64 {
     const value = <u64>(member.valueEnd - member.valueStart);
     bytes += key + value + 4;
     if (!(member.flags & IS_STATE)) continue;
-    bytes += each + (member.flags & IS_SUSPECT ? max(key, value) : member.idStart ? member.idEnd - member.idStart : key);
+    bytes +=
+      each + (member.flags & IS_SUSPECT ? max(key, value) : member.idStart ? member.idEnd - member.idStart : key);
   }
   return bytes;
 }
@@ -248,15 +322,8 @@ function emitPart(part: Part): bool {
   }
   const keep = arenaTop();
   if (!shareTail(part)) return false;
-  if (part.isBare) {
-    if (!emitBare(part)) return false;
-  } else {
-    for (let i: usize = 0; i < part.count; i++) {
-      const member = memberAt(part.table, i);
-      if ((member.flags & (IS_DROPPED | IS_STATE)) == IS_STATE && !emitState(member)) return false;
-    }
-    if (part.others) emitFunReturn(part);
-  }
+  if (!(part.isBare ? emitBare(part) : emitStates(part))) return false;
+  if (part.others && !part.isBare) emitFunReturn(part);
   takeTo(keep);
   return true;
 }
@@ -266,6 +333,7 @@ function shareOpener(sec: u32, nsec: u32): bool {
   if (!openerStart) return false;
   setOut(openerStart);
   if (frame == Frame.ROOTS) {
+    emitByte(CLOSE_BRACKET);
     emitByte(OPEN_BRACKET);
     emitDecimal(sec, 1);
     if (nsec) {
@@ -302,7 +370,6 @@ export function emitFramed(as: Frame, start: usize, emit: () => void): usize {
   setOut(start);
   beginRecord();
   emit();
-  endRecord();
   finish();
   return start;
 }

@@ -1,7 +1,5 @@
 // Salt's own facts: which tags are job returns, which functions run states, what a state's key is made of.
-import {
-  BACKSLASH, LANES_01, LANES_80, LANES_PIPE, LOWER_U, MINUS, PIPE, SLASH, UNDERSCORE, firstLane,
-} from "./chars";
+import { BACKSLASH, LOWER_U, MINUS, PIPE, SLASH, UNDERSCORE, firstLane, pipeMarks } from "./chars";
 import { isAscii, readUnit, startsWith } from "./string";
 
 /** The address of the next slash, or `end`. */
@@ -34,7 +32,9 @@ export function isStateRun(start: usize, end: usize): bool {
   const name = start + 6;
   switch (<i32>(end - name)) {
     case 3:
-      return isAscii(name, end, "sls") || isAscii(name, end, "top") || isAscii(name, end, "low") || isAscii(name, end, "pkg");
+      return (
+        isAscii(name, end, "sls") || isAscii(name, end, "top") || isAscii(name, end, "low") || isAscii(name, end, "pkg")
+      );
     case 4:
       return isAscii(name, end, "high");
     case 5:
@@ -54,13 +54,21 @@ export function isStateRun(start: usize, end: usize): bool {
 /** Runners whose return is `{"data": {MASTER_ID: state results}}` (Salt's `salt/runners/state.py`). */
 export function isOrchestration(start: usize, end: usize): bool {
   return (
-    isAscii(start, end, "runner.state.orchestrate") || isAscii(start, end, "runner.state.orch") ||
+    isAscii(start, end, "runner.state.orchestrate") ||
+    isAscii(start, end, "runner.state.orch") ||
     isAscii(start, end, "runner.state.sls")
   );
 }
 
 export function isRunner(start: usize, end: usize): bool {
   return startsWith(start, end, "runner.");
+}
+
+/** True where `_|-` stands at `p`. */
+// @ts-ignore: decorator
+@inline
+export function isSeparator(p: usize): bool {
+  return (load<u32>(p) & 0xffffff) == 0x2d7c5f;
 }
 
 /** Where the separator that `scanSeparator` found ends. */
@@ -72,19 +80,16 @@ export let separatorEnd: usize = 0;
  */
 function scanPlainSeparator(p: usize, end: usize): usize {
   while (p + 2 <= end) {
-    const w = load<u64>(p) ^ LANES_PIPE;
-    const marks = (w - LANES_01) & ~w & LANES_80;
+    const marks = pipeMarks(load<u64>(p));
     if (!marks) {
       p += 8;
       continue;
     }
-    p += firstLane(marks);
-    if (p + 2 > end) return 0;
-    if (load<u8>(p, 1) == MINUS && load<u8>(p - 1) == UNDERSCORE) {
-      separatorEnd = p + 2;
-      return p - 1;
+    p += firstLane(marks) + 1;
+    if (p + 1 <= end && isSeparator(p - 2)) {
+      separatorEnd = p + 1;
+      return p - 2;
     }
-    p++;
   }
   return 0;
 }

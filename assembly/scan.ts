@@ -1,11 +1,29 @@
 // The structure of JSON values (RFC 8259): each `scan*` takes the address of a value's first byte and returns the
 // address past it, or 0 after `fail`. Everything is checked: brackets, commas, literals, numbers, strings, depth.
 import {
-  CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, FALS_WORD, LOWER_E, MINUS, NULL_WORD, OPEN_BRACE, OPEN_BRACKET, PLUS, POINT,
-  QUOTE, SPACE, TRUE_WORD, ZERO, isDigit, isSpace,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  FALS_WORD,
+  LOWER_E,
+  MINUS,
+  NULL_WORD,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  POINT,
+  QUOTE,
+  SPACE,
+  TRUE_WORD,
+  ZERO,
+  digitMarks,
+  firstLane,
+  isDigit,
+  isSpace,
 } from "./chars";
 import { ErrorCode } from "./error";
-import { failAt, scanString } from "./string";
+import { failAt, scanPlainString } from "./string";
 
 /** Nesting of the input, its root counted as 1. */
 export const DEPTH_LIMIT: u32 = 512;
@@ -21,30 +39,43 @@ export function skipSpace(p: usize): usize {
   return p;
 }
 
+/** The address of the next byte that is no digit. */
+// @ts-ignore: decorator
+@inline
+function skipDigits(p: usize): usize {
+  let marks = digitMarks(load<u64>(p));
+  while (!marks) {
+    p += 8;
+    marks = digitMarks(load<u64>(p));
+  }
+  return p + firstLane(marks);
+}
+
 /** A number as RFC 8259, section 6, has it. Only its form is checked; its digits are never converted. */
+// @ts-ignore: decorator
+@inline
 function scanNumber(p: usize): usize {
-  if (load<u8>(p) == MINUS) p++;
-  const c = load<u8>(p);
-  if (!isDigit(c)) return failAt(ErrorCode.BAD_NUMBER, p);
-  p++;
-  if (c != ZERO) while (isDigit(load<u8>(p))) p++;
+  const start = p + <usize>(load<u8>(p) == MINUS);
+  p = skipDigits(start);
+  if (p == start || (load<u8>(start) == ZERO && p != start + 1)) return failAt(ErrorCode.BAD_NUMBER, start);
   if (load<u8>(p) == POINT) {
-    p++;
-    if (!isDigit(load<u8>(p))) return failAt(ErrorCode.BAD_NUMBER, p);
-    do p++; while (isDigit(load<u8>(p)));
+    const fraction = p + 1;
+    p = skipDigits(fraction);
+    if (p == fraction) return failAt(ErrorCode.BAD_NUMBER, p);
   }
   if ((load<u8>(p) | 0x20) == LOWER_E) {
-    p++;
-    const sign = load<u8>(p);
-    if (sign == PLUS || sign == MINUS) p++;
-    if (!isDigit(load<u8>(p))) return failAt(ErrorCode.BAD_NUMBER, p);
-    do p++; while (isDigit(load<u8>(p)));
+    const sign = load<u8>(p, 1);
+    const exponent = p + (sign == PLUS || sign == MINUS ? 2 : 1);
+    p = skipDigits(exponent);
+    if (p == exponent) return failAt(ErrorCode.BAD_NUMBER, p);
   }
   return p;
 }
 
 /** A number or a literal. */
-function scanScalar(p: usize): usize {
+// @ts-ignore: decorator
+@inline
+export function scanScalar(p: usize): usize {
   const c = load<u8>(p);
   if (isDigit(c) || c == MINUS) return scanNumber(p);
   const word = load<u32>(p);
@@ -62,37 +93,45 @@ export function scanColon(p: usize): usize {
   return skipSpace(p + 1);
 }
 
+/** `scanScalar` where a call costs less than its size. */
+function scanAnyScalar(p: usize): usize {
+  return scanScalar(p);
+}
+
 /** An object or array, without recursion: a counter and one byte a level. `depth` is the number of levels around it. */
-function scanContainer(p: usize, depth: u32): usize {
+export function scanContainer(p: usize, depth: u32): usize {
   const outside = depth;
   let inObject: u8 = 0;
+  let isKey = false;
   while (true) {
-    // At the first byte of a value.
+    // At the first byte of a value, or of a member's name.
     const c = load<u8>(p);
     if (c == QUOTE) {
-      p = scanString(p + 1);
+      p = scanPlainString(p + 1);
       if (!p) return 0;
+      if (isKey) {
+        p = scanColon(p + 1);
+        if (!p) return 0;
+        isKey = false;
+        continue;
+      }
       p++;
+    } else if (isKey) {
+      return failAt(ErrorCode.EXPECTED_KEY, p);
     } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
       if (++depth > DEPTH_LIMIT) return failAt(ErrorCode.TOO_DEEP, p);
       inObject = <u8>(c == OPEN_BRACE);
       store<u8>(isObjectAt + depth, inObject);
       p = skipSpace(p + 1);
       if (load<u8>(p) != c + 2) {
-        if (inObject) {
-          if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
-          p = scanString(p + 1);
-          if (!p) return 0;
-          p = scanColon(p + 1);
-          if (!p) return 0;
-        }
+        isKey = inObject != 0;
         continue;
       }
       p++;
       if (--depth == outside) return p;
       inObject = load<u8>(isObjectAt + depth);
     } else {
-      p = scanScalar(p);
+      p = scanAnyScalar(p);
       if (!p) return 0;
     }
     // Behind a value: a comma, or the end of one or more containers.
@@ -101,13 +140,7 @@ function scanContainer(p: usize, depth: u32): usize {
       const next = load<u8>(p);
       if (next == COMMA) {
         p = skipSpace(p + 1);
-        if (inObject) {
-          if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
-          p = scanString(p + 1);
-          if (!p) return 0;
-          p = scanColon(p + 1);
-          if (!p) return 0;
-        }
+        isKey = inObject != 0;
         break;
       }
       if (next != (inObject ? CLOSE_BRACE : CLOSE_BRACKET)) return failAt(ErrorCode.EXPECTED_COMMA, p);
@@ -122,9 +155,9 @@ function scanContainer(p: usize, depth: u32): usize {
 export function scanValue(p: usize, depth: u32): usize {
   const c = load<u8>(p);
   if (c == QUOTE) {
-    p = scanString(p + 1);
+    p = scanPlainString(p + 1);
     return p ? p + 1 : 0;
   }
   if (c == OPEN_BRACE || c == OPEN_BRACKET) return scanContainer(p, depth);
-  return scanScalar(p);
+  return scanAnyScalar(p);
 }

@@ -3,8 +3,18 @@
 // Terminator: the byte at `inputEnd` is NUL, which no JSON token contains, so every scanner stops there by itself and
 // no address is compared in the hot loops. Word loads read up to 7 bytes past it; the arena keeps those readable.
 import {
-  BACKSLASH, LANES_01, LANES_80, LANES_BACKSLASH, LANES_20, LANES_QUOTE, LOWER_B, LOWER_F, LOWER_N, LOWER_R, LOWER_T,
-  LOWER_U, QUOTE, SLASH, firstLane, hexValue, stringMarks,
+  BACKSLASH,
+  LOWER_B,
+  LOWER_F,
+  LOWER_N,
+  LOWER_R,
+  LOWER_T,
+  LOWER_U,
+  QUOTE,
+  SLASH,
+  firstLane,
+  hexValue,
+  stringMarks,
 } from "./chars";
 import { ErrorCode, fail } from "./error";
 
@@ -84,11 +94,27 @@ export function scanString(p: usize): usize {
   }
 }
 
+/** As `scanString`, for the hot loops: a string without escapes and of ASCII alone costs no call. */
+// @ts-ignore: decorator
+@inline
+export function scanPlainString(p: usize): usize {
+  let marks: u64;
+  while (true) {
+    marks = stringMarks(load<u64>(p));
+    if (marks) break;
+    p += 8;
+  }
+  p += firstLane(marks);
+  return load<u8>(p) == QUOTE ? p : scanString(p);
+}
+
 /** The code unit of the `\uXXXX` escape at `p`, whose digits are known to be good. */
 export function readUnit(p: usize): u32 {
   return (
-    (hexValue(load<u8>(p, 2)) << 12) | (hexValue(load<u8>(p, 3)) << 8) |
-    (hexValue(load<u8>(p, 4)) << 4) | hexValue(load<u8>(p, 5))
+    (hexValue(load<u8>(p, 2)) << 12) |
+    (hexValue(load<u8>(p, 3)) << 8) |
+    (hexValue(load<u8>(p, 4)) << 4) |
+    hexValue(load<u8>(p, 5))
   );
 }
 
@@ -116,65 +142,54 @@ function emitCodePoint(out: usize, code: u32): usize {
   return out + 4;
 }
 
-/** Where `decodeString` stopped: the address of the closing quote in the source. */
-export let decodedQuote: usize = 0;
+/** Where `decodeEscape` stopped writing. */
+export let decodedEnd: usize = 0;
 
 /**
- * Decodes the string whose content starts at `p` to `out`, and returns the end of what it wrote, or 0 after `fail`.
- * `out` may be the same buffer, at least 8 bytes before `p`: what is written never overtakes what is read (every escape
- * is at least as long as its character, and a whole word is stored only where the gap holds it).
- * A surrogate without its other half becomes U+FFFD, or stays as three bytes of its own with `keepSurrogates`.
+ * Decodes the escape at `p` to `out` and returns the address past it, or 0 after `fail`; `decodedEnd` is the end of what
+ * was written. A surrogate without its other half becomes U+FFFD, or stays as three bytes of its own with
+ * `keepSurrogates`, so that names that differ in one stay different.
  */
-export function decodeString(p: usize, out: usize, keepSurrogates: bool): usize {
-  while (true) {
-    const w = load<u64>(p);
-    const marks =
-      (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20)) & ~w & LANES_80;
-    store<u64>(out, w);
-    if (!marks) {
-      p += 8;
-      out += 8;
-      continue;
-    }
-    const run = firstLane(marks);
-    p += run;
-    out += run;
-    const mark = load<u8>(p);
-    if (mark != BACKSLASH) {
-      if (mark != QUOTE) return failAt(ErrorCode.CONTROL_CHARACTER, p);
-      decodedQuote = p;
-      return out;
-    }
-    const c = load<u8>(p, 1);
-    if (c == QUOTE || c == BACKSLASH) {
-      store<u8>(out, c);
-      p += 2;
-      out++;
-      continue;
-    }
-    const next = scanEscape(p);
-    if (!next) return 0;
-    if (c != LOWER_U) {
-      store<u8>(out++, c == LOWER_N ? 10 : c == LOWER_T ? 9 : c == LOWER_R ? 13 : c == LOWER_B ? 8 : c == LOWER_F ? 12 : c);
-    } else {
-      let code = readUnit(p);
-      if ((code & 0xf800) == 0xd800) {
-        let paired = false;
-        if (code < 0xdc00 && load<u16>(next) == 0x755c && scanEscape(next)) {
-          const low = readUnit(next);
-          if ((low & 0xfc00) == 0xdc00) {
-            code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-            paired = true;
-          }
-        }
-        out = emitCodePoint(out, paired || keepSurrogates ? code : 0xfffd);
-        p = paired ? next + 6 : next;
-        continue;
-      }
-      out = emitCodePoint(out, code);
-    }
-    p = next;
+export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): usize {
+  const c = load<u8>(p, 1);
+  const next = scanEscape(p);
+  if (!next) return 0;
+  if (c != LOWER_U) {
+    store<u8>(out, c == LOWER_N ? 10 : c == LOWER_T ? 9 : c == LOWER_R ? 13 : c == LOWER_B ? 8 : c == LOWER_F ? 12 : c);
+    decodedEnd = out + 1;
+    return next;
   }
+  let code = readUnit(p);
+  if ((code & 0xf800) == 0xd800) {
+    if (code < 0xdc00 && load<u16>(next) == 0x755c && scanEscape(next)) {
+      const low = readUnit(next);
+      if ((low & 0xfc00) == 0xdc00) {
+        decodedEnd = emitCodePoint(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+        return next + 6;
+      }
+    }
+    if (!keepSurrogates) code = 0xfffd;
+  }
+  decodedEnd = emitCodePoint(out, code);
+  return next;
+}
+
+/**
+ * Decodes the content `[p, end)` of a string that was scanned before, a name or a tag, to `out`; returns the end of what
+ * it wrote. Lone surrogates stay.
+ */
+export function decodeName(p: usize, end: usize, out: usize): usize {
+  while (p < end) {
+    const c = load<u8>(p);
+    if (c == BACKSLASH) {
+      p = decodeEscape(p, out, true);
+      out = decodedEnd;
+    } else {
+      store<u8>(out++, c);
+      p++;
+    }
+  }
+  return out;
 }
 
 /** True when the bytes of a span are those of an ASCII literal. */

@@ -13,7 +13,16 @@ export function badUtf8Length(p: usize): usize {
   const lead = load<u8>(p);
   const second = load<u8>(p, 1);
   if (lead < 0xe0 || lead > 0xf4 || (second & 0xc0) != 0x80) return 1;
-  if (lead == 0xe0 ? second < 0xa0 : lead == 0xed ? second > 0x9f : lead == 0xf0 ? second < 0x90 : lead == 0xf4 && second > 0x8f) return 1;
+  if (
+    lead == 0xe0
+      ? second < 0xa0
+      : lead == 0xed
+        ? second > 0x9f
+        : lead == 0xf0
+          ? second < 0x90
+          : lead == 0xf4 && second > 0x8f
+  )
+    return 1;
   return lead < 0xf0 || (load<u8>(p, 2) & 0xc0) != 0x80 ? 2 : 3;
 }
 
@@ -29,7 +38,7 @@ export function repairUtf8(start: usize): usize {
   const copy = take(end - start + extra + 1);
   if (!copy) return 0;
   let to = copy;
-  for (let p = start; p < end; ) {
+  for (let p = start; p < end;) {
     const length: usize = load<u8>(p) < 0x80 ? 1 : utf8Length(p);
     if (length) {
       for (let i: usize = 0; i < length; i++) store<u8>(to++, load<u8>(p++));

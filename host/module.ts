@@ -55,7 +55,12 @@ function copyIn(module: ModuleExports, bytes: Uint8Array): number {
  * with terminators, six arguments, a copy of the returned C string, two `free`s. The result's bytes, or null where the
  * event is dropped (0 or an empty string).
  */
-export function callFilter(module: ModuleExports, preset: Preset, record: Uint8Array, time: EventTime): Uint8Array | null {
+export function callFilter(
+  module: ModuleExports,
+  preset: Preset,
+  record: Uint8Array,
+  time: EventTime,
+): Uint8Array | null {
   const tagAddress = copyIn(module, TAG);
   const recordAddress = copyIn(module, record);
   try {

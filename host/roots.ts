@@ -39,16 +39,21 @@ function isEscaped(bytes: Uint8Array, at: number): boolean {
 
 /**
  * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the half-open
- * byte range of each object. Throws a `SyntaxError` where the bytes are anything else.
+ * byte range of each object. `endOf` finds an object's end, for callers that read more of it on the way. Throws a
+ * `SyntaxError` where the bytes are anything else.
  */
-export function* readRoots(bytes: Uint8Array): Generator<Root> {
+export function* readRoots(
+  bytes: Uint8Array,
+  endOf: (bytes: Uint8Array, start: number) => number = objectEnd,
+): Generator<Root> {
   let at = 0;
   while (at < bytes.length) {
     const wrapped = bytes[at] === OPEN_BRACKET;
     const start = wrapped ? bytes.indexOf(COMMA, at) + 1 : at;
     if (bytes[start] !== OPEN_BRACE) throw new SyntaxError(`expected a record at byte ${start} of the returned bytes`);
-    const end = objectEnd(bytes, start);
-    if (wrapped && bytes[end] !== CLOSE_BRACKET) throw new SyntaxError(`expected ']' at byte ${end} of the returned bytes`);
+    const end = endOf(bytes, start);
+    if (wrapped && bytes[end] !== CLOSE_BRACKET)
+      throw new SyntaxError(`expected ']' at byte ${end} of the returned bytes`);
     yield { start, end };
     at = wrapped ? end + 1 : end;
   }

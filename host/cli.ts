@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// The command line: what can be asked for, and what it exits with.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode, SaltflatError } from './error.js';
+import { PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
+import { PRESETS } from './index.js';
+import { type ReplayOptions, replay } from './replay.js';
+import { show } from './show.js';
+import { writeModule } from './wasm.js';
+
+const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+function readTries(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 999999.');
+  return Number(text);
+}
+
+/** The commands. `onExit` is told what the command that was run exits with. */
+function program(onExit: (code: ExitCode) => void): Command {
+  const saltflat = new Command('saltflat')
+    .description(description)
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `saltflat: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    })
+    .addHelpText('after', PROGRAM_HELP)
+    .helpCommand(false);
+  saltflat
+    .command('replay')
+    .description('Read Salt events, write one JSON line a state record')
+    .argument('[FILE...]', 'events; - is stdin')
+    .addOption(new Option('--preset <name>', 'how records are put together').choices(PRESETS).default('flatten'))
+    .addOption(new Option('-o, --output <FILE>', 'write to FILE instead of stdout'))
+    .addOption(new Option('--to <address>', 'send to tcp://HOST:PORT or tls://HOST:PORT').conflicts('output'))
+    .option('--tls-ca <FILE>', 'trust these PEM certificates, and no others')
+    .addOption(new Option('--tries <number>', 'tries in a row to reach the receiver').argParser(readTries).default(10))
+    .option('--strict', 'exit with 1 where a record is malformed')
+    .option('-q, --quiet', 'no progress, no summary, no notes on connections')
+    .addHelpText('after', REPLAY_HELP)
+    .action(async (files: string[], options: ReplayOptions) => onExit(await replay(files, options)));
+  saltflat
+    .command('show')
+    .description('Show Salt events readably, one line a state')
+    .argument('[FILE...]', 'events; - is stdin; the events of the package where there is none')
+    .addHelpText('after', SHOW_HELP)
+    .action(async (files: string[]) => onExit(await show(files)));
+  saltflat
+    .command('wasm')
+    .description('Write the WASM module to stdout or to a file')
+    .option('-o, --out <FILE>', 'write to FILE instead of stdout')
+    .addHelpText('after', WASM_HELP)
+    .action(async ({ out }: { out?: string }) => writeModule(out));
+  return saltflat;
+}
+
+/** Runs the command that `argv` (as `process.argv`) asks for. Resolves to the exit code; errors are on stderr by then. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.OK;
+  try {
+    await program((code) => {
+      exitCode = code;
+    }).parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+    const isExpected = error instanceof SaltflatError;
+    const message = isExpected
+      ? error.message
+      : `internal error: ${String(error).split('\n', 1)[0]}; reinstall saltflat or report this`;
+    process.stderr.write(`saltflat: ${message}\n`);
+    return isExpected ? error.exitCode : EXIT.BROKEN;
+  }
+  return exitCode;
+}
+
+process.stderr.on('error', () => undefined); // who closed stderr wants no diagnostics
+const exitCode = await main(process.argv);
+// Exits although stdin may still be open: a lost receiver or a closed pipe does not wait for more events.
+process.stderr.write('', () => process.exit(exitCode));

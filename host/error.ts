@@ -1,0 +1,68 @@
+// What can go wrong outside the module, and the exit code that tells so.
+
+/** The command's exit codes. Where several apply, the highest of them is used. */
+export const EXIT = { OK: 0, MALFORMED: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An error with a message for people: what failed, where, what was seen, what to do. */
+export class SaltflatError extends Error {
+  /** A short name that stays the same: Node's own (`ENOENT`, `ECONNREFUSED`) where there is one. */
+  readonly code: string;
+  /** What it happened to: a file as it was named, `-` for stdin or stdout, a `tcp://` address. */
+  readonly source: string;
+  /** What the command exits with. */
+  readonly exitCode: ExitCode = EXIT.BROKEN;
+
+  constructor(message: string, code: string, source: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.source = source;
+  }
+}
+
+/** The command line asks for what cannot be done. */
+export class UsageError extends SaltflatError {
+  override readonly exitCode = EXIT.USAGE;
+}
+
+/** A file or stdin cannot be read, or not to its end. */
+export class InputError extends SaltflatError {
+  override readonly exitCode = EXIT.INPUT;
+}
+
+/** A file, stdout or a host cannot be written to. */
+export class OutputError extends SaltflatError {
+  override readonly exitCode = EXIT.OUTPUT;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EISDIR: 'is a directory, name a file',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the receiver reset the connection',
+  EPIPE: 'the receiver closed the connection',
+  ETIMEDOUT: 'timed out',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name could not be resolved',
+  Z_DATA_ERROR: 'the compressed data is damaged',
+  Z_BUF_ERROR: 'the compressed data stops short',
+};
+
+/** An error's code, or `UNKNOWN`. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+/** Why, in words: for the codes that people meet; else the error's own first line. */
+export function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,109 @@
+// From events' lines to NDJSON in batches: the module's records, byte for byte, each on a line of its own.
+import { FactReader, type Kind } from './facts.js';
+import type { Preset, Saltflat } from './index.js';
+import type { EventLine } from './input.js';
+import { MAX_LINE_BYTES } from './line.js';
+import { readRoots } from './roots.js';
+import { type Counts, countEvent } from './summary.js';
+
+/** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
+const BATCH_BYTES = 256 * 1024;
+
+const LINE_FEED = 0x0a;
+const OPEN_BRACE = 0x7b;
+
+/** What `flatten_array` writes before the records of an event; between them stands one comma. */
+const ARRAY_OPENER = '{"states":[';
+
+/** Flattens events with one preset, and counts what comes out. */
+export class Flattener {
+  readonly #saltflat: Saltflat;
+  readonly #preset: Preset;
+  readonly #counts: Counts;
+  readonly #facts = new FactReader();
+  readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
+  #batch: Buffer = Buffer.allocUnsafe(BATCH_BYTES);
+  #used = 0;
+
+  /** `counts` is added to with each event. */
+  constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
+    this.#saltflat = saltflat;
+    this.#preset = preset;
+    this.#counts = counts;
+  }
+
+  /**
+   * The records of `lines` as NDJSON in batches of whole lines. The last batch is given when the lines end, however small,
+   * so that nothing waits here for more input. A batch is never written to again.
+   */
+  *flatten(lines: Iterable<EventLine>): Generator<Uint8Array> {
+    for (const line of lines) {
+      const kinds: Kind[] = [];
+      for (const pieces of this.#outputLines(line, kinds)) {
+        const size = pieces.reduce((sum, piece) => sum + piece.length, 1);
+        if (this.#used + size > this.#batch.length) {
+          if (this.#used > 0) yield this.#take();
+          if (size > this.#batch.length) this.#batch = Buffer.allocUnsafe(size);
+        }
+        for (const piece of pieces) {
+          this.#batch.set(piece, this.#used);
+          this.#used += piece.length;
+        }
+        this.#batch[this.#used++] = LINE_FEED;
+      }
+      countEvent(this.#counts, kinds);
+    }
+    if (this.#used > 0) yield this.#take();
+  }
+
+  #take(): Uint8Array {
+    const full = this.#batch.subarray(0, this.#used);
+    this.#batch = Buffer.allocUnsafe(BATCH_BYTES);
+    this.#used = 0;
+    return full;
+  }
+
+  /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
+  *#outputLines(line: EventLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
+    const isArray = this.#preset === 'flatten_array';
+    const returned = line.isTooLong
+      ? tooLong(line, isArray)
+      : this.#saltflat.call(line.bytes, { preset: this.#preset });
+    if (returned === null) return;
+    if (isArray) {
+      yield this.#arrayLine(returned, line, kinds);
+      return;
+    }
+    for (const { start, end } of readRoots(returned, this.#readRecord)) {
+      const { kind } = this.#facts;
+      kinds.push(kind);
+      yield kind === 'malformed' ? withPlace(returned, start, end, line) : [returned.subarray(start, end)];
+    }
+  }
+
+  #arrayLine(returned: Uint8Array, line: EventLine, kinds: Kind[]): readonly Uint8Array[] {
+    let pieces: readonly Uint8Array[] = [returned];
+    for (let at = ARRAY_OPENER.length; returned[at] === OPEN_BRACE; at++) {
+      const end = this.#facts.read(returned, at);
+      const { kind } = this.#facts;
+      kinds.push(kind);
+      // A malformed record is the event's only one.
+      if (kind === 'malformed') pieces = [...withPlace(returned, 0, end, line), returned.subarray(end)];
+      at = end;
+    }
+    return pieces;
+  }
+}
+
+/** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
+function withPlace(bytes: Uint8Array, start: number, end: number, line: EventLine): readonly Uint8Array[] {
+  const place = `,"file":${JSON.stringify(line.file)},"line":${line.number},"byte":${line.offset}`;
+  return [bytes.subarray(start, end - 1), Buffer.from(place), bytes.subarray(end - 1, end)];
+}
+
+/** What the module would return for a line that is too long to be handed to it. */
+function tooLong(line: EventLine, isArray: boolean): Uint8Array {
+  const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
+  const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
+  return Buffer.from(isArray ? `${ARRAY_OPENER}${record}]}` : record);
+}

@@ -1,0 +1,64 @@
+// The words of `--help` that commander does not write. The README quotes them.
+import { KINDS, KIND_MEANINGS } from './facts.js';
+
+const EXIT_CODES = `Exit codes (the highest that applies):
+  0  done; also where the reader of a pipe has closed it
+  1  --strict, and at least one malformed record
+  2  the command line is wrong
+  3  a file or stdin cannot be read to its end; the other files were done
+  4  the records cannot be written or sent
+  5  saltflat itself is damaged or wrong`;
+
+/** For `saltflat --help`. */
+export const PROGRAM_HELP = `
+Examples:
+  saltflat show                                     the events of the package, readably
+  saltflat replay events.ndjson > records.ndjson    one JSON line a state
+  saltflat replay events.ndjson --to tls://splunk.example.com:6514
+  saltflat wasm --out /etc/fluent-bit/saltflat.wasm
+
+${EXIT_CODES}`;
+
+/** For `saltflat replay --help`. */
+export const REPLAY_HELP = `
+FILE holds one Salt event a line; plain, gzip or (Node 22.15 and later) zstd, by its content. - is stdin, and so is no FILE.
+
+--to sends at least once. TCP does not tell what the receiver has read, so after a break the newest 16 MiB are sent again,
+and some records arrive twice. What a receiver has read and lost, or holds unread beyond 16 MiB, TCP cannot bring back.
+Ten tries in a row take about 43 seconds; a connection that lasted 10 seconds or took 16 MiB starts the count again.
+
+The summary on stderr counts events (lines that are not blank), job returns (events that gave a record that is not
+malformed), records, and of these, each record once:
+${KINDS.map((kind) => `  ${kind.padEnd(12)}  ${KIND_MEANINGS[kind]}`).join('\n')}
+
+Examples:
+  saltflat replay /var/log/salt/events.ndjson
+  zcat old/*.gz | saltflat replay | jq -c 'select(.result == false)'
+  saltflat replay events-*.ndjson.gz --output records.ndjson --strict
+  saltflat replay events.ndjson --to tcp://127.0.0.1:5170
+  saltflat replay events.ndjson --to tls://splunk.example.com:6514 --tls-ca ca.pem --tries 30
+
+${EXIT_CODES}`;
+
+/** For `saltflat show --help`. */
+export const SHOW_HELP = `
+A line shows time (of the event, UTC), minion, mark, state function, id, duration and the comment's first line.
+Marks: ✔ unchanged  ● changed  ✖ failed or malformed  – skipped  ◌ would change (as \`saltflat replay --help\` defines them)
+Colours appear on a terminal only, and not where NO_COLOR is set. Control characters are shown as \\x1b, never sent.
+
+Examples:
+  saltflat show
+  saltflat show events.ndjson | grep ✖
+  tail -f /var/log/salt/events.ndjson | saltflat show -
+
+${EXIT_CODES}`;
+
+/** For `saltflat wasm --help`. */
+export const WASM_HELP = `
+The directory of FILE must exist. A terminal is refused, as the module is binary.
+
+Examples:
+  saltflat wasm --out /etc/fluent-bit/saltflat.wasm
+  saltflat wasm > saltflat.wasm
+
+${EXIT_CODES}`;

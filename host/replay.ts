@@ -1,0 +1,102 @@
+// `saltflat replay`: events in, NDJSON out.
+import { readFile, stat } from 'node:fs/promises';
+import { EXIT, type ExitCode, InputError, UsageError, codeOf, reasonOf } from './error.js';
+import { Flattener } from './flattener.js';
+import { type Preset, load } from './index.js';
+import { STDIN, readEvents } from './input.js';
+import { networkSink } from './network.js';
+import { type Sink, fileSink, stdoutSink } from './output.js';
+import { startProgress } from './progress.js';
+import { noCounts, summaryOf } from './summary.js';
+import { readTarget } from './target.js';
+
+/** What the command line asks for; `HELP` says what each does. */
+export interface ReplayOptions {
+  readonly preset: Preset;
+  readonly output?: string;
+  readonly to?: string;
+  readonly tlsCa?: string;
+  readonly tries: number;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Throws a `UsageError` where the options contradict each other or writing would destroy what is to be read. */
+async function check(files: readonly string[], { output, to, tlsCa }: ReplayOptions): Promise<void> {
+  if (tlsCa !== undefined && to?.toLowerCase().startsWith('tls:') !== true)
+    throw new UsageError('--tls-ca needs --to tls://HOST:PORT', 'BAD_OPTIONS', tlsCa);
+  if (output === undefined) return;
+  const written = await stat(output).catch(() => null);
+  if (written?.isFile() !== true) return;
+  for (const file of files) {
+    const read = file === STDIN ? null : await stat(file).catch(() => null);
+    if (read?.ino === written.ino && read.dev === written.dev)
+      throw new UsageError(`--output ${output}: is an input file too; name another`, 'SAME_FILE', output);
+  }
+}
+
+async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (note: string) => void): Promise<Sink> {
+  if (output !== undefined) return fileSink(output);
+  if (to === undefined) return stdoutSink(process.stdout);
+  const target = readTarget(to);
+  if (tlsCa === undefined) return networkSink(target, { tries, onNote });
+  const ca = await readFile(tlsCa).catch((error: unknown) => {
+    throw new InputError(`--tls-ca ${tlsCa}: cannot be read: ${reasonOf(error)}`, codeOf(error), tlsCa, error);
+  });
+  if (!ca.includes('-----BEGIN CERTIFICATE-----'))
+    throw new InputError(`--tls-ca ${tlsCa}: holds no PEM certificate`, 'NO_CERTIFICATE', tlsCa);
+  return networkSink({ ...target, ca }, { tries, onNote });
+}
+
+/**
+ * Replays `files`, stdin where there is none. Resolves to the exit code, files that cannot be read included: they are
+ * reported on stderr. Rejects with a `SaltflatError` where nothing can be done or the receiver is lost.
+ */
+export async function replay(files: readonly string[], options: ReplayOptions): Promise<ExitCode> {
+  if (files.length === 0 && process.stdin.isTTY)
+    throw new UsageError(
+      'no input: name a FILE, or pipe events in; `saltflat replay --help` tells more',
+      'NO_INPUT',
+      STDIN,
+    );
+  const inputs = files.length === 0 ? [STDIN] : files;
+  await check(inputs, options);
+
+  const counts = noCounts();
+  const isBarShown =
+    options.quiet !== true && (options.output !== undefined || options.to !== undefined || !process.stdout.isTTY);
+  const saltflat = await load();
+  let exitCode: ExitCode = EXIT.OK;
+  let readBytes = 0;
+  const sink = await openSink(options, (note) => {
+    if (options.quiet !== true) progress.note(`saltflat: ${note}`);
+  });
+  const progress = startProgress(inputs, counts, process.stderr, isBarShown);
+
+  async function* batches(): AsyncGenerator<Uint8Array> {
+    const flattener = new Flattener(saltflat, options.preset, counts);
+    const portions = readEvents(inputs, {
+      onBytes: (bytes) => {
+        readBytes += bytes;
+      },
+      onError: (error) => {
+        exitCode = error.exitCode;
+        progress.note(`saltflat: ${error.message}`);
+      },
+    });
+    for await (const lines of portions) {
+      yield* flattener.flatten(lines);
+      progress.update(readBytes);
+    }
+  }
+
+  let isComplete: boolean;
+  try {
+    isComplete = await sink(batches());
+  } finally {
+    progress.stop();
+  }
+  if (!isComplete) return EXIT.OK; // who closes the pipe has seen enough
+  if (options.quiet !== true) process.stderr.write(`saltflat: ${summaryOf(counts)}\n`);
+  return exitCode === EXIT.OK && options.strict === true && counts.malformed > 0 ? EXIT.MALFORMED : exitCode;
+}

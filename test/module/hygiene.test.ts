@@ -1,0 +1,70 @@
+// What the compiled module is made of.
+import { readFile } from 'node:fs/promises';
+import { MODULE_PATH } from '../../build/host/index.js';
+
+// What binaryen has against a module it prints; it takes hold of `console.error` when it is loaded.
+const complaints: string[] = [];
+const { error } = console;
+console.error = (...parts: unknown[]) => void complaints.push(parts.join(' '));
+const { default: binaryen } = await import('assemblyscript/binaryen');
+console.error = error;
+
+// The aim was 16 KiB. What goes beyond buys speed in the agent's interpreter: scanners inlined where they are called, and
+// passes that spare it dispatches (ARCHITECTURE.md, Speed).
+const BUDGET_BYTES = 24 * 1024;
+
+let bytes: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  bytes = new Uint8Array(await readFile(MODULE_PATH));
+});
+
+it('exports the filters, the memory and its two functions, and the reactor entry, nothing else', async () => {
+  const exported = WebAssembly.Module.exports(await WebAssembly.compile(bytes));
+  expect(exported.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
+    'function _initialize',
+    'function flatten',
+    'function flatten_array',
+    'function free',
+    'function malloc',
+    'memory memory',
+  ]);
+});
+
+it('imports nothing', async () => {
+  expect(WebAssembly.Module.imports(await WebAssembly.compile(bytes))).toEqual([]);
+});
+
+it('gives its filters the six arguments and the result of the C signature', async () => {
+  const instance = await WebAssembly.instantiate(await WebAssembly.compile(bytes));
+  expect(instance.exports['flatten']).toHaveLength(6);
+  expect(instance.exports['flatten_array']).toHaveLength(6);
+  expect(instance.exports['malloc']).toHaveLength(1);
+  expect(instance.exports['free']).toHaveLength(1);
+});
+
+describe('the features that the agent has to know', () => {
+  function isValidWith(features: number): boolean {
+    const module = binaryen.readBinary(bytes);
+    try {
+      module.setFeatures(features);
+      return module.validate() === 1;
+    } finally {
+      module.dispose();
+    }
+  }
+  const { MVP, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, NontrappingFPToInt } = binaryen.Features;
+
+  it('are bulk memory and what every runtime has; no SIMD', () => {
+    expect(isValidWith(MVP | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt)).toBe(true);
+  });
+
+  it('are told apart by this test: without bulk memory the module is not valid', () => {
+    complaints.length = 0;
+    expect(isValidWith(MVP | MutableGlobals | SignExt)).toBe(false);
+    expect(complaints.join('\n')).toContain('--enable-bulk-memory');
+  });
+});
+
+it(`fits into ${BUDGET_BYTES} bytes`, () => {
+  expect(bytes.length).toBeLessThanOrEqual(BUDGET_BYTES);
+});

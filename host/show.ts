@@ -15,7 +15,8 @@ export const EXAMPLE_PATH = fileURLToPath(new URL('../../examples/events/salt-30
 /** Colours on a terminal, unless NO_COLOR (https://no-color.org) or `TERM=dumb` says otherwise. */
 function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
   const { NO_COLOR: noColor, TERM: term } = process.env;
-  const isColored = stdout.isTTY && (noColor === undefined || noColor === '') && term !== 'dumb';
+  // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
+  const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
   return { colors: pc.createColors(isColored), columns: stdout.isTTY ? stdout.columns : undefined };
 }
 

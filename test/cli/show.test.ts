@@ -18,6 +18,11 @@ describe('saltflat show', () => {
     );
   });
 
+  it('has no colours in a pipe, in CI either', async () => {
+    const { stdout } = await run(['show', FIXTURE], '', { CI: 'true' });
+    expect(stdout).not.toContain('\u001b');
+  });
+
   it('marks each kind, and shows a failed job with its error', async () => {
     const states = [
       state({ result: true }),

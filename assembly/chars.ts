@@ -91,13 +91,13 @@ export function digitMarks(w: u64): u64 {
 }
 
 /**
- * The lane (0-7) of the lowest mark in a non-zero result of `stringMarks`. A multiplication instead of `ctz`: the
- * agent's interpreter counts zeros in a bit loop. Lane k holds 1<<8k after the shift; the product's top byte is then k.
+ * The lane (0-7) of the lowest mark in a non-zero word of marks. A multiplication instead of `ctz`: the agent's interpreter
+ * counts zeros in a bit loop. Below the mark in lane k all bits of `marks - 1` are set: the product's top byte counts k.
  */
 // @ts-ignore: decorator
 @inline
 export function firstLane(marks: u64): usize {
-  return <usize>((((marks & (0 - marks)) >> 7) * 0x0001020304050607) >> 56);
+  return <usize>((((marks - 1) & 0x0101010101010100) * LANES_01) >> 56);
 }
 
 /** 0xff in the lanes from `count` on. */

@@ -3,6 +3,7 @@ import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "./chars";
 import { arenaTop, need, takeTo } from "./arena";
 import { ErrorCode, fail } from "./error";
 import { keepEvidence } from "./evidence";
+import { clearNotes } from "./notes";
 import { isJobReturnTag, isRunReturnTag, isRunner } from "./salt";
 import { scanColon, scanValue, skipSpace } from "./scan";
 import { beginInput, decodeName, failAt, hasBackslash, inputEnd, isAscii, scanString } from "./string";
@@ -200,6 +201,7 @@ export function readEvent(start: usize, end: usize, isText: bool): Kind {
   logStart = 0;
   messageStart = 0;
   walkedReturn = 0;
+  if (!isText) clearNotes();
   let p = start;
   if ((load<u32>(p) & 0xffffff) == BOM) p += 3;
   p = skipSpace(p);

@@ -94,7 +94,7 @@ export function scanColon(p: usize): usize {
 }
 
 /** `scanScalar` where a call costs less than its size. */
-function scanAnyScalar(p: usize): usize {
+export function scanAnyScalar(p: usize): usize {
   return scanScalar(p);
 }
 

@@ -27,6 +27,8 @@ import {
   hashWord,
   newMember,
 } from "./members";
+import { RECORD_BUCKETS, bucketOf } from "./names";
+import { noteAt } from "./notes";
 import { isSeparator, isStateKey } from "./salt";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "./scan";
 import { failAt, scanPlainString, scanString } from "./string";
@@ -86,20 +88,6 @@ function scanFirst(p: usize): usize {
   memberFollows = false;
   return p + 1;
 }
-
-/**
- * One of 64 buckets for a member's name, from its first four bytes and its length. The multiplier keeps apart the names
- * that Salt's states have and those the record sets (a test holds it to that); a clash costs a second look, no more.
- */
-// @ts-ignore: decorator
-@inline
-function bucketOf(keyStart: usize, keyEnd: usize): u64 {
-  return (<u64>1) << (((load<u32>(keyStart) + <u32>(keyEnd - keyStart)) * BUCKET_MULTIPLIER) >> 26);
-}
-const BUCKET_MULTIPLIER: u32 = 0xb4e27f5d;
-
-/** Buckets of the names that a record sets itself: state_name state_id minion_id fun_args event_type _stamp. */
-const RECORD_BUCKETS: u64 = 0x100000004040020c;
 
 /**
  * Names of states' members seen before, by their first eight bytes: most states have the same ten. An entry holds the
@@ -252,7 +240,13 @@ export function walkMembers(p: usize, depth: u32, findStates: bool): usize {
     member.valueStart = valueStart;
     if (isStateName && findStates && load<u8>(valueStart) == OPEN_BRACE) {
       member.flags |= IS_STATE;
-      p = walkState(valueStart, member, depth + 1);
+      const note = noteAt(valueStart, depth);
+      if (note) {
+        p = note.end;
+        member.idStart = note.idStart;
+        member.idEnd = note.idEnd;
+        member.flags |= note.flags;
+      } else p = walkState(valueStart, member, depth + 1);
     } else p = scanValue(valueStart, depth);
     if (!p) return 0;
     member.valueEnd = p;

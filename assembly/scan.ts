@@ -23,7 +23,7 @@ import {
   isSpace,
 } from "./chars";
 import { ErrorCode } from "./error";
-import { failAt, scanPlainString } from "./string";
+import { failAt, scanPlainString, scanString, skipPlain } from "./string";
 
 /** Nesting of the input, its root counted as 1. */
 export const DEPTH_LIMIT: u32 = 512;
@@ -104,18 +104,27 @@ export function scanContainer(p: usize, depth: u32): usize {
   let inObject: u8 = 0;
   let isKey = false;
   while (true) {
-    // At the first byte of a value, or of a member's name.
+    // At a value or a member's name, or at the space before it.
     const c = load<u8>(p);
     if (c == QUOTE) {
-      p = scanPlainString(p + 1);
-      if (!p) return 0;
-      if (isKey) {
-        p = scanColon(p + 1);
+      p = skipPlain(p + 1);
+      if (load<u8>(p) != QUOTE) {
+        p = scanString(p);
         if (!p) return 0;
-        isKey = false;
-        continue;
       }
       p++;
+      if (isKey) {
+        isKey = false;
+        if (load<u8>(p) != COLON) {
+          p = skipSpace(p);
+          if (load<u8>(p) != COLON) return failAt(ErrorCode.EXPECTED_COLON, p);
+        }
+        p++;
+        continue;
+      }
+    } else if (isSpace(c)) {
+      p = skipSpace(p);
+      continue;
     } else if (isKey) {
       return failAt(ErrorCode.EXPECTED_KEY, p);
     } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
@@ -136,10 +145,13 @@ export function scanContainer(p: usize, depth: u32): usize {
     }
     // Behind a value: a comma, or the end of one or more containers.
     while (true) {
-      p = skipSpace(p);
-      const next = load<u8>(p);
+      let next = load<u8>(p);
+      if (next <= SPACE) {
+        p = skipSpace(p);
+        next = load<u8>(p);
+      }
       if (next == COMMA) {
-        p = skipSpace(p + 1);
+        p++;
         isKey = inObject != 0;
         break;
       }

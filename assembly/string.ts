@@ -94,17 +94,24 @@ export function scanString(p: usize): usize {
   }
 }
 
-/** As `scanString`, for the hot loops: a string without escapes and of ASCII alone costs no call. */
+/** The address of the first byte at or behind `p` that may end a plain run of ASCII in a string. */
 // @ts-ignore: decorator
 @inline
-export function scanPlainString(p: usize): usize {
+export function skipPlain(p: usize): usize {
   let marks: u64;
   while (true) {
     marks = stringMarks(load<u64>(p));
     if (marks) break;
     p += 8;
   }
-  p += firstLane(marks);
+  return p + firstLane(marks);
+}
+
+/** As `scanString`, for the hot loops: a string without escapes and of ASCII alone costs no call. */
+// @ts-ignore: decorator
+@inline
+export function scanPlainString(p: usize): usize {
+  p = skipPlain(p);
   return load<u8>(p) == QUOTE ? p : scanString(p);
 }
 

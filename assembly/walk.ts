@@ -31,28 +31,18 @@ import { RECORD_BUCKETS, bucketOf } from "./names";
 import { noteAt } from "./notes";
 import { isSeparator, isStateKey } from "./salt";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "./scan";
-import { failAt, scanPlainString, scanString } from "./string";
+import { failAt, scanString, skipPlain } from "./string";
 
 /** Set by `scanKey`: the name is not plain ASCII, it may hold an escape. */
 let keyIsEscaped: bool = false;
 
-/** As `scanString`, for a member's name; plain names of a few words take the short way. */
+/** As `scanString`, for a member's name. */
 // @ts-ignore: decorator
 @inline
 function scanKey(p: usize): usize {
-  while (true) {
-    const marks = stringMarks(load<u64>(p));
-    if (marks) {
-      p += firstLane(marks);
-      if (load<u8>(p) == QUOTE) {
-        keyIsEscaped = false;
-        return p;
-      }
-      keyIsEscaped = true;
-      return scanString(p);
-    }
-    p += 8;
-  }
+  p = skipPlain(p);
+  keyIsEscaped = load<u8>(p) != QUOTE;
+  return keyIsEscaped ? scanString(p) : p;
 }
 
 /** Past a comma to the next member's name, or past the closing brace; `memberFollows` says which. */
@@ -159,14 +149,13 @@ function walkState(p: usize, state: Member, depth: u32): usize {
     }
     if (seen & bucket) state.flags |= IS_SUSPECT;
     seen |= bucket;
-    let c = load<u8>(valueStart);
-    if (c <= SPACE) {
-      valueStart = skipSpace(valueStart); // learned without the space that stands here
-      c = load<u8>(valueStart);
-    }
+    const c = load<u8>(valueStart);
     if (c == QUOTE) {
-      p = scanPlainString(valueStart + 1);
-      if (!p) return 0;
+      p = skipPlain(valueStart + 1);
+      if (load<u8>(p) != QUOTE) {
+        p = scanString(p);
+        if (!p) return 0;
+      }
       p++;
       if (word == ID_KEY_WORD) {
         state.idStart = valueStart;
@@ -175,18 +164,33 @@ function walkState(p: usize, state: Member, depth: u32): usize {
     } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
       p = load<u8>(valueStart, 1) == c + 2 ? valueStart + 2 : scanContainer(valueStart, depth);
       if (!p) return 0;
-    } else {
+    } else if (c > SPACE) {
       p = scanScalar(valueStart);
       if (!p) return 0;
+    } else {
+      // The name was learned where no space stood behind its colon.
+      valueStart = skipSpace(valueStart);
+      p = scanValue(valueStart, depth);
+      if (!p) return 0;
+      if (word == ID_KEY_WORD && load<u8>(valueStart) == QUOTE) {
+        state.idStart = valueStart;
+        state.idEnd = p;
+      }
     }
-    if (load<u8>(p) <= SPACE) p = skipSpace(p);
-    const next = load<u8>(p);
+    let next = load<u8>(p);
+    if (next <= SPACE) {
+      p = skipSpace(p);
+      next = load<u8>(p);
+    }
     if (next != COMMA) {
       if (next == CLOSE_BRACE) return p + 1;
       return failAt(ErrorCode.EXPECTED_COMMA, p);
     }
-    p = skipSpace(p + 1);
-    if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
+    p++;
+    if (load<u8>(p) != QUOTE) {
+      p = skipSpace(p);
+      if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
+    }
   }
 }
 

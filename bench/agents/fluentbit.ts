@@ -1,0 +1,79 @@
+// The ways through Fluent Bit: tail, a filter or none, nothing behind it.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MODULE_PATH } from '../../host/index.js';
+import type { Way } from './index.js';
+import { cpuSeconds, findOnPath } from './process.js';
+
+const ECHO = fileURLToPath(new URL('../echo.wasm', import.meta.url));
+const LUA = fileURLToPath(new URL('../../../bench/agents/flatten.lua', import.meta.url));
+
+/** What `parse` hands to a filter: the parsed event, or the line as text in `log`. */
+type Input = 'json' | 'raw';
+
+function wasm(path: string): string {
+  return `\n  filters:\n    - name: wasm\n      match: '*'\n      wasm_path: ${path}\n      function_name: flatten\n`;
+}
+
+const lua = `\n  filters:\n    - name: lua\n      match: '*'\n      script: ${LUA}\n      call: flatten\n`;
+
+function configuration(events: string, folder: string, input: Input, filter: string): string {
+  return `
+service:
+  flush: 1
+  log_level: error
+  json.escape_unicode: off
+parsers:
+  - name: json
+    format: json
+pipeline:
+  inputs:
+    - name: tail
+      tag: salt
+      path: ${events}
+      read_from_head: true
+      exit_on_eof: true
+      buffer_chunk_size: 1M
+      buffer_max_size: 128M${input === 'json' ? '\n      parser: json' : ''}
+${filter.replace('function_name', `accessible_paths: ${folder}\n      function_name`)}
+  outputs:
+    - name: 'null'
+      match: '*'
+`;
+}
+
+/** The module compiled ahead of time, where `wamrc` is there; portable among x86-64 machines. */
+function compileAhead(folder: string): string | null {
+  const wamrc = findOnPath('WAMRC', 'wamrc');
+  if (wamrc === null || process.arch !== 'x64') return null;
+  const path = join(folder, 'saltflat.aot');
+  const options = ['--target=x86_64', '--cpu=x86-64', '--disable-simd', '-o', path, MODULE_PATH];
+  return spawnSync(wamrc, options, { stdio: 'ignore' }).status === 0 ? path : null;
+}
+
+export function fluentBitWays(program: string, events: string, folder: string): Way[] {
+  const way = (name: string, input: Input, filter: string): Way => {
+    const path = join(folder, `${name.replaceAll(/[^a-z]+/gi, '-')}-${input}.yaml`);
+    writeFileSync(path, configuration(events, folder, input, filter));
+    return {
+      name: `${name}, ${input === 'json' ? 'parser json' : 'raw line in `log`'}`,
+      isPeer: filter === lua,
+      run: async () => cpuSeconds([program, '-c', path]),
+    };
+  };
+  const ahead = compileAhead(folder);
+  return [
+    way('no filter', 'json', ''),
+    way('no filter', 'raw', ''),
+    way('a module that returns its input', 'json', wasm(ECHO)),
+    way('a module that returns its input', 'raw', wasm(ECHO)),
+    way('Lua', 'json', lua),
+    way('saltflat, interpreter', 'json', wasm(MODULE_PATH)),
+    way('saltflat, interpreter', 'raw', wasm(MODULE_PATH)),
+    ...(ahead === null
+      ? []
+      : [way('saltflat, ahead of time', 'json', wasm(ahead)), way('saltflat, ahead of time', 'raw', wasm(ahead))]),
+  ];
+}

@@ -13,7 +13,9 @@ export const enum ErrorCode {
   CONTROL_CHARACTER,
   BAD_ESCAPE,
   BAD_NUMBER,
+  NUMBER_RANGE,
   TOO_DEEP,
+  RECORD_TOO_DEEP,
   BAD_TAG,
   BAD_DATA,
   BAD_FUN,
@@ -63,8 +65,12 @@ export function errorText(code: ErrorCode): string {
       return "bad escape in a string";
     case ErrorCode.BAD_NUMBER:
       return "bad number";
+    case ErrorCode.NUMBER_RANGE:
+      return "number too large for a double";
     case ErrorCode.TOO_DEEP:
       return "nested deeper than 512 levels";
+    case ErrorCode.RECORD_TOO_DEEP:
+      return "a record would nest deeper than the agent can carry";
     case ErrorCode.BAD_TAG:
       return "tag: expected a string";
     case ErrorCode.BAD_DATA:

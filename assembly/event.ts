@@ -90,7 +90,7 @@ export function readText(start: usize, end: usize): usize {
   textEnd = end - 1;
   if (!hasBackslash(start + 1, end - 1)) return start + 1;
   const out = arenaTop();
-  if (!need(out, end - start + 8)) return fail(ErrorCode.NO_MEMORY, start);
+  if (!need(out, 3 * (end - start) + 8)) return fail(ErrorCode.NO_MEMORY, start);
   textEnd = decodeName(start + 1, end - 1, out);
   takeTo(textEnd);
   return out;
@@ -208,7 +208,7 @@ export function readEvent(start: usize, end: usize, isText: bool): Kind {
   if (load<u8>(p) == OPEN_BRACE) {
     p = walkEvent(p, outerSlots, 1, !isText);
     if (!p || !atEnd(p)) return Kind.MALFORMED;
-    return kindOfOuter(isText);
+    return kindOfOuter();
   }
   if (p == end && isText) return Kind.OTHER; // a blank line
   let tab = p;
@@ -231,7 +231,7 @@ function atEnd(p: usize): bool {
 }
 
 /** The shapes of contract section 1, by the members of the outer object. */
-function kindOfOuter(isText: bool): Kind {
+function kindOfOuter(): Kind {
   const data = slotStart(outerSlots, Slot.DATA);
   const tag = slotStart(outerSlots, Slot.TAG);
   const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
@@ -256,7 +256,7 @@ function kindOfOuter(isText: bool): Kind {
     slots = outerSlots;
     return kindOfData();
   }
-  if (isText || hasEvent(outerSlots)) return Kind.OTHER;
+  if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event
   const start = logStart ? logStart : messageStart;
   if (!start) return Kind.OTHER;
   const end = logStart ? logEnd : messageEnd;

@@ -10,6 +10,7 @@ import { keepEvidence } from "./evidence";
 import { emitMalformed } from "./malformed";
 import { seedHash } from "./members";
 import { Frame, emitJob } from "./record";
+import { clearDeepest } from "./scan";
 import { beginInput, clearBadUtf8, sawBadUtf8 } from "./string";
 import { repairUtf8 } from "./utf8";
 
@@ -18,6 +19,7 @@ export { free, malloc } from "./arena";
 function run(frame: Frame, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
   clearError();
   clearBadUtf8();
+  clearDeepest();
   resetArena();
   seedHash(nsec);
   if (!record || !isReadable(record, recordLen)) {

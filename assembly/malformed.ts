@@ -4,8 +4,7 @@ import { emitAscii, emitByte, emitDecimal, emitSpan } from "./emit";
 import { errorAt, errorCode, errorText } from "./error";
 import { evidence, evidenceIsText, evidenceLength } from "./evidence";
 import { Frame, emitFramed } from "./record";
-import { inputEnd, inputStart, utf8Length } from "./string";
-import { BAD_CHARACTER, badUtf8Length } from "./utf8";
+import { BAD_CHARACTER, badUtf8Length, inputEnd, inputStart, utf8Length } from "./string";
 
 /** Static, so that there is room for this record whatever happens: every byte may become six, `\\u0000`. */
 const output: usize = memory.data(6656);

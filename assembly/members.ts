@@ -52,7 +52,7 @@ export function newMember(at: usize, keyStart: usize): Member | null {
   return member;
 }
 
-/** Makes the hashes of an event's names unpredictable for who writes the names: the event's nanoseconds. */
+/** Differs from event to event: the event's nanoseconds, where the agent has them. */
 export let hashSeed: u64 = 0;
 
 export function seedHash(nsec: u32): void {
@@ -90,7 +90,7 @@ function readName(member: Member): bool {
   nameEnd = member.keyEnd;
   if (!(member.flags & IS_ESCAPED)) return true;
   const out = arenaTop();
-  if (!need(out, member.keyEnd - member.keyStart + 8)) return false;
+  if (!need(out, 3 * (member.keyEnd - member.keyStart) + 8)) return false;
   nameEnd = decodeName(member.keyStart, member.keyEnd, out);
   nameStart = out;
   return true;
@@ -110,6 +110,7 @@ export function dropDuplicates(table: usize, count: usize): bool {
   if (!buckets) return fail(ErrorCode.NO_MEMORY, 0) != 0;
   memory.fill(buckets, 0, slots << 2);
   const tableEnd = table + count * MEMBER_BYTES;
+  let probes: usize = 16 * count; // names chosen to collide use them up; ordinary ones need about one each
   for (let at = table; at < tableEnd; at += MEMBER_BYTES) {
     const member = changetype<Member>(at); // an unmanaged view of the arena
     let start = member.keyStart;
@@ -139,7 +140,90 @@ export function dropDuplicates(table: usize, count: usize): bool {
         }
       }
       offset += 4;
+      if (!--probes) {
+        takeTo(keep);
+        return dropSortedDuplicates(table, count);
+      }
     }
+  }
+  takeTo(keep);
+  return true;
+}
+
+/** -1, 0 or 1: the order of two members' names, by hash and then by their bytes; 2 when memory runs out. */
+function compareNames(a: Member, b: Member): i32 {
+  if (a.hash != b.hash) return a.hash < b.hash ? -1 : 1;
+  const keep = arenaTop();
+  if (!readName(a)) return 2;
+  let p = nameStart;
+  const end = nameEnd;
+  if (p != a.keyStart) takeTo(end);
+  if (!readName(b)) return 2;
+  takeTo(keep);
+  for (let q = nameStart; p < end && q < nameEnd; p++, q++) {
+    const difference = <i32>load<u8>(p) - <i32>load<u8>(q);
+    if (difference) return difference < 0 ? -1 : 1;
+  }
+  const difference = <i32>(end - (a.flags & IS_ESCAPED ? keep : a.keyStart)) - <i32>(nameEnd - nameStart);
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
+/** A row of the sorted list: the address of a member. */
+// @ts-ignore: decorator
+@inline
+function rowAt(rows: usize, index: usize): Member {
+  return changetype<Member>(<usize>load<u32>(rows + (index << 2))); // an unmanaged view of the arena
+}
+
+/** The order of the list: by name, then by place. */
+function isBefore(a: Member, b: Member): bool {
+  const order = compareNames(a, b);
+  return order < 0 || (order == 0 && changetype<usize>(a) < changetype<usize>(b));
+}
+
+/** Lets the row at `root` sink to its place in the heap of `count` rows. */
+function sink(rows: usize, root: usize, count: usize): void {
+  while (true) {
+    let child: usize = 2 * root + 1;
+    if (child >= count) return;
+    if (child + 1 < count && isBefore(rowAt(rows, child), rowAt(rows, child + 1))) child++;
+    const above = load<u32>(rows + (root << 2));
+    if (!isBefore(changetype<Member>(<usize>above), rowAt(rows, child))) return;
+    store<u32>(rows + (root << 2), load<u32>(rows + (child << 2)));
+    store<u32>(rows + (child << 2), above);
+    root = child;
+  }
+}
+
+/** As `dropDuplicates`, by sorting: slower, but no choice of names makes it slow. */
+function dropSortedDuplicates(table: usize, count: usize): bool {
+  const keep = arenaTop();
+  const rows = take(count << 2);
+  if (!rows) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+  let left: usize = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const member = memberAt(table, i);
+    if (member.flags & IS_DROPPED) continue;
+    if (member.flags & IS_ESCAPED) {
+      if (!readName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+      member.hash = hashName(nameStart, nameEnd);
+    }
+    store<u32>(rows + (left++ << 2), <u32>changetype<usize>(member));
+  }
+  for (let root = left >> 1; root; root--) sink(rows, root - 1, left);
+  for (let last = left - 1; last; last--) {
+    const largest = load<u32>(rows);
+    store<u32>(rows, load<u32>(rows + (last << 2)));
+    store<u32>(rows + (last << 2), largest);
+    sink(rows, 0, last);
+  }
+  let first = rowAt(rows, 0);
+  for (let i: usize = 1; i < left; i++) {
+    const member = rowAt(rows, i);
+    const order = compareNames(first, member);
+    if (order == 2) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+    if (order == 0) replaceValue(first, member);
+    else first = member;
   }
   takeTo(keep);
   return true;

@@ -1,6 +1,7 @@
 // The records that leave: contract section 2, and how several leave through one return value, section 3.
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, POINT, QUOTE } from "./chars";
 import { arenaTop, take, takeTo } from "./arena";
+import { isShallow } from "./depth";
 import { emitAscii, emitByte, emitDecimal, emitSpan, emitValue, out, setOut } from "./emit";
 import { ErrorCode, fail } from "./error";
 import { Slot, readText, slotEnd, slotStart, slots, textEnd } from "./event";
@@ -243,14 +244,10 @@ function emitBare(part: Part): bool {
   const keep = arenaTop();
   beginRecord();
   emitByte(OPEN_BRACE);
-  const written = emitMembers(part.valueStart);
-  if (written < 0) return false;
+  if (emitMembers(part.valueStart) < 0) return false;
   let id = findString("__id__");
   if (!id) id = findString("name");
-  if (!written) setOut(out - 1);
-  const at = out;
-  setOut(putStateNameKey(at));
-  if (!written) store<u8>(at, OPEN_BRACE);
+  setOut(putStateNameKey(out)); // `result` stands before it
   emitAscii("null");
   setOut(putStateIdKey(out));
   emitValue(id, foundEnd);
@@ -261,7 +258,7 @@ function emitBare(part: Part): bool {
 
 /** True for the string that Salt puts where it cut a value (`salt/utils/dicttrim.py`). */
 function isTrimmed(start: usize, end: usize): bool {
-  if (load<u8>(start) != QUOTE) return false;
+  if (load<u8>(start) != QUOTE || end - start > 2 + 6 * 13) return false; // each of its characters escaped, at most
   const text = readText(start, end);
   return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
 }
@@ -299,9 +296,10 @@ function emitFunReturn(part: Part): void {
 function partBytes(part: Part): u64 {
   const each = tailBytes(part) + OVERHEAD;
   const value = <u64>(part.valueEnd - part.valueStart);
+  if (!part.states) return each + value + (part.isBare ? value : 0); // a bare state's id stands twice
   const loose = 2 * value + each * (part.states + 1);
-  if (!part.states || loose < LOOSE_LIMIT) return loose;
-  let bytes = each;
+  if (loose < LOOSE_LIMIT) return loose;
+  let bytes = part.others ? each : 0;
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);
     if (member.flags & IS_DROPPED) continue;
@@ -351,7 +349,11 @@ export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
   frame = as;
   recordCount = 0;
   let bytes = OVERHEAD;
-  for (let i: usize = 0; i < partCount; i++) if (hasRecords(partAt(i))) bytes += partBytes(partAt(i));
+  for (let i: usize = 0; i < partCount; i++) {
+    if (!hasRecords(partAt(i))) continue;
+    if (!isShallow(partAt(i))) return 0;
+    bytes += partBytes(partAt(i));
+  }
   if (!shareOpener(sec, nsec)) return fail(ErrorCode.NO_MEMORY, 0);
   const start = bytes < 0x80000000 ? take(<usize>bytes) : 0;
   if (!start) return fail(ErrorCode.NO_MEMORY, 0);

@@ -1,7 +1,7 @@
 // JSON strings as spans of bytes: finding their end, comparing and decoding them.
 //
 // Terminator: the byte at `inputEnd` is NUL, which no JSON token contains, so every scanner stops there by itself and
-// no address is compared in the hot loops. Word loads read up to 7 bytes past it; the arena keeps those readable.
+// no address is compared in the hot loops. Word loads read up to 15 bytes past it; the arena keeps those readable.
 import {
   BACKSLASH,
   LOWER_B,
@@ -53,6 +53,30 @@ export function utf8Length(p: usize): usize {
   if (lead < 0xf0) return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ? 0 : 3;
   if ((load<u8>(p, 3) & 0xc0) != 0x80) return 0;
   return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
+}
+
+/** U+FFFD as its three bytes, the first in the lowest. */
+export const BAD_CHARACTER: u32 = 0xbdbfef;
+
+/**
+ * How many of the bytes at `p`, where no character stands, one U+FFFD replaces: the longest start of a sequence, as
+ * browsers' decoders do it (Unicode 16, section 3.9, "maximal subpart").
+ */
+export function badUtf8Length(p: usize): usize {
+  const lead = load<u8>(p);
+  const second = load<u8>(p, 1);
+  if (lead < 0xe0 || lead > 0xf4 || (second & 0xc0) != 0x80) return 1;
+  if (
+    lead == 0xe0
+      ? second < 0xa0
+      : lead == 0xed
+        ? second > 0x9f
+        : lead == 0xf0
+          ? second < 0x90
+          : lead == 0xf4 && second > 0x8f
+  )
+    return 1;
+  return lead < 0xf0 || (load<u8>(p, 2) & 0xc0) != 0x80 ? 2 : 3;
 }
 
 /** The address past the escape whose backslash stands at `p`, or 0. */
@@ -183,7 +207,7 @@ export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): usize 
 
 /**
  * Decodes the content `[p, end)` of a string that was scanned before, a name or a tag, to `out`; returns the end of what
- * it wrote. Lone surrogates stay.
+ * it wrote, at most three times the length. Lone surrogates stay; bytes that are not UTF-8 become U+FFFD.
  */
 export function decodeName(p: usize, end: usize, out: usize): usize {
   while (p < end) {
@@ -191,6 +215,12 @@ export function decodeName(p: usize, end: usize, out: usize): usize {
     if (c == BACKSLASH) {
       p = decodeEscape(p, out, true);
       out = decodedEnd;
+    } else if (c >= 0x80 && !utf8Length(p)) {
+      store<u32>(out, BAD_CHARACTER); // as the output will have it
+      out += 3;
+      p += badUtf8Length(p);
+    } else if (c >= 0x80) {
+      for (let end = p + utf8Length(p); p < end; p++) store<u8>(out++, load<u8>(p));
     } else {
       store<u8>(out++, c);
       p++;

@@ -1,30 +1,6 @@
 // Output that would not be UTF-8 because the input was not: bytes that form no character become U+FFFD.
 import { take } from "./arena";
-import { utf8Length } from "./string";
-
-/** U+FFFD as its three bytes, the first in the lowest. */
-export const BAD_CHARACTER: u32 = 0xbdbfef;
-
-/**
- * How many of the bytes at `p`, where no character stands, one U+FFFD replaces: the longest start of a sequence, as
- * browsers' decoders do it (Unicode 16, section 3.9, "maximal subpart").
- */
-export function badUtf8Length(p: usize): usize {
-  const lead = load<u8>(p);
-  const second = load<u8>(p, 1);
-  if (lead < 0xe0 || lead > 0xf4 || (second & 0xc0) != 0x80) return 1;
-  if (
-    lead == 0xe0
-      ? second < 0xa0
-      : lead == 0xed
-        ? second > 0x9f
-        : lead == 0xf0
-          ? second < 0x90
-          : lead == 0xf4 && second > 0x8f
-  )
-    return 1;
-  return lead < 0xf0 || (load<u8>(p, 2) & 0xc0) != 0x80 ? 2 : 3;
-}
+import { BAD_CHARACTER, badUtf8Length, utf8Length } from "./string";
 
 /** A copy of the NUL-terminated text at `start` in which all is UTF-8: its address, or 0 when memory runs out. */
 export function repairUtf8(start: usize): usize {

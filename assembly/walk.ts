@@ -119,6 +119,7 @@ function learnName(entry: usize, p: usize, valueStart: usize, bucket: u64): void
 function walkState(p: usize, state: Member, depth: u32): usize {
   let seen: u64 = RECORD_BUCKETS;
   p = scanFirst(p);
+  if (!p) return 0;
   if (!memberFollows) {
     state.flags |= IS_EMPTY;
     return p;

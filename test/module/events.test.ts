@@ -1,6 +1,7 @@
 // What an event comes to, behaviour by behaviour: contract sections 1 and 2. Every case is asked of the oracle too.
 import { PRESETS, load, type Saltflat } from '../../build/host/index.js';
 import { TIME, decode, disagreement } from '../oracle/agree.js';
+import { collidingNames } from './collide.js';
 
 let module: Saltflat;
 beforeAll(async () => {
@@ -306,7 +307,7 @@ describe('a state record', () => {
   it.each([
     ['integers beyond 2^53', '{"n":123456789012345678901234567890,"m":-9007199254740993}'],
     ['fractions of zero', '{"duration":1.0,"x":-0.0,"y":1.50}'],
-    ['numbers beyond doubles', '{"x":1e400,"y":-1E+400,"z":1e-400}'],
+    ['numbers at the ends of doubles', '{"x":9e307,"y":-1E+307,"z":1e-400}'],
     ['escapes as they are spelled', '{"x":"\\u00e9\\u00E9\\/\\b\\ud83d\\ude00","y\\u0041":1}'],
     ['lone surrogates', '{"x":"\\ud800","\\udc00":"\\udc00\\ud800"}'],
     ['zeros', '{"x":"\\u0000"}'],
@@ -532,13 +533,66 @@ describe('nesting', () => {
 
   it.each([
     ['the root', (depth: number) => `{"x":${nested(depth - 1)}}`],
-    ['a return', (depth: number) => data({ return: nested(depth - 1) })],
-    ['a state', (depth: number) => envelope(data({ return: `{"${KEY}":{"changes":${nested(depth - 4)}}}` }))],
-    ['a text', (depth: number) => JSON.stringify({ log: data({ return: nested(depth - 1) }) })],
+    ['an event without records', (depth: number) => `{"data":${nested(depth - 1)},"tag":"salt/auth"}`],
+    ['a text', (depth: number) => JSON.stringify({ log: `{"x":${nested(depth - 1)}}` })],
   ])('of 512 levels is read in %s, and 513 are malformed', (_, event) => {
-    expect(fits(event(512))).toBe(true);
+    expect(recordsOf(event(512))).toEqual([]);
     expect(fits(event(513))).toBe(false);
     expect(fits(event(100_000))).toBe(false);
+  });
+
+  // Fluent Bit loses a record of 64 levels with all behind it in the chunk (test/agents/fluent-bit-hostile.test.ts).
+  it.each([
+    ['a return', (depth: number) => data({ return: nested(depth - 1) })],
+    ['arguments', (depth: number) => data({ return: '[]', fun_args: nested(depth - 1) })],
+    ['a state', (depth: number) => envelope(data({ return: `{"${KEY}":{"changes":${nested(depth - 1)}}}` }))],
+    ['what is no state', (depth: number) => data({ return: `{"${KEY}":{},"x":${nested(depth - 2)}}` })],
+    ['a text', (depth: number) => JSON.stringify({ log: data({ return: `{"${KEY}":{"x":${nested(depth - 1)}}}` }) })],
+  ])('of 61 levels leaves in a record of %s, and 62 are malformed', (_, event) => {
+    expect(fits(event(61))).toBe(true);
+    expect(fits(event(62))).toBe(false);
+    expect(fits(event(500))).toBe(false);
+  });
+});
+
+describe('numbers that no double holds', () => {
+  // Fluent Bit 5 takes them for invalid JSON, loses the event and may crash.
+  const fits = (number: string): boolean =>
+    recordsOf(data({ return: `{"${KEY}":{"x":${number}}}` }))[0]?.['event_type'] === 'state_return';
+
+  it.each([
+    '1e308',
+    '-1e308',
+    '1e400',
+    '1E+400',
+    '0.001e311',
+    '1e99999999999999999999',
+    `1${'0'.repeat(308)}`,
+    `-9${'0'.repeat(400)}.5e1`,
+  ])('make the event malformed: %.20s', (number) => expect(fits(number)).toBe(false));
+
+  it.each([
+    '9.99e307',
+    '1e-400',
+    '0e999',
+    '0.0e400',
+    '-0e400',
+    `0.${'0'.repeat(400)}1e500`,
+    `1${'0'.repeat(307)}`,
+    `1${'0'.repeat(400)}e-200`,
+    `0.${'1'.repeat(400)}`,
+  ])('are told from large spellings of others: %.20s', (number) => expect(fits(number)).toBe(true));
+});
+
+describe('names that were chosen to collide', () => {
+  it('are told apart all the same, the last of a name winning', () => {
+    // Seven bytes each, made so that the first bits of their hashes agree for an event at nanosecond 0.
+    const names = collidingNames(3000);
+    const members = [...names, ...names.slice(0, 10)].map((name, index) => `${JSON.stringify(name)}:${index}`);
+    const event = data({ return: `{"${KEY}":{},${members.join(',')}}` });
+    const [, rest] = module.flatten(event, { sec: 1, nsec: 0 });
+    const expected = Object.fromEntries(names.map((name, index) => [name, index < 10 ? 3000 + index : index]));
+    expect(rest?.['fun_return']).toEqual(expected);
   });
 });
 

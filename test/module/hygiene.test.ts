@@ -11,7 +11,7 @@ console.error = error;
 
 // The aim was 16 KiB. What goes beyond buys speed in the agent's interpreter: scanners inlined where they are called, and
 // passes that spare it dispatches (ARCHITECTURE.md, Speed).
-const BUDGET_BYTES = 28 * 1024;
+const BUDGET_BYTES = 29 * 1024;
 
 let bytes: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {

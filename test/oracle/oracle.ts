@@ -12,6 +12,10 @@ export type Verdict =
 
 /** The deepest nesting that is read; the root is level 1. */
 export const MAX_DEPTH = 512;
+/** The deepest record: two levels around it, and Fluent Bit carries no more (test/agents, hostile input). */
+export const MAX_RECORD_DEPTH = 61;
+/** Fluent Bit takes a number that no double holds for invalid JSON; the module refuses from the last power of ten on. */
+const MAX_NUMBER = 1e308;
 
 const SEPARATOR = '_|-';
 const STATE_RUNS = new Set(
@@ -69,6 +73,8 @@ function parse(text: string): unknown {
     throw new Malformed('not JSON', { cause });
   }
   if (depthOf(text) > MAX_DEPTH) throw new Malformed('too deep');
+  const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/-?\d[\d.eE+-]*/g) ?? [];
+  if (numbers.some((number) => Math.abs(Number(number)) >= MAX_NUMBER)) throw new Malformed('number');
   return value;
 }
 
@@ -284,6 +290,12 @@ function flattenText(text: string): readonly JsonObject[] | { inner: string } {
   return typeof inner === 'string' ? { inner } : NOTHING;
 }
 
+function shallow(records: readonly JsonObject[]): readonly JsonObject[] {
+  if (records.some((record) => depthOf(JSON.stringify(record)) > MAX_RECORD_DEPTH))
+    throw new Malformed('record too deep');
+  return records;
+}
+
 const utf8 = new TextEncoder();
 
 /** What the contract says about one event. `input`: the bytes as the agent hands them over. */
@@ -292,13 +304,13 @@ export function oracle(input: Uint8Array): Verdict {
   let evidence = input;
   try {
     const read = flattenText(new TextDecoder().decode(input)); // malformed UTF-8 as U+FFFD, a BOM left out
-    if (!('inner' in read)) return { kind: 'records', records: read };
+    if (!('inner' in read)) return { kind: 'records', records: shallow(read) };
     of = 'text';
     evidence = utf8.encode(read.inner); // lone surrogates as U+FFFD
     const text = new TextDecoder().decode(evidence);
     if (/^[ \t\n\r]*$/.test(text)) return { kind: 'records', records: NOTHING };
     const inner = flattenText(text);
-    return { kind: 'records', records: 'inner' in inner ? NOTHING : inner };
+    return { kind: 'records', records: 'inner' in inner ? NOTHING : shallow(inner) };
   } catch (error) {
     if (error instanceof Malformed) return { kind: 'malformed', of, evidence };
     throw error;

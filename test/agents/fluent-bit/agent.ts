@@ -1,0 +1,165 @@
+// Fluent Bit in tests: every version found, run with the shipped configurations.
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODULE_PATH } from '../../../build/host/index.js';
+import { Running, describeWith, findProgram, temporaryFolder, until } from '../program.js';
+
+export const EXAMPLES = join(process.cwd(), 'examples/fluent-bit');
+export const CONFIGURATIONS = [
+  'tcp',
+  'json',
+  'array-lua',
+  'splunk',
+  'elasticsearch',
+  'opensearch',
+  'http',
+  'forward',
+] as const;
+export type Configuration = (typeof CONFIGURATIONS)[number];
+
+const VERSIONS = [
+  { version: '5.1', variable: 'FLUENT_BIT', name: 'fluent-bit' },
+  { version: '5.0', variable: 'FLUENT_BIT_5_0', name: 'fluent-bit-5.0' },
+  { version: '4.2', variable: 'FLUENT_BIT_4_2', name: 'fluent-bit-4.2' },
+] as const;
+
+export type Version = (typeof VERSIONS)[number]['version'];
+
+/** Why the slow tests do not run, null where they do. */
+export const SLOW = process.env['SALTFLAT_SLOW'] === '1' ? null : 'slow: set SALTFLAT_SLOW=1';
+
+/** One `describe` for each version; skipped with the reason where its program is missing. */
+export function describeEach(title: string, body: (binary: string, version: Version) => void): void {
+  for (const { version, variable, name } of VERSIONS) {
+    const path = findProgram(variable, name);
+    const missing = path === null ? `neither ${variable} nor ${name} on PATH` : null;
+    describeWith(`Fluent Bit ${version}: ${title}`, missing, () => body(path ?? '', version));
+  }
+}
+
+/** The text of a shipped configuration. */
+export function shipped(configuration: Configuration): string {
+  return readFileSync(join(EXAMPLES, `${configuration}.yaml`), 'utf8');
+}
+
+/** A configuration with other values in its `env` block. Throws where a name does not stand there exactly once. */
+export function withEnv(text: string, values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values).reduce((configured, [name, value]) => {
+    const line = new RegExp(`^  ${name}: .*$`, 'gm');
+    if (configured.match(line)?.length !== 1) throw new Error(`the configuration does not set ${name} once`);
+    return configured.replace(line, `  ${name}: ${value}`);
+  }, text);
+}
+
+/** Replaces a text that stands in a configuration, for a test that needs another setting; throws where it does not stand there. */
+export function edit(text: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
+  return changes.reduce((edited, [from, to]) => {
+    if (!edited.includes(from)) throw new Error(`the configuration has no ${JSON.stringify(from)}`);
+    return edited.replace(from, () => to);
+  }, text);
+}
+
+/** Everything an agent needs in a folder of its own: Salt's event file, its state, its configuration. */
+export class Agent {
+  readonly folder: string;
+  /** Salt's event file. It is not there until something is written to it. */
+  readonly events: string;
+  readonly #binary: string;
+  readonly #remove: () => void;
+  #running: Running | null = null;
+  #log = '';
+  #rotations = 0;
+
+  constructor(binary: string) {
+    const { path, remove } = temporaryFolder();
+    this.#binary = binary;
+    this.#remove = remove;
+    this.folder = path;
+    this.events = join(path, 'events.ndjson');
+    mkdirSync(join(path, 'state'));
+    mkdirSync(join(path, 'options'));
+    copyFileSync(join(EXAMPLES, 'split.lua'), join(path, 'split.lua'));
+  }
+
+  /** Writes a shipped configuration, its paths set to this folder and `values` to what is given. */
+  configure(
+    configuration: Configuration,
+    values: Readonly<Record<string, string | number>>,
+    ...changes: readonly (readonly [from: string, to: string])[]
+  ): void {
+    const text = shipped(configuration);
+    const own: Record<string, string> = {
+      SALTFLAT_WASM: MODULE_PATH,
+      SALTFLAT_OPTIONS: join(this.folder, 'options'),
+      STATE_DIR: join(this.folder, 'state'),
+      ...(text.includes('SALT_EVENTS:') ? { SALT_EVENTS: this.events } : {}),
+    };
+    const configured = withEnv(text, { ...own, ...values });
+    writeFileSync(join(this.folder, 'agent.yaml'), edit(configured, ['  flush: 1\n', '  flush: 0.2\n'], ...changes));
+  }
+
+  /** Appends to Salt's event file as Salt does: opened anew. */
+  write(text: string | Uint8Array): void {
+    appendFileSync(this.events, text);
+  }
+
+  /** Rotates Salt's event file by renaming it, as logrotate does. The next write makes a new one. */
+  rotate(): void {
+    renameSync(this.events, join(this.folder, `rotated.${++this.#rotations}`));
+  }
+
+  /** Starts it and waits until it runs. */
+  async start(): Promise<void> {
+    this.#running = new Running(this.#binary, ['-c', join(this.folder, 'agent.yaml')], {}, this.folder);
+    await until(
+      () => /\[engine\] Shutdown Grace Period|\[sp\] stream processor started/.test(this.log) || !this.isUp,
+      'the agent runs',
+    );
+    if (!this.isUp) throw new Error(`the agent does not start: ${this.log}`);
+  }
+
+  /** Whether the process is there. */
+  get isUp(): boolean {
+    const child = this.#running?.child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  get pid(): number {
+    return this.#running?.child.pid ?? 0;
+  }
+
+  /** All that it and its predecessors in this folder wrote. */
+  get log(): string {
+    return this.#log + (this.#running?.output ?? '');
+  }
+
+  /** Ends it; the exit code, null where a signal ended it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const running = this.#running;
+    if (running === null) return null;
+    const code = await running.stop(signal);
+    this.#log += running.output;
+    this.#running = null;
+    return code;
+  }
+
+  /** Ends it, however it is, and removes its folder. */
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL');
+    this.#remove();
+  }
+}
+
+/** The agents and sinks of a test, which end when it does, whatever happened. */
+export class Stage {
+  readonly #props: { remove(): Promise<void> }[] = [];
+
+  add<Prop extends { remove(): Promise<void> }>(prop: Prop): Prop {
+    this.#props.push(prop);
+    return prop;
+  }
+
+  async clear(): Promise<void> {
+    for (const prop of this.#props.splice(0).reverse()) await prop.remove();
+  }
+}

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode, SaltflatError } from './error.js';
-import { PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
+import { type FollowOptions, follow } from './follow.js';
+import { FOLLOW_HELP, PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
 import { PRESETS } from './index.js';
 import { type ReplayOptions, replay } from './replay.js';
 import { show } from './show.js';
@@ -16,6 +17,12 @@ const { version, description } = JSON.parse(readFileSync(new URL('../../package.
 
 function readTries(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 999999.');
+  return Number(text);
+}
+
+function readPoll(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 10)
+    throw new InvalidArgumentError('expected 10 to 99999 milliseconds.');
   return Number(text);
 }
 
@@ -49,6 +56,24 @@ function program(onExit: (code: ExitCode) => void): Command {
     .option('-q, --quiet', 'no progress, no summary, no notes on connections')
     .addHelpText('after', REPLAY_HELP)
     .action(async (files: string[], options: ReplayOptions) => onExit(await replay(files, options)));
+  saltflat
+    .command('follow')
+    .description('Read Salt events as they are written, for as long as it runs')
+    .argument('<FILE...>', 'event files, quoted globs among them')
+    .addOption(new Option('--preset <name>', 'how records are put together').choices(PRESETS).default('flatten'))
+    .option('--checkpoint <FILE>', 'keep there how far each file was delivered, and go on from there')
+    .addOption(
+      new Option('--from <where>', 'where files begin that are there already, unless the checkpoint knows')
+        .choices(['start', 'end'])
+        .default('start'),
+    )
+    .addOption(new Option('--poll <ms>', 'how often files are looked at').argParser(readPoll).default(250))
+    .option('--to <address>', 'http://…, https://…, tcp://HOST:PORT or tls://HOST:PORT; stdout where absent')
+    .option('--tls-ca <FILE>', 'trust these PEM certificates, and no others')
+    .option('--rejects <FILE>', 'keep there what an HTTP receiver refuses (default: the checkpoint with .rejects)')
+    .option('-q, --quiet', 'no notes on files and connections, no summary')
+    .addHelpText('after', FOLLOW_HELP)
+    .action(async (files: string[], options: FollowOptions) => onExit(await follow(files, options)));
   saltflat
     .command('show')
     .description('Show Salt events readably, one line a state')

@@ -15,6 +15,7 @@ Examples:
   saltflat show                                     the events of the package, readably
   saltflat replay events.ndjson > records.ndjson    one JSON line a state
   saltflat replay events.ndjson --to tls://splunk.example.com:6514
+  saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
   saltflat wasm --out /etc/fluent-bit/saltflat.wasm
 
 ${EXIT_CODES}`;
@@ -37,6 +38,33 @@ Examples:
   saltflat replay events-*.ndjson.gz --output records.ndjson --strict
   saltflat replay events.ndjson --to tcp://127.0.0.1:5170
   saltflat replay events.ndjson --to tls://splunk.example.com:6514 --tls-ca ca.pem --tries 30
+
+${EXIT_CODES}`;
+
+/** For `saltflat follow --help`. */
+export const FOLLOW_HELP = `
+FILE may not be there yet. A quoted glob ('/var/log/salt/*.ndjson') also takes files that appear later, from their
+beginning. A file that is renamed is read to its end before the new one, and for 5 seconds longer; one that is emptied
+(copytruncate) is read from its beginning, after the rest in its copy where that lies beside it. A last line without an
+end waits for the rest. Compressed files are passed over. After a stop the file of the checkpoint is found under its new
+name too; files that came and went in between are read only where a glob names them.
+
+What counts as delivered, so that the checkpoint moves behind it:
+  --to http, https   the answer is 2xx. A batch (what is there, up to 1 MiB; NDJSON in gzip) is posted again for
+                     ever, on network errors and answers of 3xx, 5xx, 401, 403, 404, 405, 407, 408, 421, 425, 429, with
+                     growing waits (0.5 to 30 s) or as Retry-After says. Other 4xx: of a batch answered with 400, 413, 422
+                     the records that cause it are found by halving; these, and batches refused otherwise, go to the
+                     rejects, one line each: {"time","status","reason","to","record"}. At least once.
+  --to tcp, tls      16 MiB more were sent, or the receiver closed its side at the end. At least once, as far as TCP tells.
+  stdout             the pipe took it. What its reader then loses is lost: NOT at least once.
+
+Credentials for HTTP come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (Bearer).
+SIGTERM or SIGINT: what was read is delivered (within 10 seconds, else exit code 4), the checkpoint saved. A second one: at once.
+
+Examples:
+  saltflat follow /var/log/salt/events.ndjson --from end | jq -c 'select(.result == false)'
+  saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
+  jq -c .record /var/lib/saltflat/checkpoint.rejects
 
 ${EXIT_CODES}`;
 

@@ -19,8 +19,18 @@ export interface Line {
   readonly number: number;
   /** Where `bytes` begins in the decompressed file, from 0. */
   readonly offset: number;
+  /** Where the next line begins: behind this one's end. */
+  readonly end: number;
   /** Whether it is longer than the limit. */
   readonly isTooLong: boolean;
+}
+
+/** A place between two lines of a file. */
+export interface LinePlace {
+  /** In bytes from the file's beginning. */
+  readonly offset: number;
+  /** How many lines stand before it. */
+  readonly lines: number;
 }
 
 /** Splits one file. Ends of lines are LF or CRLF; blank lines are passed over; the last line needs no end. */
@@ -29,13 +39,15 @@ export class LineSplitter {
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #isTooLong = false;
-  #lines = 0;
-  #lineStart = 0;
-  #chunkStart = 0;
+  #lines: number;
+  #lineStart: number;
+  #chunkStart: number;
 
-  /** `maxBytes`: the limit, `MAX_LINE_BYTES` unless told. */
-  constructor(maxBytes = MAX_LINE_BYTES) {
+  /** `maxBytes`: the limit, `MAX_LINE_BYTES` unless told. `from`: where the first chunk begins, the file's beginning unless told. */
+  constructor(maxBytes = MAX_LINE_BYTES, from: LinePlace = { offset: 0, lines: 0 }) {
     this.#maxBytes = maxBytes;
+    this.#lines = from.lines;
+    this.#lineStart = this.#chunkStart = from.offset;
   }
 
   /** The lines that end in `chunk`. To be read to the end before the next call; their bytes may lie in `chunk`. */
@@ -44,8 +56,7 @@ export class LineSplitter {
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
       this.#keep(chunk.subarray(from, end));
       from = end + 1;
-      const line = this.#take();
-      this.#lineStart = this.#chunkStart + from;
+      const line = this.#take(this.#chunkStart + from);
       if (line !== null) yield line;
     }
     this.#keep(chunk.subarray(from));
@@ -54,7 +65,7 @@ export class LineSplitter {
 
   /** The last line, where the file does not end with a line's end. */
   *end(): Generator<Line> {
-    const line = this.#keptBytes > 0 ? this.#take() : null;
+    const line = this.#keptBytes > 0 ? this.#take(this.#chunkStart) : null;
     if (line !== null) yield line;
   }
 
@@ -67,7 +78,8 @@ export class LineSplitter {
     this.#kept = [Buffer.concat(this.#kept, EVIDENCE_BYTES)];
   }
 
-  #take(): Line | null {
+  /** The kept bytes as a line; `end`: where the next one begins. */
+  #take(end: number): Line | null {
     let bytes = this.#kept.length === 1 ? this.#kept[0]! : Buffer.concat(this.#kept);
     const isTooLong = this.#isTooLong;
     this.#kept = [];
@@ -75,12 +87,13 @@ export class LineSplitter {
     this.#isTooLong = false;
     const number = ++this.#lines;
     let offset = this.#lineStart;
-    if (number === 1 && BOM.every((byte, at) => bytes[at] === byte)) {
+    this.#lineStart = end;
+    if (offset === 0 && BOM.every((byte, at) => bytes[at] === byte)) {
       bytes = bytes.subarray(BOM.length);
       offset += BOM.length;
     }
     if (bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
-    return isBlank(bytes) ? null : { bytes, number, offset, isTooLong };
+    return isBlank(bytes) ? null : { bytes, number, offset, end, isTooLong };
   }
 }
 

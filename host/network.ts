@@ -25,10 +25,12 @@ const BACKOFF = { minTimeout: 200, factor: 2, maxTimeout: 10_000 };
 
 /** How a network sink tries. */
 export interface NetworkOptions {
-  /** Tries in a row before it gives up, from 1. */
+  /** Tries in a row before it gives up, from 1; Infinity: it never does. */
   readonly tries: number;
   /** Told in one line without its end: each failed try, and an end that the receiver did not confirm. */
   readonly onNote: (note: string) => void;
+  /** Told where the receiver did not confirm, by closing its side, that it has read everything. */
+  readonly onUnconfirmed?: () => void;
 }
 
 /** The written batches that may have to be sent again, oldest first. */
@@ -93,8 +95,9 @@ function finish(socket: Socket): Promise<boolean> {
 }
 
 /** A sink that sends to a target, connecting again whenever the connection breaks. Rejects with an `OutputError`. */
-export function networkSink(target: Target, { tries, onNote }: NetworkOptions): Sink {
+export function networkSink(target: Target, { tries, onNote, onUnconfirmed }: NetworkOptions): Sink {
   const { url } = target;
+  const ofTries = Number.isFinite(tries) ? ` of ${tries}` : '';
   const gaveUp = (error: unknown): OutputError => {
     const advice = isPermanent(codeOf(error))
       ? 'check --tls-ca, the host name and that the receiver speaks TLS'
@@ -140,10 +143,12 @@ export function networkSink(target: Target, { tries, onNote }: NetworkOptions): 
       try {
         await sendOver(socket);
         isFinishing = true;
-        if (!(await finish(socket)))
+        if (!(await finish(socket))) {
           onNote(
             `${url}: the receiver did not close within ${CLOSE_TIMEOUT_MS / 1000} s; it may not have read the last records`,
           );
+          onUnconfirmed?.();
+        }
         return true;
       } catch (error) {
         if (error === sourceError) throw error;
@@ -164,8 +169,7 @@ export function networkSink(target: Target, { tries, onNote }: NetworkOptions): 
         ...BACKOFF,
         retries: tries - 1,
         onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-          if (retriesLeft > 0)
-            onNote(`${url}: ${reasonOf(error)}; trying again (try ${attemptNumber + 1} of ${tries})`);
+          if (retriesLeft > 0) onNote(`${url}: ${reasonOf(error)}; trying again (try ${attemptNumber + 1}${ofTries})`);
         },
       });
 

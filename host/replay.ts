@@ -1,6 +1,6 @@
 // `saltflat replay`: events in, NDJSON out.
-import { readFile, stat } from 'node:fs/promises';
-import { EXIT, type ExitCode, InputError, UsageError, codeOf, reasonOf } from './error.js';
+import { stat } from 'node:fs/promises';
+import { EXIT, type ExitCode, UsageError } from './error.js';
 import { Flattener } from './flattener.js';
 import { type Preset, load } from './index.js';
 import { STDIN, readEvents } from './input.js';
@@ -8,7 +8,7 @@ import { networkSink } from './network.js';
 import { type Sink, fileSink, stdoutSink } from './output.js';
 import { startProgress } from './progress.js';
 import { noCounts, summaryOf } from './summary.js';
-import { readTarget } from './target.js';
+import { readCertificates, readTarget } from './target.js';
 
 /** What the command line asks for; `HELP` says what each does. */
 export interface ReplayOptions {
@@ -39,13 +39,8 @@ async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (no
   if (output !== undefined) return fileSink(output);
   if (to === undefined) return stdoutSink(process.stdout);
   const target = readTarget(to);
-  if (tlsCa === undefined) return networkSink(target, { tries, onNote });
-  const ca = await readFile(tlsCa).catch((error: unknown) => {
-    throw new InputError(`--tls-ca ${tlsCa}: cannot be read: ${reasonOf(error)}`, codeOf(error), tlsCa, error);
-  });
-  if (!ca.includes('-----BEGIN CERTIFICATE-----'))
-    throw new InputError(`--tls-ca ${tlsCa}: holds no PEM certificate`, 'NO_CERTIFICATE', tlsCa);
-  return networkSink({ ...target, ca }, { tries, onNote });
+  const ca = tlsCa === undefined ? undefined : await readCertificates(tlsCa);
+  return networkSink(ca === undefined ? target : { ...target, ca }, { tries, onNote });
 }
 
 /**

@@ -24,7 +24,8 @@ export function countEvent(counts: Counts, kinds: readonly Kind[]): void {
   if (kinds.some((kind) => kind !== 'malformed')) counts.jobReturns++;
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 event`, `2 events`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `679 events, 29 job returns, 476 records: 57 failed, 157 changed, …`, one line without its end. */
 export function summaryOf(counts: Readonly<Counts>): string {

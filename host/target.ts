@@ -1,7 +1,8 @@
 // Where records can be sent, and how a connection there is made.
+import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { UsageError } from './error.js';
+import { InputError, UsageError, codeOf, reasonOf } from './error.js';
 
 /** A receiver of newline-delimited JSON. */
 export interface Target {
@@ -24,6 +25,16 @@ export function readTarget(url: string): Target {
   if (match === null || port < 1 || port > 65535)
     throw new UsageError(`--to ${url}: expected tcp://HOST:PORT or tls://HOST:PORT`, 'BAD_ADDRESS', url);
   return { url, isTls: match[1]!.toLowerCase() === 'tls', host: match[2]!.replace(/^\[|\]$/g, ''), port };
+}
+
+/** The PEM certificates of `--tls-ca`. Rejects with an `InputError` where the file cannot be read or holds none. */
+export async function readCertificates(path: string): Promise<Uint8Array> {
+  const ca = await readFile(path).catch((error: unknown) => {
+    throw new InputError(`--tls-ca ${path}: cannot be read: ${reasonOf(error)}`, codeOf(error), path, error);
+  });
+  if (!ca.includes('-----BEGIN CERTIFICATE-----'))
+    throw new InputError(`--tls-ca ${path}: holds no PEM certificate`, 'NO_CERTIFICATE', path);
+  return ca;
 }
 
 /**

@@ -1,0 +1,15 @@
+// What a receiver will never take, kept with the reason.
+import { appendDurably } from './durable.js';
+import { OutputError, codeOf, reasonOf } from './error.js';
+import type { Refusal } from './post.js';
+
+/** Adds refused records to the file, a line each: `{"time", "status", "reason", "to", "record"}`. Rejects with an `OutputError`. */
+export async function keepRefusal(path: string, to: string, { time, status, reason, lines }: Refusal): Promise<void> {
+  const why = JSON.stringify({ time, status, reason, to }).slice(0, -1);
+  const text = lines.map((line) => `${why},"record":${Buffer.from(line).toString()}}\n`).join('');
+  try {
+    await appendDurably(path, text);
+  } catch (error) {
+    throw new OutputError(`--rejects ${path}: cannot be written: ${reasonOf(error)}`, codeOf(error), path, error);
+  }
+}

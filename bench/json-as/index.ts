@@ -5,13 +5,14 @@
 // The quickest of the ways that give the right records: members and states stay as they stand (`JSON.Raw`), of a state
 // only `__id__` is read, and what the event adds is appended. A map of members for each state took twice as long; a
 // struct for `data` lost the members behind `return` (json-as 1.6.0).
-import { JSON } from 'json-as/assembly'; // not 'json-as': tsc would follow that and check the library
+import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 
 type Members = Map<string, JSON.Raw>;
 
+
 @json
 class StateId {
-  __id__: string = '';
+  __id__: string = "";
 }
 
 let input: usize = 0;
@@ -34,29 +35,29 @@ export function resultSize(): u32 {
 }
 
 function getText(members: Members, name: string): string {
-  return members.has(name) ? members.get(name).data : 'null';
+  return members.has(name) ? members.get(name).data : "null";
 }
 
 /** The address of the records of the event of `size` bytes at `reserve`: `{first}[TS,{second}][TS,{third}]`. */
 export function flatten(size: u32, sec: u32, nsec: u32): usize {
   const event = JSON.parse<Members>(String.UTF8.decodeUnsafe(input, size));
-  const data = JSON.parse<Members>(event.get('data').data);
-  const states = JSON.parse<Members>(data.get('return').data);
+  const data = JSON.parse<Members>(event.get("data").data);
+  const states = JSON.parse<Members>(data.get("return").data);
   const names = states.keys();
   const values = states.values();
-  const between = '[' + sec.toString() + '.' + nsec.toString().padStart(9, '0') + ',';
+  const between = "[" + sec.toString() + "." + nsec.toString().padStart(9, "0") + ",";
   const common =
     ',"minion_id":' +
-    getText(data, 'id') +
+    getText(data, "id") +
     ',"jid":' +
-    getText(data, 'jid') +
+    getText(data, "jid") +
     ',"fun":' +
-    getText(data, 'fun') +
+    getText(data, "fun") +
     ',"fun_args":' +
-    getText(data, 'fun_args') +
+    getText(data, "fun_args") +
     ',"event_type":"state_return","_stamp":' +
-    getText(data, '_stamp') +
-    '}';
+    getText(data, "_stamp") +
+    "}";
   const parts = new Array<string>();
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
@@ -67,10 +68,10 @@ export function flatten(size: u32, sec: u32, nsec: u32): usize {
     parts.push(',"state_name":');
     parts.push(JSON.stringify(name));
     parts.push(',"state_id":');
-    parts.push(JSON.stringify(id.length ? id : name.split('_|-')[1]));
+    parts.push(JSON.stringify(id.length ? id : name.split("_|-")[1]));
     parts.push(common);
-    if (i) parts.push(']');
+    if (i) parts.push("]");
   }
-  output = String.UTF8.encode(parts.join(''));
+  output = String.UTF8.encode(parts.join(""));
   return changetype<usize>(output);
 }

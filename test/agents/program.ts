@@ -66,11 +66,6 @@ export class Running {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
     return this.#exited;
   }
-
-  /** Waits for it to end by itself. */
-  async exit(): Promise<number | null> {
-    return this.#exited;
-  }
 }
 
 /** Waits until `done` says so, asking every 50 ms; throws with `what` after `seconds`. */

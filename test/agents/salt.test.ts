@@ -1,11 +1,12 @@
 // A real Salt master and minion from PyPI, the configuration that ships, a real Fluent Bit behind it.
 //
-// The newer Salt runs always, the older one only with SALTFLAT_SLOW=1. Its engines are not tested here.
+// The newer Salt runs always, the older one only with SALTFLAT_SLOW=1, its engine http_logstash too.
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Saltflat, type SaltRecord, load } from '../../build/host/index.js';
 import { records as parse, run } from '../cli/command.js';
+import { freePort } from './fluent-bit/sink.js';
 import { describeWith, findProgram, temporaryFolder, until } from './program.js';
 import { Agent } from './salt/agent.js';
 import { type Installed, installSalt } from './salt/install.js';
@@ -194,6 +195,36 @@ while fired < 20 or not os.path.exists(sys.argv[2]):
     fired += 1
 print('fired %d' % fired)
 `;
+
+describeWith(`Salt ${OLDER}, its engine http_logstash and Fluent Bit`, older.missing ?? noFluentBit, () => {
+  it(
+    'give the records that the event file gives',
+    async () => {
+      const folder = temporaryFolder();
+      const port = await freePort();
+      let world: World | undefined;
+      let agent: Agent | undefined;
+      try {
+        agent = await Agent.start(fluentBit!, folder.path, 'http', { HTTP_PORT: String(port) });
+        world = await World.start(older.bin, folder.path, (conf) => withEngine(conf, 'http_logstash', '9880', port));
+        const expected = flattened((await runJobs(world, folder.path)).flat());
+        const delivered = await agent.delivered(expected.length);
+        expect(sorted(delivered)).toEqual(sorted(expected));
+      } finally {
+        await world?.stop();
+        await agent?.stop();
+        folder.remove();
+      }
+    },
+    SETUP_MS,
+  );
+});
+
+/** The shipped alternative with this engine, its comment marks taken away, its port replaced, the event file kept beside. */
+function withEngine(conf: string, engine: string, port: string, free: number): string {
+  const block = new RegExp(`^# engines:\n#   - ${engine}:\n(?:#       .*\n)+`, 'm').exec(conf)![0];
+  return conf + block.replace(/^# /gm, '').replace(port, String(free));
+}
 
 function rotationMissing(): string | null {
   if (logrotate === null) return 'no logrotate on PATH';

@@ -61,7 +61,8 @@ export const hasProgram = (name: string, ...args: string[]): boolean =>
 
 /** `it`, or a skipped test with the reason in its name. */
 export function itWith(condition: boolean, reason: string): (name: string, test: jest.ProvidesCallback) => void {
-  return (name, test) => (condition ? it(name, test) : it.skip(`${name} (skipped: ${reason})`, test));
+  const skipped = it.skip;
+  return (name, test) => (condition ? it(name, test) : skipped(`${name} (skipped: ${reason})`, test));
 }
 
 /** The lines of NDJSON, parsed. */

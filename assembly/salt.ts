@@ -126,10 +126,13 @@ export function scanSeparator(p: usize, end: usize, isEscaped: bool): usize {
   return isEscaped ? scanEscapedSeparator(p, end) : scanPlainSeparator(p, end);
 }
 
-/** True for a key of four parts, `module_|-id_|-name_|-function`; an id may hold the separator itself. */
-export function isStateKey(start: usize, end: usize, isEscaped: bool): bool {
+/**
+ * True for a key of four parts, `module_|-id_|-name_|-function`, that may hold escapes; an id may hold the separator itself.
+ * `walk.ts` counts the separators of plain keys while it looks for their end.
+ */
+export function isEscapedStateKey(start: usize, end: usize): bool {
   for (let parts = 0; parts < 3; parts++) {
-    if (!scanSeparator(start, end, isEscaped)) return false;
+    if (!scanEscapedSeparator(start, end)) return false;
     start = separatorEnd;
   }
   return true;

@@ -34,7 +34,7 @@ import { scanAnyScalar, scanScalar } from "./scan";
 import { decodeEscape, decodedEnd, utf8Length } from "./string";
 
 /** `\"` in memory. */
-export const ESCAPED_QUOTE: u16 = 0x225c;
+const ESCAPED_QUOTE: u16 = 0x225c;
 
 /**
  * Names of members seen before: from the escaped quote before the name to the value, up to 24 bytes of source, and what

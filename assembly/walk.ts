@@ -29,7 +29,7 @@ import {
 } from "./members";
 import { RECORD_BUCKETS, bucketOf } from "./names";
 import { noteAt } from "./notes";
-import { isSeparator, isStateKey } from "./salt";
+import { isEscapedStateKey, isSeparator } from "./salt";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "./scan";
 import { failAt, scanString, skipPlain } from "./string";
 
@@ -237,7 +237,7 @@ export function walkMembers(p: usize, depth: u32, findStates: bool): usize {
       keyEnd = scanString(keyEnd);
       if (!keyEnd) return 0;
       member.flags = IS_ESCAPED;
-      isStateName = isStateKey(keyStart, keyEnd, true);
+      isStateName = isEscapedStateKey(keyStart, keyEnd);
     }
     member.keyEnd = keyEnd;
     const valueStart = scanColon(keyEnd + 1);

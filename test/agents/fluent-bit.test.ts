@@ -3,8 +3,9 @@ import { Agent, CONFIGURATIONS, Stage, describeEach, shipped } from './fluent-bi
 import { canonical, difference, loose } from './fluent-bit/canonical.js';
 import { Harness, MASTERLESS_EVENTS, MASTER_EVENTS, jobReturn, linesOf, state } from './fluent-bit/events.js';
 import { ForwardSender, post } from './fluent-bit/engines.js';
-import { LineSink, freePort } from './fluent-bit/sink.js';
+import { LineSink } from './fluent-bit/sink.js';
 import { until } from './program.js';
+import { closedPort } from '../cli/receiver.js';
 
 const EVENTS = linesOf(MASTER_EVENTS + MASTERLESS_EVENTS);
 const stage = new Stage();
@@ -73,7 +74,7 @@ describeEach('real events, record by record', (binary) => {
   });
 
   it('http.yaml: the data of each event, as the engine http_logstash posts it', async () => {
-    const port = await freePort();
+    const port = await closedPort();
     agent.configure('http', { TCP_PORT: sink.port, HTTP_PORT: port });
     await agent.start();
     const data = EVENTS.map((line) => JSON.parse(line) as { data?: unknown }).flatMap((event) =>
@@ -84,7 +85,7 @@ describeEach('real events, record by record', (binary) => {
   });
 
   it('forward.yaml: tag and data of each event, as the engine fluent sends them', async () => {
-    const port = await freePort();
+    const port = await closedPort();
     agent.configure('forward', { TCP_PORT: sink.port, FORWARD_PORT: port });
     await agent.start();
     const sender = stage.add(await ForwardSender.connect(port));

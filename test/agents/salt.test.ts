@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Saltflat, type SaltRecord, load } from '../../build/host/index.js';
 import { records as parse, run } from '../cli/command.js';
-import { freePort } from './fluent-bit/sink.js';
+import { closedPort } from '../cli/receiver.js';
 import { describeWith, findProgram, temporaryFolder, until } from './program.js';
 import { Agent } from './salt/agent.js';
 import { type Installed, installSalt } from './salt/install.js';
@@ -201,7 +201,7 @@ describeWith(`Salt ${OLDER}, its engine http_logstash and Fluent Bit`, older.mis
     'give the records that the event file gives',
     async () => {
       const folder = temporaryFolder();
-      const port = await freePort();
+      const port = await closedPort();
       let world: World | undefined;
       let agent: Agent | undefined;
       try {

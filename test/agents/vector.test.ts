@@ -2,19 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, FIXTURE, eventLine, records, run, state } from '../cli/command.js';
+import { closedPort } from '../cli/receiver.js';
 import { Follower, endFollowers } from '../cli/follower.js';
 import { type Running, describeWith, temporaryFolder, until } from './program.js';
-import {
-  Elasticsearch,
-  NO_VECTOR,
-  VECTOR,
-  example,
-  freePort,
-  printed,
-  startVector,
-  switchOff,
-  switchOn,
-} from './vector.js';
+import { Elasticsearch, NO_VECTOR, VECTOR, example, printed, startVector, switchOff, switchOn } from './vector.js';
 
 type Json = Record<string, unknown>;
 const SECONDS = 90;
@@ -89,7 +80,7 @@ describeWith('Vector fed by saltflat follow', NO_VECTOR, () => {
     async (way) => {
       const expected = records((await run(['replay', FIXTURE])).stdout);
       copyFileSync(FIXTURE, log);
-      const port = await freePort();
+      const port = await closedPort();
       let config = moved(example(), port);
       if (way === 'exec')
         config = withExec(config)
@@ -114,7 +105,7 @@ describeWith('Vector fed by saltflat follow', NO_VECTOR, () => {
     async () => {
       const comment = 'ä"\\'.repeat(2_000_000);
       writeFileSync(log, `${eventLine('1', [state({ comment })])}\n`);
-      const port = await freePort();
+      const port = await closedPort();
       const http = launch(write(moved(example(), port)));
       const follower = post(port);
       await until(() => printed(http).length > 0, `the record; ${http.output.slice(-500)}`, SECONDS);
@@ -141,7 +132,7 @@ describeWith('What Vector cannot read', NO_VECTOR, () => {
       const huge = eventLine('huge', [state({ duration: 'HUGE' })]).replace('"HUGE"', '1e400');
       const [first, last] = ['first', 'last'].map((jid) => eventLine(jid, [state()]));
       writeFileSync(log, `${[first, half, huge, last].join('\n')}\n`);
-      const port = await freePort();
+      const port = await closedPort();
       const program = launch(write(moved(example(), port)));
       const follower = post(port);
       await until(() => printed(program).length >= 3, `three records; ${follower.stderr}`, SECONDS);
@@ -170,7 +161,7 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
   const begin = async (): Promise<{ server: Elasticsearch; path: string; port: number }> => {
     const server = await Elasticsearch.listen();
     servers.push(server);
-    const port = await freePort();
+    const port = await closedPort();
     const config = switchOn(switchOff(moved(example(), port), '[sinks.console]'), '[sinks.elasticsearch]');
     return { server, port, path: write(config.replace('127.0.0.1:9200', `127.0.0.1:${server.port}`)) };
   };

@@ -35,9 +35,6 @@ function edit(config: string, first: string, change: (line: string) => string): 
 /** The example at the top level. */
 export const example = (): string => readFileSync('vector.toml.example', 'utf8');
 
-/** A free port of 127.0.0.1. */
-export const freePort = closedPort;
-
 /** Starts Vector with a configuration file; what it logs but errors is left out. */
 export function startVector(path: string, env: NodeJS.ProcessEnv = {}): Running {
   return new Running(VECTOR!, ['--config-toml', path], { VECTOR_LOG: 'error', ...env });
@@ -70,7 +67,7 @@ export class Elasticsearch {
   }
 
   static async listen(): Promise<Elasticsearch> {
-    const server = new Elasticsearch(await freePort());
+    const server = new Elasticsearch(await closedPort());
     await server.start();
     return server;
   }

@@ -5,6 +5,14 @@ import { gunzipSync } from 'node:zlib';
 
 const LINE_FEED = 0x0a;
 
+/** Lets a server listen on a port of 127.0.0.1, 0 for any; which one it is. */
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
 /** Takes lines on 127.0.0.1; can go away and come back on the same port. */
 export class LineSink {
   /** How many lines ended so far. */
@@ -32,11 +40,8 @@ export class LineSink {
 
   async up(): Promise<void> {
     const server = createServer((socket) => this.#accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
-    });
+    this.#port = await listen(server, this.#port);
     this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   async down(): Promise<void> {
@@ -128,11 +133,8 @@ export class HttpSink {
         response.writeHead(status, { 'content-type': 'application/json' }).end(text);
       });
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
-    });
+    this.#port = await listen(server, this.#port);
     this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   async down(): Promise<void> {
@@ -147,11 +149,4 @@ export class HttpSink {
   remove(): Promise<void> {
     return this.down();
   }
-}
-
-/** A port of 127.0.0.1 where nobody listens. */
-export async function freePort(): Promise<number> {
-  const sink = await LineSink.listen();
-  await sink.remove();
-  return sink.port;
 }

@@ -40,9 +40,10 @@ function fits(at: usize, bytes: usize): bool {
   return (at + bytes <= end && bytes <= end) || grow(at, bytes);
 }
 
+/** The arena begins behind what start-up has allocated: the options. Nothing is allocated there after that. */
 function begin(): void {
   if (base == 0) {
-    base = (__heap_base + 15) & ~15;
+    base = (heap.alloc(16) + 15) & ~15;
     hostTop = base;
   }
 }

@@ -4,8 +4,10 @@ import { arenaTop, need, takeTo } from "./arena";
 import { ErrorCode, fail } from "./error";
 import { keepEvidence } from "./evidence";
 import { clearNotes } from "./notes";
+import { settings } from "./options/settings";
 import { isJobReturnTag, isRunReturnTag, isRunner } from "./salt";
 import { scanColon, scanValue, skipSpace } from "./scan";
+import { clearExtras, noteExtra, openExtras } from "./shape/extras";
 import { beginInput, decodeName, failAt, hasBackslash, inputEnd, isAscii, scanString } from "./string";
 import { decodeText, textQuote } from "./text";
 import { tableCount, tableStart, walkMembers } from "./walk";
@@ -114,6 +116,7 @@ let messageEnd: usize = 0;
 function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize {
   memory.fill(slots, 0, SET_BYTES);
   const isOuter = slots == outerSlots;
+  if (settings.shapes) clearExtras(isOuter);
   p = skipSpace(p + 1);
   if (load<u8>(p) == CLOSE_BRACE) return p + 1;
   while (true) {
@@ -125,7 +128,8 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
     if (!valueStart) return 0;
     const name = readText(p, keyEnd + 1);
     if (!name) return 0;
-    const slot = slotOf(name, textEnd);
+    const nameEnd = textEnd;
+    const slot = slotOf(name, nameEnd);
     const c = load<u8>(valueStart);
     if (slot == Slot.RETURN && c == OPEN_BRACE) {
       p = walkMembers(valueStart, depth + 1, true);
@@ -152,6 +156,7 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
       p = scanValue(valueStart, depth);
     }
     if (!p) return 0;
+    if (settings.shapes) noteExtra(isOuter, name, nameEnd, valueStart, p);
     if (slot != Slot.NONE) setSlot(slots, slot, valueStart, p);
     p = skipSpace(p);
     if (load<u8>(p) == CLOSE_BRACE) return p + 1;
@@ -186,8 +191,15 @@ export let isCertain: bool = false;
 export let slots: usize = 0;
 
 /** Salt's tag, decoded; start 0 where there is none. */
-let tagStart: usize = 0;
-let tagEnd: usize = 0;
+export let tagStart: usize = 0;
+export let tagEnd: usize = 0;
+
+/** The object that was read last: Salt's event or its data; `tagIsOutside`: its tag stands in front of it, not in it. */
+export let rootStart: usize = 0;
+export let rootEnd: usize = 0;
+export let tagIsOutside: bool = false;
+/** It stood as text in `log` or `message`, and was decoded over the start of the record. */
+export let rootIsText: bool = false;
 
 function malformed(code: ErrorCode, at: usize): Kind {
   fail(code, at);
@@ -197,6 +209,8 @@ function malformed(code: ErrorCode, at: usize): Kind {
 /** The text between `start` and the terminator at `end`: one event, JSON or `TAG<TAB>JSON`. */
 export function readEvent(start: usize, end: usize, isText: bool): Kind {
   beginInput(start, end);
+  rootStart = 0;
+  rootIsText = isText;
   tagStart = 0;
   logStart = 0;
   messageStart = 0;
@@ -206,7 +220,10 @@ export function readEvent(start: usize, end: usize, isText: bool): Kind {
   if ((load<u32>(p) & 0xffffff) == BOM) p += 3;
   p = skipSpace(p);
   if (load<u8>(p) == OPEN_BRACE) {
+    rootStart = p;
     p = walkEvent(p, outerSlots, 1, !isText);
+    rootEnd = p;
+    tagIsOutside = false;
     if (!p || !atEnd(p)) return Kind.MALFORMED;
     return kindOfOuter();
   }
@@ -218,8 +235,12 @@ export function readEvent(start: usize, end: usize, isText: bool): Kind {
   tagStart = p;
   tagEnd = tab;
   p = walkEvent(brace, dataSlots, 1, false);
+  rootStart = brace;
+  rootEnd = p;
+  tagIsOutside = true;
   if (!p || !atEnd(p)) return Kind.MALFORMED;
   slots = dataSlots;
+  openExtras(false);
   return kindOfData();
 }
 const BOM: u32 = 0xbfbbef;
@@ -238,6 +259,7 @@ function kindOfOuter(): Kind {
   if (data && (tag || !hasReturn)) {
     const isObject = load<u8>(data) == OPEN_BRACE;
     slots = dataSlots;
+    openExtras(false);
     if (tag) {
       if (load<u8>(tag) != QUOTE) {
         if (!isObject || !slotStart(dataSlots, Slot.RETURN)) return Kind.OTHER;
@@ -254,6 +276,7 @@ function kindOfOuter(): Kind {
   }
   if (hasReturn) {
     slots = outerSlots;
+    openExtras(true);
     return kindOfData();
   }
   if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event

@@ -6,6 +6,13 @@ const EVIDENCE_LIMIT: usize = 1024;
 
 export const evidence: usize = memory.data(1040);
 
+/** Bytes of the whole input. */
+export let inputLength: u32 = 0;
+
+export function setInputLength(length: u32): void {
+  inputLength = length;
+}
+
 export let evidenceLength: usize = 0;
 export let evidenceIsText: bool = false;
 

@@ -17,7 +17,9 @@ import {
   walkedTable,
 } from "./event";
 import { IS_DROPPED, IS_ESCAPED, IS_STATE, MEMBER_BYTES, dropDuplicates, findMember, memberAt } from "./members";
+import { settings } from "./options/settings";
 import { isOrchestration, isStateRun } from "./salt";
+import { isIgnoredFunction, isWantedFunction } from "./shape/functions";
 import { isAscii } from "./string";
 import { tableCount, tableStart, walkElements, walkMembers } from "./walk";
 
@@ -41,6 +43,12 @@ export class Part {
   runsStates: bool;
   /** The value is one state result with no key around it (`state.low`). */
   isBare: bool;
+  /** The part has something to say. */
+  speaks: bool;
+  /** Fragments that its states' records share, 0 where there are none (`shape/shared.ts`). */
+  shared: usize;
+  /** From 1: where the value stands in a list of returns (`multifunc_ordered`), which may run a function twice. */
+  place: u32;
 }
 const PART_BYTES: usize = offsetof<Part>();
 
@@ -134,13 +142,19 @@ function splitSingle(): bool {
 
 let funs: usize = 0;
 let funCount: usize = 0;
+/** One of them runs states. */
+let funsRunStates: bool = false;
 
 /** Whether `fun` is a list of strings; its elements are then in `funs`. False too after `fail`, for want of memory. */
 function listsFunctions(start: usize): bool {
   if (!walkElements(start, 1)) return false;
   funs = tableStart;
   funCount = tableCount;
-  for (let i: usize = 0; i < funCount; i++) if (load<u8>(memberAt(funs, i).valueStart) != QUOTE) return false;
+  for (let i: usize = 0; i < funCount; i++) {
+    const fun = memberAt(funs, i);
+    if (load<u8>(fun.valueStart) != QUOTE) return false;
+    if (settings.passesOthers && namesStateRun(fun.valueStart, fun.valueEnd)) funsRunStates = true;
+  }
   return true;
 }
 
@@ -186,6 +200,7 @@ function splitFunctions(): bool {
       const element = memberAt(values, i);
       const part = partAt(i);
       setValue(part, element.valueStart, element.valueEnd);
+      part.place = <u32>i + 1;
       if (i < funCount)
         nameFunction(part, memberAt(funs, i).valueStart, memberAt(funs, i).valueEnd, argsTable, argsCount, i);
       if (!openPart(part)) return false;
@@ -252,11 +267,16 @@ function splitRun(): bool {
   const value = slotStart(slots, Slot.RETURN);
   if (load<u8>(value) == OPEN_BRACE) {
     if (!openObject(value)) return false;
+    let isKeyed = !runsStates && !openHoldsStates();
     const data = findMember(openTable, openCount, "data");
     if (data && load<u8>(data.valueStart) == OPEN_BRACE) {
-      return openObject(data.valueStart) && splitMasters(runsStates);
+      if (!openObject(data.valueStart)) return false;
+      isKeyed = true;
     }
-    if (!runsStates && !openHoldsStates()) return splitMasters(false);
+    if (isKeyed) {
+      if (!splitMasters(runsStates)) return false;
+      if (runsStates || !settings.returnsAll || holdStates()) return true;
+    }
   }
   if (!newParts(1)) return false;
   const part = partAt(0);
@@ -264,6 +284,12 @@ function splitRun(): bool {
   part.minionStart = 0;
   part.runsStates = runsStates;
   return openPart(part);
+}
+
+/** Whether any part holds state results. */
+function holdStates(): bool {
+  for (let i: usize = 0; i < partCount; i++) if (partAt(i).states) return true;
+  return false;
 }
 
 function openHoldsStates(): bool {
@@ -291,20 +317,28 @@ function splitMasters(runsStates: bool): bool {
   return true;
 }
 
-/** True when a part has something to say. */
-// @ts-ignore: decorator
-@inline
-export function hasRecords(part: Part): bool {
-  return part.valueStart != 0 && (part.states != 0 || (part.runsStates && !isEmptyObject(part)));
+/** Whether a part has something to say, as far as it and the options go. */
+function isHeard(part: Part): bool {
+  if (!part.valueStart) return false;
+  if (settings.shapes) {
+    if (!isWantedFunction(part.funStart, part.funEnd)) return false;
+    if (!part.states && !part.runsStates) return settings.returnsAll && !isIgnoredFunction(part.funStart, part.funEnd);
+    if (settings.summary) return true;
+  }
+  return part.states != 0 || (part.runsStates && !isEmptyObject(part));
 }
 
 function isEmptyObject(part: Part): bool {
   return load<u8>(part.valueStart) == OPEN_BRACE && part.others == 0;
 }
 
-/** Takes the job return in `slots` apart. False after `fail`; `partCount` is 0 where there is nothing to say. */
+/**
+ * Takes the job return in `slots` apart. False after `fail`; `partCount` is 0 where there is nothing to say. `isJobReturn` is set.
+ */
 export function splitJob(kind: Kind): bool {
   partCount = 0;
+  funsRunStates = false;
+  isJobReturn = isCertain;
   if (isCertain && !hasGoodTypes(kind)) return false;
   const fun = slotStart(slots, Slot.FUN);
   const c = load<u8>(fun);
@@ -313,7 +347,16 @@ export function splitJob(kind: Kind): bool {
   }
   if (!(kind == Kind.RUN ? splitRun() : c == QUOTE ? splitSingle() : splitFunctions())) return false;
   let any = false;
-  for (let i: usize = 0; i < partCount; i++) if (hasRecords(partAt(i))) any = true;
+  for (let i: usize = 0; i < partCount; i++) {
+    const part = partAt(i);
+    part.speaks = isHeard(part);
+    if (part.speaks) any = true;
+    if (part.states || part.runsStates) isJobReturn = true;
+  }
+  if (any || settings.returnsAll || funsRunStates) isJobReturn = true;
   if (!any) partCount = 0;
   return !any || isCertain || hasGoodTypes(kind);
 }
+
+/** Whether the event that `splitJob` took apart last is a job return, whether or not it has something to say. */
+export let isJobReturn: bool = false;

@@ -67,7 +67,7 @@ export function hashWord(hash: u64, word: u64): u64 {
 }
 
 /** The hash of a whole name, as `walkMembers` has it of a plain one. */
-function hashName(p: usize, end: usize): u32 {
+export function hashName(p: usize, end: usize): u32 {
   let hash = hashSeed;
   for (; p + 8 <= end; p += 8) hash = hashWord(hash, load<u64>(p));
   const rest: u64 = ~lanesFrom(end - p);
@@ -81,11 +81,12 @@ function sameBytes(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
   return true;
 }
 
-let nameStart: usize = 0;
-let nameEnd: usize = 0;
+/** The span that `readMemberName` set. */
+export let nameStart: usize = 0;
+export let nameEnd: usize = 0;
 
 /** Sets the span of a member's name; an escaped one is decoded to the top of the arena. False when memory runs out. */
-function readName(member: Member): bool {
+export function readMemberName(member: Member): bool {
   nameStart = member.keyStart;
   nameEnd = member.keyEnd;
   if (!(member.flags & IS_ESCAPED)) return true;
@@ -117,7 +118,7 @@ export function dropDuplicates(table: usize, count: usize): bool {
     let end = member.keyEnd;
     if (member.flags & (IS_DROPPED | IS_ESCAPED)) {
       if (member.flags & IS_DROPPED) continue;
-      if (!readName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+      if (!readMemberName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
       start = nameStart;
       end = nameEnd;
       takeTo(end); // kept while others are decoded behind it
@@ -133,7 +134,7 @@ export function dropDuplicates(table: usize, count: usize): bool {
         break;
       }
       if (first.hash == hash) {
-        if (!readName(first)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+        if (!readMemberName(first)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
         if (sameBytes(start, end, nameStart, nameEnd)) {
           replaceValue(first, member);
           break;
@@ -154,11 +155,11 @@ export function dropDuplicates(table: usize, count: usize): bool {
 function compareNames(a: Member, b: Member): i32 {
   if (a.hash != b.hash) return a.hash < b.hash ? -1 : 1;
   const keep = arenaTop();
-  if (!readName(a)) return 2;
+  if (!readMemberName(a)) return 2;
   let p = nameStart;
   const end = nameEnd;
   if (p != a.keyStart) takeTo(end);
-  if (!readName(b)) return 2;
+  if (!readMemberName(b)) return 2;
   takeTo(keep);
   for (let q = nameStart; p < end && q < nameEnd; p++, q++) {
     const difference = <i32>load<u8>(p) - <i32>load<u8>(q);
@@ -205,7 +206,7 @@ function dropSortedDuplicates(table: usize, count: usize): bool {
     const member = memberAt(table, i);
     if (member.flags & IS_DROPPED) continue;
     if (member.flags & IS_ESCAPED) {
-      if (!readName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+      if (!readMemberName(member)) return fail(ErrorCode.NO_MEMORY, 0) != 0;
       member.hash = hashName(nameStart, nameEnd);
     }
     store<u32>(rows + (left++ << 2), <u32>changetype<usize>(member));
@@ -244,14 +245,14 @@ function replaceValue(first: Member, later: Member): void {
 export function findMember(table: usize, count: usize, name: string): Member | null {
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
-    if (!(member.flags & IS_DROPPED) && readName(member) && isAscii(nameStart, nameEnd, name)) return member;
+    if (!(member.flags & IS_DROPPED) && readMemberName(member) && isAscii(nameStart, nameEnd, name)) return member;
   }
   return null;
 }
 
 /** True for the names that a state record sets itself; `_stamp` only where the event has one. */
 export function isRecordName(member: Member, stamped: bool): bool {
-  if (!readName(member)) return false;
+  if (!readMemberName(member)) return false;
   const start = nameStart;
   const end = nameEnd;
   switch (<i32>(end - start)) {

@@ -14,8 +14,8 @@ export class Note {
 }
 const NOTE_BYTES: usize = offsetof<Note>();
 
-/** How deep a state may nest in itself to be noted; deeper ones are walked, where the limit is counted in full. */
-export const NOTE_DEPTH: u32 = 32;
+/** How deep a state may nest in itself to be noted, less than a record may; deeper ones are walked, where limits are counted in full. */
+export const NOTE_DEPTH: u32 = 24;
 
 let first: usize = 0; // the next note that may be asked for
 let end: usize = 0;

@@ -1,11 +1,22 @@
-// The records that leave: contract section 2, and how several leave through one return value, section 3.
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, POINT, QUOTE } from "./chars";
+// The records that leave: contract section 2.
+import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "./chars";
 import { arenaTop, take, takeTo } from "./arena";
 import { isShallow } from "./depth";
-import { emitAscii, emitByte, emitDecimal, emitSpan, emitValue, out, setOut } from "./emit";
+import { emitAscii, emitByte, emitSpan, emitValue, out, setOut } from "./emit";
 import { ErrorCode, fail } from "./error";
 import { Slot, readText, slotEnd, slotStart, slots, textEnd } from "./event";
-import { Part, hasRecords, partAt, partCount } from "./job";
+import {
+  Frame,
+  beginFrame,
+  beginRecord,
+  countRecord,
+  finish,
+  openerEnd,
+  openerStart,
+  recordCount,
+  shareOpener,
+} from "./frame";
+import { Part, partAt, partCount } from "./job";
 import {
   IS_DROPPED,
   IS_EMPTY,
@@ -23,43 +34,16 @@ import { scanSeparator, separatorEnd } from "./salt";
 import { isAscii } from "./string";
 import { tableCount, tableStart, walkMembers } from "./walk";
 
-/** How the records of one event are put together. */
-export const enum Frame {
-  /** `{first}[TS,{second}]…`: JSON roots, each but the first an event in Forward form. */
-  ROOTS,
-  /** `{"states":[{first},{second}…]}` */
-  ARRAY,
-}
-
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
 
 /** Output that is surely smaller is not counted member by member. */
 const LOOSE_LIMIT: u64 = 4 << 20;
 
-let frame: Frame = Frame.ROOTS;
-let recordCount: usize = 0;
-
-/** Written once for an event or a part, and copied for each record: half-open spans in the arena. */
-let openerStart: usize = 0; // what stands between two records: `][TS,` or `,`
-let openerEnd: usize = 0;
+/** Written once for a part, and copied for each record: half-open spans in the arena. */
 let tailStart: usize = 0; // what ends every state record of the part, its bracket included;
 let tailEnd: usize = 0; // behind it the opener and the bracket of the next
 let nextEnd: usize = 0;
-
-/** What stands before a record. The first of several roots is not wrapped, so the second has no `]` before it. */
-function beginRecord(): void {
-  if (recordCount) emitSpan(frame == Frame.ROOTS && recordCount == 1 ? openerStart + 1 : openerStart, openerEnd);
-  else if (frame == Frame.ARRAY) emitAscii('{"states":[');
-  recordCount++;
-}
-
-/** Ends the event's output; the terminator is not part of it. */
-function finish(): void {
-  if (frame == Frame.ARRAY) emitAscii("]}");
-  else if (recordCount > 1) emitByte(CLOSE_BRACKET);
-  store<u8>(out, 0);
-}
 
 /** Writes `,"state_name":` as two words that overlap, and returns the address past it. */
 // @ts-ignore: decorator
@@ -210,7 +194,7 @@ function emitStates(part: Part): bool {
       isFirst = false;
     } else {
       at = putSpan(at, tailStart, nextEnd);
-      recordCount++;
+      countRecord();
     }
     const brace = at - 1;
     let id = state.idStart;
@@ -264,7 +248,7 @@ function isTrimmed(start: usize, end: usize): bool {
 }
 
 /** Whether Salt cut a return: all of it, or a member that is no state result. */
-function isPartTrimmed(part: Part): bool {
+export function isPartTrimmed(part: Part): bool {
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);
     if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
@@ -326,31 +310,12 @@ function emitPart(part: Part): bool {
   return true;
 }
 
-function shareOpener(sec: u32, nsec: u32): bool {
-  openerStart = take(<usize>OVERHEAD);
-  if (!openerStart) return false;
-  setOut(openerStart);
-  if (frame == Frame.ROOTS) {
-    emitByte(CLOSE_BRACKET);
-    emitByte(OPEN_BRACKET);
-    emitDecimal(sec, 1);
-    if (nsec) {
-      emitByte(POINT);
-      emitDecimal(nsec, 9);
-    }
-  }
-  emitByte(COMMA);
-  openerEnd = out;
-  return true;
-}
-
 /** All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 after `fail`. */
 export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
-  frame = as;
-  recordCount = 0;
+  beginFrame(as);
   let bytes = OVERHEAD;
   for (let i: usize = 0; i < partCount; i++) {
-    if (!hasRecords(partAt(i))) continue;
+    if (!partAt(i).speaks) continue;
     if (!isShallow(partAt(i))) return 0;
     bytes += partBytes(partAt(i));
   }
@@ -359,19 +324,8 @@ export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
   if (!start) return fail(ErrorCode.NO_MEMORY, 0);
   setOut(start);
   for (let i: usize = 0; i < partCount; i++) {
-    if (hasRecords(partAt(i)) && !emitPart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
+    if (partAt(i).speaks && !emitPart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
   }
-  finish();
-  return start;
-}
-
-/** One `malformed` record in the same frame, around what `emit` writes. */
-export function emitFramed(as: Frame, start: usize, emit: () => void): usize {
-  frame = as;
-  recordCount = 0;
-  setOut(start);
-  beginRecord();
-  emit();
   finish();
   return start;
 }

@@ -28,7 +28,7 @@ import {
 } from "./chars";
 import { clearError } from "./error";
 import { IS_SUSPECT } from "./members";
-import { RECORD_BUCKETS, bucketOf } from "./names";
+import { RECORD_BUCKETS, bucketOfNew } from "./names";
 import { NOTE_DEPTH, newNote } from "./notes";
 import { scanAnyScalar, scanScalar } from "./scan";
 import { decodeEscape, decodedEnd, utf8Length } from "./string";
@@ -72,7 +72,7 @@ function learnName(entry: usize, p: usize): bool {
     if (c != BACKSLASH) store<u8>(text++, c);
   }
   const name = entry + KNOWN_TEXT + 1;
-  store<u64>(entry, nameLength < 4 ? ~(<u64>0) : bucketOf(name, name + nameLength), KNOWN_BUCKET);
+  store<u64>(entry, nameLength < 4 ? ~(<u64>0) : bucketOfNew(name, name + nameLength), KNOWN_BUCKET);
   store<u32>(entry, <u32>(end - p), KNOWN_LENGTH);
   store<u32>(entry, <u32>(text - entry - KNOWN_TEXT), KNOWN_TEXT_LENGTH);
   for (let word: usize = 0; word < KNOWN_LIMIT; word += 8) {

@@ -27,7 +27,7 @@ import {
   hashWord,
   newMember,
 } from "./members";
-import { RECORD_BUCKETS, bucketOf } from "./names";
+import { RECORD_BUCKETS, bucketOfNew } from "./names";
 import { noteAt } from "./notes";
 import { isEscapedStateKey, isSeparator } from "./salt";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "./scan";
@@ -144,7 +144,7 @@ function walkState(p: usize, state: Member, depth: u32): usize {
       if (!valueStart) return 0;
       if (keyEnd - keyStart < 4 || keyIsEscaped) bucket = ~0;
       else {
-        bucket = bucketOf(keyStart, keyEnd);
+        bucket = bucketOfNew(keyStart, keyEnd);
         learnName(entry, p, valueStart, bucket);
       }
     }

@@ -2,12 +2,13 @@
 // The command line: what can be asked for, and what it exits with.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { check } from './check.js';
 import { EXIT, type ExitCode, SaltflatError } from './error.js';
 import { type FollowOptions, follow } from './follow.js';
-import { FOLLOW_HELP, PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
+import { CHECK_HELP, FOLLOW_HELP, PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
 import { PRESETS } from './index.js';
 import { type ReplayOptions, replay } from './replay.js';
-import { show } from './show.js';
+import { type ShowOptions, show } from './show.js';
 import { writeModule } from './wasm.js';
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -25,6 +26,8 @@ function readPoll(text: string): number {
     throw new InvalidArgumentError('expected 10 to 99999 milliseconds.');
   return Number(text);
 }
+
+const OPTIONS = 'which records leave and what stands in them (`saltflat check --help`); all defaults where absent';
 
 /** The commands. `onExit` is told what the command that was run exits with. */
 function program(onExit: (code: ExitCode) => void): Command {
@@ -48,6 +51,7 @@ function program(onExit: (code: ExitCode) => void): Command {
     .description('Read Salt events, write one JSON line a state record')
     .argument('[FILE...]', 'events; - is stdin')
     .addOption(new Option('--preset <name>', 'how records are put together').choices(PRESETS).default('flatten'))
+    .option('--options <FILE>', OPTIONS)
     .addOption(new Option('-o, --output <FILE>', 'write to FILE instead of stdout'))
     .addOption(new Option('--to <address>', 'send to tcp://HOST:PORT or tls://HOST:PORT').conflicts('output'))
     .option('--tls-ca <FILE>', 'trust these PEM certificates, and no others')
@@ -61,6 +65,7 @@ function program(onExit: (code: ExitCode) => void): Command {
     .description('Read Salt events as they are written, for as long as it runs')
     .argument('<FILE...>', 'event files, quoted globs among them')
     .addOption(new Option('--preset <name>', 'how records are put together').choices(PRESETS).default('flatten'))
+    .option('--options <FILE>', OPTIONS)
     .option('--checkpoint <FILE>', 'keep there how far each file was delivered, and go on from there')
     .addOption(
       new Option('--from <where>', 'where files begin that are there already, unless the checkpoint knows')
@@ -78,8 +83,15 @@ function program(onExit: (code: ExitCode) => void): Command {
     .command('show')
     .description('Show Salt events readably, one line a state')
     .argument('[FILE...]', 'events; - is stdin; the events of the package where there is none')
+    .option('--options <FILE>', OPTIONS)
     .addHelpText('after', SHOW_HELP)
-    .action(async (files: string[]) => onExit(await show(files)));
+    .action(async (files: string[], options: ShowOptions) => onExit(await show(files, options)));
+  saltflat
+    .command('check')
+    .description('Check an options file, and say what it switches on')
+    .argument('[FILE]', 'options; - is stdin; ./saltflat.json where there is none')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (file: string | undefined) => onExit(await check(file)));
   saltflat
     .command('wasm')
     .description('Write the WASM module to stdout or to a file')
@@ -100,7 +112,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
     const isExpected = error instanceof SaltflatError;
     const message = isExpected
-      ? error.message
+      ? error.message.replaceAll('\n', '\nsaltflat: ') // a line for each mistake in the options
       : `internal error: ${String(error).split('\n', 1)[0]}; reinstall saltflat or report this`;
     process.stderr.write(`saltflat: ${message}\n`);
     return isExpected ? error.exitCode : EXIT.BROKEN;

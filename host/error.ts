@@ -1,7 +1,7 @@
 // What can go wrong outside the module, and the exit code that tells so.
 
 /** The command's exit codes. Where several apply, the highest of them is used. */
-export const EXIT = { OK: 0, MALFORMED: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
+export const EXIT = { OK: 0, MALFORMED: 1, DIFFERENT: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** An error with a message for people: what failed, where, what was seen, what to do. */
@@ -24,6 +24,19 @@ export class SaltflatError extends Error {
 /** The command line asks for what cannot be done. */
 export class UsageError extends SaltflatError {
   override readonly exitCode = EXIT.USAGE;
+}
+
+/** The options file has mistakes. Its message has a line for each. */
+export class OptionsError extends SaltflatError {
+  override readonly exitCode = EXIT.USAGE;
+  /** What is wrong: which member or which line and column, what is allowed. */
+  readonly mistakes: readonly string[];
+
+  /** `file`: how messages name the options. */
+  constructor(mistakes: readonly string[], file: string, cause?: unknown) {
+    super(mistakes.map((mistake) => `${file}: ${mistake}`).join('\n'), 'BAD_OPTIONS_FILE', file, cause);
+    this.mistakes = mistakes;
+  }
 }
 
 /** A file or stdin cannot be read, or not to its end. */

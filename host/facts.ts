@@ -1,37 +1,86 @@
 // How a record is counted: read from its bytes, without parsing it. Parsing every record costs more than flattening it.
 
-/** Each record is exactly one of these; `KIND_MEANINGS` defines them. */
-export const KINDS = ['failed', 'changed', 'unchanged', 'skipped', 'would change', 'malformed'] as const;
+/** Each record is exactly one of these; `KIND_MEANINGS` defines them. Those behind `malformed` leave only where options say so. */
+export const KINDS = [
+  'failed',
+  'changed',
+  'unchanged',
+  'skipped',
+  'would change',
+  'malformed',
+  'returned',
+  'job_return',
+  'passed',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What a record's own members say. `result` is anything that is no boolean and not null: `other`. */
 export interface Facts {
-  eventType: 'state_return' | 'fun_return' | 'malformed';
+  /** `passed`: it has none of the others. */
+  eventType: 'state_return' | 'fun_return' | 'job_return' | 'malformed' | 'passed';
   result: 'true' | 'false' | 'null' | 'other';
   /** Whether `changes` is an object, an array or a string, and not an empty one. */
   hasChanges: boolean;
   /** Whether `__state_ran__` is false or `skip_watch` is true. */
   isSkipped: boolean;
+  /** Of a `fun_return`: whether `fun` is a state run, or a list with one in it. */
+  isStateRun: boolean;
 }
 
 /** What each kind means, in the words of the help. */
 export const KIND_MEANINGS: Readonly<Record<Kind, string>> = {
-  failed: 'the state has "result": false, or the job failed without state results (a fun_return record)',
-  changed: 'not failed or skipped, and "changes" is not empty',
+  failed: 'the state has "result": false, or a state run gave no state results (a fun_return record)',
+  changed: 'not failed, skipped or would change, and "changes" is not empty',
   unchanged: 'none of the others',
   skipped:
     'not failed, and Salt did not run it: "__state_ran__": false (requisites) or "skip_watch": true (onlyif, unless)',
-  'would change': 'not skipped, and "result": null (test=True)',
+  'would change': 'not skipped, "result": null (test=True), and "changes" is not empty',
   malformed: 'the line is no valid event; the record says why, and its file, line and byte',
+  returned: 'what a function that is no state run returned (a fun_return record)',
+  job_return: 'the summary of a job return ("summary": true)',
+  passed: 'an event that is no job return ("other_events": "pass")',
 };
+
+/** Functions whose return holds state results, or says why there are none: Salt's `state` module and its runner. */
+const STATE_RUNS: ReadonlySet<unknown> = new Set([
+  ...['sls', 'highstate', 'apply', 'single', 'sls_id', 'top', 'high', 'low', 'template', 'template_str', 'pkg'].map(
+    (name) => `state.${name}`,
+  ),
+  ...['orchestrate', 'orch', 'sls'].map((name) => `runner.state.${name}`),
+]);
+
+/** Whether `fun`, a function or a list of them, runs states. */
+export function isStateRun(fun: unknown): boolean {
+  return Array.isArray(fun) ? fun.some((each) => STATE_RUNS.has(each)) : STATE_RUNS.has(fun);
+}
 
 /** The kind of a record. The order of the questions makes the kinds exclusive: a failed state that was not run is failed. */
 export function kindOf(facts: Readonly<Facts>): Kind {
-  if (facts.eventType === 'malformed') return 'malformed';
-  if (facts.eventType === 'fun_return' || facts.result === 'false') return 'failed';
+  switch (facts.eventType) {
+    case 'fun_return':
+      return facts.isStateRun ? 'failed' : 'returned';
+    case 'state_return':
+      break;
+    default:
+      return facts.eventType;
+  }
+  if (facts.result === 'false') return 'failed';
   if (facts.isSkipped) return 'skipped';
-  if (facts.result === 'null') return 'would change';
-  return facts.hasChanges ? 'changed' : 'unchanged';
+  if (!facts.hasChanges) return 'unchanged';
+  return facts.result === 'null' ? 'would change' : 'changed';
+}
+
+/** How the records that are read were written. */
+export interface Writing {
+  /** Whether by `flatten_ecs`. */
+  readonly isEcs?: boolean;
+  /** Whether with `"changes": "text"`. */
+  readonly isChangesText?: boolean;
+}
+
+/** Whether the JSON text of `changes` is an object, an array or a string, and not an empty one. The text may be cut. */
+export function isTextOfChanges(text: string): boolean {
+  return /^(?:\{\s*[^\s}]|\[\s*[^\s\]]|"[^"])/.test(text);
 }
 
 const QUOTE = 0x22;
@@ -41,27 +90,55 @@ const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const LOWER_F = 0x66;
-const LOWER_M = 0x6d;
 const LOWER_N = 0x6e;
 const LOWER_T = 0x74;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
-const NAMES = ['result', 'changes', '__state_ran__', 'skip_watch', 'event_type'] as const;
+const NAMES = ['result', 'changes', '__state_ran__', 'skip_watch', 'event_type', 'fun', 'truncated'] as const;
 type Name = (typeof NAMES)[number];
+const encoder = new TextEncoder();
 /** The names as bytes, by their length. */
 const NAME_BYTES: { name: Name; bytes: Uint8Array }[][] = [];
-for (const name of NAMES) (NAME_BYTES[name.length] ??= []).push({ name, bytes: new TextEncoder().encode(name) });
+for (const name of NAMES) (NAME_BYTES[name.length] ??= []).push({ name, bytes: encoder.encode(name) });
 const LONGEST_ESCAPED_NAME = '__state_ran__'.length * '\\u0000'.length;
+
+/** How a record of `flatten_ecs` begins; what it is stands there. */
+const ECS_OPENER = encoder.encode('{"salt":{"kind":"');
+const LONGEST_KIND = 'would_change'.length;
+const ECS_KINDS = new Map<string, Kind>(KINDS.map((kind) => [kind.replace(' ', '_'), kind]));
+
+/** The types as they stand in a record. */
+const EVENT_TYPES = (['state_return', 'fun_return', 'job_return', 'malformed'] as const).map((type) => ({
+  type,
+  bytes: encoder.encode(`"${type}"`),
+}));
+
+const decoder = new TextDecoder();
 
 /** Reads one record after another; holds the facts of the last. */
 export class FactReader {
-  readonly #facts: Facts = { eventType: 'state_return', result: 'other', hasChanges: false, isSkipped: false };
+  readonly #writing: Writing;
+  readonly #facts: Facts = {
+    eventType: 'passed',
+    result: 'other',
+    hasChanges: false,
+    isSkipped: false,
+    isStateRun: false,
+  };
+  #ecsKind: Kind = 'passed';
+  /** Where these members' values begin; 0 where there is none. */
+  #fun = 0;
+  #truncated = 0;
+
+  constructor(writing: Writing = {}) {
+    this.#writing = writing;
+  }
 
   /** The kind of the record that was read last. */
   get kind(): Kind {
-    return kindOf(this.#facts);
+    return this.#writing.isEcs === true ? this.#ecsKind : kindOf(this.#facts);
   }
 
   /**
@@ -69,10 +146,10 @@ export class FactReader {
    * nothing is validated. Throws a `SyntaxError` where the object has no end.
    */
   read(bytes: Uint8Array, start: number): number {
-    const facts = this.#facts;
-    facts.eventType = 'state_return';
-    facts.result = 'other';
-    facts.hasChanges = facts.isSkipped = false;
+    this.#reset();
+    const isEcs = this.#writing.isEcs === true;
+    if (isEcs) this.#ecsKind = ecsKindOf(bytes, start);
+    const namesAt = isEcs ? 0 : 1; // the depth at which names count
     const { length } = bytes;
     let depth = 0;
     let isName = false;
@@ -90,25 +167,90 @@ export class FactReader {
           const name = nameOf(bytes, nameStart, at);
           if (name !== undefined) this.#note(name, bytes, skip(bytes, at + 1));
         }
-      } else if (byte === COMMA) isName = depth === 1;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) isName = ++depth === 1;
-      else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
+      } else if (byte === COMMA) isName = depth === namesAt;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) isName = ++depth === namesAt;
+      else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) {
+        this.#look(bytes, at);
+        return at + 1;
+      }
     }
     throw new SyntaxError(`the returned record at byte ${start} has no end`);
+  }
+
+  #reset(): void {
+    const facts = this.#facts;
+    facts.eventType = 'passed';
+    facts.result = 'other';
+    facts.hasChanges = facts.isSkipped = facts.isStateRun = false;
+    this.#fun = this.#truncated = 0;
   }
 
   #note(name: Name, bytes: Uint8Array, value: number): void {
     const facts = this.#facts;
     const first = bytes[value];
-    if (name === 'changes') facts.hasChanges = holdsAnything(bytes, value);
-    else if (name === 'result')
-      facts.result = first === LOWER_T ? 'true' : first === LOWER_F ? 'false' : first === LOWER_N ? 'null' : 'other';
-    else if (name === 'event_type') {
-      const letter = bytes[value + 1];
-      facts.eventType = letter === LOWER_M ? 'malformed' : letter === LOWER_F ? 'fun_return' : 'state_return';
-    } else if (name === '__state_ran__') facts.isSkipped ||= first === LOWER_F;
-    else facts.isSkipped ||= first === LOWER_T;
+    switch (name) {
+      case 'changes':
+        facts.hasChanges =
+          this.#writing.isChangesText === true ? holdsTextOfChanges(bytes, value) : holdsAnything(bytes, value);
+        break;
+      case 'result':
+        facts.result = first === LOWER_T ? 'true' : first === LOWER_F ? 'false' : first === LOWER_N ? 'null' : 'other';
+        break;
+      case '__state_ran__':
+        facts.isSkipped ||= first === LOWER_F;
+        break;
+      case 'skip_watch':
+        facts.isSkipped ||= first === LOWER_T;
+        break;
+      case 'event_type':
+        facts.eventType = EVENT_TYPES.find((known) => holds(bytes, value, known.bytes))?.type ?? 'passed';
+        break;
+      case 'fun':
+        this.#fun = value;
+        break;
+      case 'truncated':
+        this.#truncated = value;
+    }
   }
+
+  /** Takes the second look that few records need. `end`: the record's last brace. */
+  #look(bytes: Uint8Array, end: number): void {
+    const facts = this.#facts;
+    if (facts.eventType === 'fun_return' && this.#fun > 0) {
+      const rest = decoder.decode(bytes.subarray(this.#fun, end));
+      const [fun = 'null'] = /^(?:"(?:[^"\\]|\\.)*"|\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])/.exec(rest) ?? [];
+      facts.isStateRun = isStateRun(JSON.parse(fun));
+    } else if (facts.eventType === 'state_return' && this.#truncated > 0 && !facts.hasChanges) {
+      // `max_bytes` may have left nothing of changes that there were. It is the last member.
+      facts.hasChanges = 'changes' in (JSON.parse(decoder.decode(bytes.subarray(this.#truncated, end))) as object);
+    }
+  }
+}
+
+/** The address of the quote that ends the string whose content begins at `at`. */
+function stringEnd(bytes: Uint8Array, at: number): number {
+  for (const { length } = bytes; at < length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) break;
+    if (byte === BACKSLASH) at++;
+  }
+  return at;
+}
+
+/** Whether `expected` stands at `at`. */
+function holds(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
+  const { length } = expected;
+  let same = 0;
+  while (same < length && bytes[at + same] === expected[same]) same++;
+  return same === length;
+}
+
+/** The kind that a record of `flatten_ecs` names; `passed` where it is none. */
+function ecsKindOf(bytes: Uint8Array, start: number): Kind {
+  const at = start + ECS_OPENER.length;
+  if (!holds(bytes, start, ECS_OPENER)) return 'passed';
+  const end = bytes.subarray(at, at + LONGEST_KIND + 1).indexOf(QUOTE);
+  return ECS_KINDS.get(decoder.decode(bytes.subarray(at, at + Math.max(end, 0)))) ?? 'passed';
 }
 
 /** The address of the first byte at or behind `at` that is neither a space character nor a colon. */
@@ -128,11 +270,7 @@ function nameOf(bytes: Uint8Array, start: number, end: number): Name | undefined
   }
   const known = NAME_BYTES[length];
   if (known === undefined) return undefined;
-  for (const { name, bytes: spelt } of known) {
-    let same = 0;
-    while (same < length && bytes[start + same] === spelt[same]) same++;
-    if (same === length) return name;
-  }
+  for (const { name, bytes: spelt } of known) if (holds(bytes, start, spelt)) return name;
   return undefined;
 }
 
@@ -148,4 +286,13 @@ function holdsAnything(bytes: Uint8Array, value: number): boolean {
     default:
       return false;
   }
+}
+
+/** The same of changes that were written as text. */
+function holdsTextOfChanges(bytes: Uint8Array, value: number): boolean {
+  if (bytes[value] !== QUOTE) return false;
+  // Nearly all begin with an object's first name; those need no decoding.
+  if (bytes[value + 1] === OPEN_BRACE && bytes[value + 2] === BACKSLASH && bytes[value + 3] === QUOTE) return true;
+  const text: unknown = JSON.parse(decoder.decode(bytes.subarray(value, stringEnd(bytes, value + 1) + 1)));
+  return isTextOfChanges(text as string);
 }

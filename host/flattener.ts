@@ -3,6 +3,7 @@ import { FactReader, type Kind } from './facts.js';
 import type { Preset, Saltflat } from './index.js';
 import type { EventLine } from './input.js';
 import { MAX_LINE_BYTES } from './line.js';
+import type { Loaded } from './options.js';
 import { readRoots } from './roots.js';
 import { type Counts, countEvent } from './summary.js';
 
@@ -10,26 +11,30 @@ import { type Counts, countEvent } from './summary.js';
 const BATCH_BYTES = 256 * 1024;
 
 const LINE_FEED = 0x0a;
+const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 
 /** What `flatten_array` writes before the records of an event; between them stands one comma. */
-const ARRAY_OPENER = '{"states":[';
+const ARRAY_OPENER = Buffer.from('{"states":[');
 
 /** Flattens events with one preset, and counts what comes out. */
 export class Flattener {
   readonly #saltflat: Saltflat;
+  readonly #hasOptions: boolean;
   readonly #preset: Preset;
   readonly #counts: Counts;
-  readonly #facts = new FactReader();
+  readonly #facts: FactReader;
   readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
   #batch: Buffer = Buffer.allocUnsafe(BATCH_BYTES);
   #used = 0;
 
   /** `counts` is added to with each event. */
-  constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
+  constructor({ saltflat, options, isChangesText }: Loaded, preset: Preset, counts: Counts) {
     this.#saltflat = saltflat;
+    this.#hasOptions = Object.keys(options).length > 0;
     this.#preset = preset;
     this.#counts = counts;
+    this.#facts = new FactReader({ isEcs: preset === 'flatten_ecs', isChangesText });
   }
 
   /**
@@ -65,45 +70,52 @@ export class Flattener {
 
   /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
   *#outputLines(line: EventLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
-    const isArray = this.#preset === 'flatten_array';
-    const returned = line.isTooLong
-      ? tooLong(line, isArray)
-      : this.#saltflat.call(line.bytes, { preset: this.#preset });
+    const preset = this.#preset;
+    const returned = line.isTooLong ? this.#tooLong(line) : this.#saltflat.call(line.bytes, { preset });
     if (returned === null) return;
-    if (isArray) {
+    if (preset === 'flatten_array' && ARRAY_OPENER.equals(returned.subarray(0, ARRAY_OPENER.length))) {
       yield this.#arrayLine(returned, line, kinds);
       return;
     }
     for (const { start, end } of readRoots(returned, this.#readRecord)) {
       const { kind } = this.#facts;
       kinds.push(kind);
-      yield kind === 'malformed' ? withPlace(returned, start, end, line) : [returned.subarray(start, end)];
+      yield kind === 'malformed' ? this.#withPlace(returned, start, end, line) : [returned.subarray(start, end)];
     }
+  }
+
+  /** The record of a line that is too long to be handed to the module. */
+  #tooLong(line: EventLine): Uint8Array | null {
+    const preset = this.#preset;
+    // Options may hide how the line begins, or add something: the module knows.
+    if (this.#hasOptions || preset === 'flatten_ecs')
+      return this.#saltflat.callUnallocated(line.end - line.offset, { preset });
+    const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
+    const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
+    return Buffer.from(preset === 'flatten_array' ? `${ARRAY_OPENER.toString()}${record}]}` : record);
   }
 
   #arrayLine(returned: Uint8Array, line: EventLine, kinds: Kind[]): readonly Uint8Array[] {
     let pieces: readonly Uint8Array[] = [returned];
-    for (let at = ARRAY_OPENER.length; returned[at] === OPEN_BRACE; at++) {
-      const end = this.#facts.read(returned, at);
+    let at = ARRAY_OPENER.length - 1;
+    do {
+      const start = at + 1;
+      at = this.#facts.read(returned, start);
       const { kind } = this.#facts;
       kinds.push(kind);
       // A malformed record is the event's only one.
-      if (kind === 'malformed') pieces = [...withPlace(returned, 0, end, line), returned.subarray(end)];
-      at = end;
-    }
+      if (kind === 'malformed') pieces = [...this.#withPlace(returned, 0, at, line), returned.subarray(at)];
+    } while (returned[at] === COMMA && returned[at + 1] === OPEN_BRACE);
     return pieces;
   }
-}
 
-/** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
-function withPlace(bytes: Uint8Array, start: number, end: number, line: EventLine): readonly Uint8Array[] {
-  const place = `,"file":${JSON.stringify(line.file)},"line":${line.number},"byte":${line.offset}`;
-  return [bytes.subarray(start, end - 1), Buffer.from(place), bytes.subarray(end - 1, end)];
-}
-
-/** What the module would return for a line that is too long to be handed to it. */
-function tooLong(line: EventLine, isArray: boolean): Uint8Array {
-  const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
-  const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
-  return Buffer.from(isArray ? `${ARRAY_OPENER}${record}]}` : record);
+  /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
+  #withPlace(bytes: Uint8Array, start: number, end: number, line: EventLine): readonly Uint8Array[] {
+    const file = JSON.stringify(line.file);
+    const place =
+      this.#preset === 'flatten_ecs'
+        ? `,"log":{"file":{"path":${file},"line":${line.number}},"offset":${line.offset}}`
+        : `,"file":${file},"line":${line.number},"byte":${line.offset}`;
+    return [bytes.subarray(start, end - 1), Buffer.from(place), bytes.subarray(end - 1, end)];
+  }
 }

@@ -3,9 +3,10 @@ import { Checkpoint } from './checkpoint.js';
 import { EXIT, type ExitCode, OutputError, UsageError } from './error.js';
 import { Flattener } from './flattener.js';
 import { type HttpTarget, isHttp, readHttpTarget } from './http.js';
-import { type Preset, load } from './index.js';
+import type { Preset } from './index.js';
 import { STDIN } from './input.js';
 import { RESEND_BYTES, networkSink } from './network.js';
+import { loadWith } from './options.js';
 import { type Sink, stdoutSink } from './output.js';
 import { type Piece, Taken, piecesOf, postPieces } from './pieces.js';
 import { Poster } from './post.js';
@@ -17,6 +18,7 @@ import { Watcher } from './watch.js';
 /** What the command line asks for; `FOLLOW_HELP` says what each does. */
 export interface FollowOptions {
   readonly preset: Preset;
+  readonly options?: string;
   readonly checkpoint?: string;
   readonly from: 'start' | 'end';
   readonly poll: number;
@@ -133,7 +135,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
   const onNote = (note: string): void => {
     if (options.quiet !== true) process.stderr.write(`saltflat: ${note}\n`);
   };
-  const saltflat = await load();
+  const loaded = await loadWith(options.options);
   const checkpoint = await Checkpoint.load(options.checkpoint);
   const deliver = await openDelivery(options, checkpoint, giveUp.signal, onNote);
   await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
@@ -153,7 +155,8 @@ export async function follow(patterns: readonly string[], options: FollowOptions
       name,
     ),
   );
-  const delivered = deliver(piecesOf(watcher.steps(), new Flattener(saltflat, options.preset, counts)));
+  const flattener = new Flattener(loaded, options.preset, counts);
+  const delivered = deliver(piecesOf(watcher.steps(), flattener));
   let isComplete: boolean;
   try {
     isComplete = await Promise.race([delivered, inTime]);

@@ -3,10 +3,10 @@ import { KINDS, KIND_MEANINGS } from './facts.js';
 
 const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
-  1  --strict, and at least one malformed record
-  2  the command line is wrong
+  1  --strict, and at least one malformed record; verify: there are differences
+  2  the command line or the options file is wrong
   3  a file or stdin cannot be read to its end; the other files were done
-  4  the records cannot be written or sent
+  4  the records cannot be written or sent, some were rejected, or the store cannot be asked
   5  saltflat itself is damaged or wrong`;
 
 /** For `saltflat --help`. */
@@ -16,6 +16,8 @@ Examples:
   saltflat replay events.ndjson > records.ndjson    one JSON line a state
   saltflat replay events.ndjson --to tls://splunk.example.com:6514
   saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
+  saltflat replay events.ndjson --to opensearch://127.0.0.1:9200/salt-states
+  saltflat check /etc/saltflat/saltflat.json
   saltflat wasm --out /etc/fluent-bit/saltflat.wasm
 
 ${EXIT_CODES}`;
@@ -28,16 +30,33 @@ FILE holds one Salt event a line; plain, gzip or (Node 22.15 and later) zstd, by
 and some records arrive twice. What a receiver has read and lost, or holds unread beyond 16 MiB, TCP cannot bring back.
 Ten tries in a row take about 43 seconds; a connection that lasted 10 seconds or took 16 MiB starts the count again.
 
-The summary on stderr counts events (lines that are not blank), job returns (events that gave a record that is not
-malformed), records, and of these, each record once:
+To a store, over TLS with +https behind the first word (opensearch+https://…):
+  --to opensearch://[HOST[:PORT]]/INDEX     INDEX: an index, a data stream or an alias; localhost:9200 unless told.
+  --to elasticsearch://[HOST[:PORT]]/INDEX  The same, for Elasticsearch 8 and later.
+  --to splunk-hec://[HOST[:PORT]]/[INDEX]   The HTTP Event Collector; port 8088, and the token's own index, unless told.
+"id": true holds whatever the options say: event_id becomes the document's id, so that what comes again is there already and
+left as it is. @timestamp is the state's end, else the event's _stamp. Splunk knows no ids: what is sent twice is there twice.
+429, 5xx and lost connections are tried again (0.5 to 30 s apart, --tries in a row). What is refused for good is added to
+--rejects, one line each: {"time","status","reason","to","record"}, and the exit code is 4. --rejects is CHECKPOINT.rejects
+where there is a --checkpoint. Credentials come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or
+SALTFLAT_HTTP_TOKEN (a bearer token, Elasticsearch's API key, HEC's token). The index needs a mapping: examples/opensearch.
+
+--preset flatten_ecs gives records in the Elastic Common Schema. --options FILE says which records leave and what stands in
+them, as saltflat.json does in an agent; no such file is looked for.
+
+The summary on stderr counts events (lines that are not blank), job returns (events that gave a record that is neither
+malformed nor an event let pass), records, and of these, each record once (the last three only where there are some):
 ${KINDS.map((kind) => `  ${kind.padEnd(12)}  ${KIND_MEANINGS[kind]}`).join('\n')}
 
 Examples:
   saltflat replay /var/log/salt/events.ndjson
   zcat old/*.gz | saltflat replay | jq -c 'select(.result == false)'
   saltflat replay events-*.ndjson.gz --output records.ndjson --strict
+  saltflat replay events.ndjson --options saltflat.json --preset flatten_ecs > records.ndjson
   saltflat replay events.ndjson --to tcp://127.0.0.1:5170
   saltflat replay events.ndjson --to tls://splunk.example.com:6514 --tls-ca ca.pem --tries 30
+  saltflat replay old/*.gz --to opensearch+https://logs.example.com:9200/salt-states --checkpoint backfill
+  SALTFLAT_HTTP_TOKEN=… saltflat replay events.ndjson --to splunk-hec+https://splunk.example.com:8088/salt
 
 ${EXIT_CODES}`;
 
@@ -58,6 +77,7 @@ What counts as delivered, so that the checkpoint moves behind it:
   --to tcp, tls      16 MiB more were sent, or the receiver closed its side at the end. At least once, as far as TCP tells.
   stdout             the pipe took it. What its reader then loses is lost: NOT at least once.
 
+--options FILE is read once, at the start; no such file is looked for. What changes in it holds from the next start on.
 Credentials for HTTP come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (Bearer).
 SIGTERM or SIGINT: what was read is delivered (within 10 seconds, else exit code 4), the checkpoint saved. A second one: at once.
 
@@ -71,12 +91,14 @@ ${EXIT_CODES}`;
 /** For `saltflat show --help`. */
 export const SHOW_HELP = `
 A line shows time (of the event, UTC), minion, mark, state function, id, duration and the comment's first line.
-Marks: ✔ unchanged  ● changed  ✖ failed or malformed  – skipped  ◌ would change (as \`saltflat replay --help\` defines them)
+Marks: ✔ unchanged  ● changed  ✖ failed or malformed  – skipped  ◌ would change (as \`saltflat replay --help\` defines them);
+with --options also: → returned by a function that runs no states  Σ summary of a job  · an event that is no job return
 Colours appear on a terminal only, and not where NO_COLOR is set. Control characters are shown as \\x1b, never sent.
 
 Examples:
   saltflat show
   saltflat show events.ndjson | grep ✖
+  saltflat show events.ndjson --options saltflat.json
   tail -f /var/log/salt/events.ndjson | saltflat show -
 
 ${EXIT_CODES}`;
@@ -88,5 +110,21 @@ The directory of FILE must exist. A terminal is refused, as the module is binary
 Examples:
   saltflat wasm --out /etc/fluent-bit/saltflat.wasm
   saltflat wasm > saltflat.wasm
+
+${EXIT_CODES}`;
+
+/** For `saltflat check --help`. */
+export const CHECK_HELP = `
+Says on stdout what differs from the defaults, a line each; on stderr each mistake, with its place and what is allowed.
+The module itself judges, so what passes here lets an agent start. Fluent Bit's filter reads the file under the name
+saltflat.json from the folder that its accessible_paths names; replay, follow and show read the FILE of --options, and
+nothing without it. saltflat.schema.json in this package lets editors check while typing:
+
+  { "$schema": "./saltflat.schema.json", "only": "notable" }
+
+Examples:
+  saltflat check
+  saltflat check /etc/saltflat/saltflat.json
+  echo '{"redact": true}' | saltflat check -
 
 ${EXIT_CODES}`;

@@ -1,5 +1,7 @@
 // The module as the agent sees it: its exports, and one call made exactly as Fluent Bit makes it.
 import { instantiate } from '@assemblyscript/loader';
+import { OptionsError } from './error.js';
+import { OPTIONS_FILE, Wasi } from './wasi.js';
 
 /** The C signature of a Fluent Bit filter. Addresses and lengths are bytes in the module's memory. */
 export type FilterFunction = (
@@ -11,8 +13,11 @@ export type FilterFunction = (
   recordLen: number,
 ) => number;
 
+/** The filters whose records are plain ones: Salt's own members, at the top. */
+export const PLAIN_PRESETS = ['flatten', 'flatten_array'] as const;
+
 /** The exports that are filters. */
-export const PRESETS = ['flatten', 'flatten_array'] as const;
+export const PRESETS = [...PLAIN_PRESETS, 'flatten_ecs'] as const;
 export type Preset = (typeof PRESETS)[number];
 
 /** Everything the module exports. */
@@ -29,12 +34,37 @@ export interface EventTime {
   readonly nsec: number;
 }
 
-/** Compiles and initialises a module from its bytes. Rejects with a `WebAssembly.CompileError` where they are none. */
-export async function instantiateModule(bytes: BufferSource): Promise<ModuleExports> {
-  const { exports } = await instantiate(bytes, {});
+/**
+ * Compiles a module from its bytes and initialises it; `options` is what it finds as its `saltflat.json`, if anything. Rejects with
+ * a `WebAssembly.CompileError` where the bytes are no module, with an `OptionsError` where the module refuses the options.
+ */
+export async function instantiateModule(bytes: BufferSource, options?: Uint8Array): Promise<ModuleExports> {
+  const wasi = new Wasi(options);
+  const { exports } = await instantiate(bytes, { wasi_snapshot_preview1: { ...wasi.imports } });
   const typed = exports as unknown as ModuleExports; // the loader's type knows no names; this is the one place that does
-  typed._initialize();
+  wasi.attach(typed.memory);
+  try {
+    typed._initialize();
+  } catch (error) {
+    const mistakes = mistakesIn(wasi.stderr);
+    // A trap without a word is no refusal: then the module is damaged.
+    if (error instanceof WebAssembly.RuntimeError && mistakes.length > 0)
+      throw new OptionsError(mistakes, OPTIONS_FILE, error);
+    throw error;
+  }
   return typed;
+}
+
+/** The mistakes that a module names on stderr, without the file's name that each begins with. */
+function mistakesIn(stderr: string): string[] {
+  const mistakes: string[] = [];
+  const prefix = `${OPTIONS_FILE}: `;
+  for (const line of stderr.replace(/\n$/, '').split('\n')) {
+    if (line.startsWith(prefix)) mistakes.push(line.slice(prefix.length));
+    else if (mistakes.length > 0) mistakes.push(`${mistakes.pop()}\n${line}`);
+    else if (line !== '') mistakes.push(line);
+  }
+  return mistakes;
 }
 
 /** What the agent passes as the tag of its own stream; the module does not read it. */
@@ -53,18 +83,20 @@ function copyIn(module: ModuleExports, bytes: Uint8Array): number {
 /**
  * One filter call, step by step as Fluent Bit 5.1.1 makes it (`src/wasm/flb_wasm.c`): tag and record through `malloc`
  * with terminators, six arguments, a copy of the returned C string, two `free`s. The result's bytes, or null where the
- * event is dropped (0 or an empty string).
+ * event is dropped (0 or an empty string). `record`: its bytes, or how many there are where they cannot be held; the agent
+ * hands over a null pointer then.
  */
 export function callFilter(
   module: ModuleExports,
   preset: Preset,
-  record: Uint8Array,
+  record: Uint8Array | number,
   time: EventTime,
 ): Uint8Array | null {
   const tagAddress = copyIn(module, TAG);
-  const recordAddress = copyIn(module, record);
+  const recordAddress = typeof record === 'number' ? 0 : copyIn(module, record);
+  const recordLen = typeof record === 'number' ? Math.min(record, 0xffffffff) : record.length;
   try {
-    const result = module[preset](tagAddress, TAG.length, time.sec, time.nsec, recordAddress, record.length) >>> 0;
+    const result = module[preset](tagAddress, TAG.length, time.sec, time.nsec, recordAddress, recordLen) >>> 0;
     if (result === 0) return null;
     // A Buffer's `indexOf` is ten times a plain array's, over output that is larger than the event.
     const memory = Buffer.from(module.memory.buffer);

@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { EXIT, type ExitCode, UsageError } from './error.js';
 import { Flattener } from './flattener.js';
-import { type Preset, load } from './index.js';
+import type { Preset } from './index.js';
 import { STDIN, readEvents } from './input.js';
 import { networkSink } from './network.js';
+import { loadWith } from './options.js';
 import { type Sink, fileSink, stdoutSink } from './output.js';
 import { startProgress } from './progress.js';
 import { noCounts, summaryOf } from './summary.js';
@@ -13,6 +14,7 @@ import { readCertificates, readTarget } from './target.js';
 /** What the command line asks for; `HELP` says what each does. */
 export interface ReplayOptions {
   readonly preset: Preset;
+  readonly options?: string;
   readonly output?: string;
   readonly to?: string;
   readonly tlsCa?: string;
@@ -60,7 +62,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const counts = noCounts();
   const isBarShown =
     options.quiet !== true && (options.output !== undefined || options.to !== undefined || !process.stdout.isTTY);
-  const saltflat = await load();
+  const loaded = await loadWith(options.options);
   let exitCode: ExitCode = EXIT.OK;
   let readBytes = 0;
   const sink = await openSink(options, (note) => {
@@ -69,7 +71,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const progress = startProgress(inputs, counts, process.stderr, isBarShown);
 
   async function* batches(): AsyncGenerator<Uint8Array> {
-    const flattener = new Flattener(saltflat, options.preset, counts);
+    const flattener = new Flattener(loaded, options.preset, counts);
     const portions = readEvents(inputs, {
       onBytes: (bytes) => {
         readBytes += bytes;

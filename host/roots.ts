@@ -6,6 +6,7 @@ export interface Root {
   readonly end: number;
 }
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
@@ -37,6 +38,12 @@ function isEscaped(bytes: Uint8Array, at: number): boolean {
   return (at - run) % 2 === 1;
 }
 
+/** The address of the first byte at or behind `at` that is no space: an event that is let pass may have some around it. */
+function skipSpace(bytes: Uint8Array, at: number): number {
+  while (at < bytes.length && bytes[at]! <= SPACE) at++;
+  return at;
+}
+
 /**
  * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the half-open
  * byte range of each object. `endOf` finds an object's end, for callers that read more of it on the way. Throws a
@@ -46,8 +53,7 @@ export function* readRoots(
   bytes: Uint8Array,
   endOf: (bytes: Uint8Array, start: number) => number = objectEnd,
 ): Generator<Root> {
-  let at = 0;
-  while (at < bytes.length) {
+  for (let at = skipSpace(bytes, 0); at < bytes.length; at = skipSpace(bytes, at)) {
     const wrapped = bytes[at] === OPEN_BRACKET;
     const start = wrapped ? bytes.indexOf(COMMA, at) + 1 : at;
     if (bytes[start] !== OPEN_BRACE) throw new SyntaxError(`expected a record at byte ${start} of the returned bytes`);

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { EXIT, type ExitCode } from './error.js';
 import { type Kind, kindOf } from './facts.js';
-import { type Saltflat, load } from './index.js';
 import { type EventLine, readEvents } from './input.js';
+import { type Loaded, loadWith } from './options.js';
 import { stdoutSink } from './output.js';
 import { countEvent, noCounts, summaryOf } from './summary.js';
 import { type ViewOptions, factsOf, lineOf } from './view.js';
@@ -13,19 +13,24 @@ import { type ViewOptions, factsOf, lineOf } from './view.js';
 export const EXAMPLE_PATH = fileURLToPath(new URL('../../examples/events/salt-3008.3-events.ndjson', import.meta.url));
 
 /** Colours on a terminal, unless NO_COLOR (https://no-color.org) or `TERM=dumb` says otherwise. */
-function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
+export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
   const { NO_COLOR: noColor, TERM: term } = process.env;
   // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
   const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
   return { colors: pc.createColors(isColored), columns: stdout.isTTY ? stdout.columns : undefined };
 }
 
+/** What the command line asks for; `SHOW_HELP` says what each does. */
+export interface ShowOptions {
+  readonly options?: string;
+}
+
 /** Shows `files`, the bundled events where there is none. Resolves to the exit code, as `replay` does. */
-export async function show(files: readonly string[]): Promise<ExitCode> {
+export async function show(files: readonly string[], { options }: ShowOptions = {}): Promise<ExitCode> {
+  const loaded = await loadWith(options);
   if (files.length === 0)
     process.stderr.write('saltflat: showing the events of the package; `saltflat show FILE` shows your own\n');
   const view = viewOptions(process.stdout);
-  const saltflat = await load();
   const counts = noCounts();
   let exitCode: ExitCode = EXIT.OK;
 
@@ -38,7 +43,7 @@ export async function show(files: readonly string[]): Promise<ExitCode> {
     });
     for await (const lines of portions) {
       for (const line of lines) {
-        const { text, kinds } = showEvent(saltflat, line, view);
+        const { text, kinds } = showEvent(loaded, line, view);
         countEvent(counts, kinds);
         if (text !== '') yield Buffer.from(text);
       }
@@ -50,11 +55,11 @@ export async function show(files: readonly string[]): Promise<ExitCode> {
   return isComplete ? exitCode : EXIT.OK;
 }
 
-function showEvent(saltflat: Saltflat, line: EventLine, view: ViewOptions): { text: string; kinds: Kind[] } {
+function showEvent(loaded: Loaded, line: EventLine, view: ViewOptions): { text: string; kinds: Kind[] } {
   const kinds: Kind[] = [];
   let text = '';
-  for (const record of saltflat.flatten(line.bytes)) {
-    const kind = kindOf(factsOf(record));
+  for (const record of loaded.saltflat.flatten(line.bytes)) {
+    const kind = kindOf(factsOf(record, loaded.isChangesText));
     kinds.push(kind);
     text += `${lineOf(record, kind, line, view)}\n`;
   }

@@ -5,7 +5,7 @@ import { KINDS, type Kind } from './facts.js';
 export interface Counts extends Record<Kind, number> {
   /** Lines that are not blank. */
   events: number;
-  /** Events that gave at least one record that is not malformed. */
+  /** Events that gave at least one record that is neither malformed nor an event let pass. */
   jobReturns: number;
   records: number;
 }
@@ -21,15 +21,20 @@ export function countEvent(counts: Counts, kinds: readonly Kind[]): void {
   counts.events++;
   counts.records += kinds.length;
   for (const kind of kinds) counts[kind]++;
-  if (kinds.some((kind) => kind !== 'malformed')) counts.jobReturns++;
+  if (kinds.some((kind) => kind !== 'malformed' && kind !== 'passed')) counts.jobReturns++;
 }
 
 /** `1 event`, `2 events`. */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** Kinds that most runs cannot have: they are named where there are some. */
+const ON_DEMAND: readonly Kind[] = ['returned', 'job_return', 'passed'];
+
 /** `679 events, 29 job returns, 476 records: 57 failed, 157 changed, …`, one line without its end. */
 export function summaryOf(counts: Readonly<Counts>): string {
-  const kinds = KINDS.map((kind) => `${counts[kind]} ${kind}`).join(', ');
+  const kinds = KINDS.filter((kind) => counts[kind] > 0 || !ON_DEMAND.includes(kind)).map(
+    (kind) => `${counts[kind]} ${kind}`,
+  );
   const { events, jobReturns, records } = counts;
-  return `${plural(events, 'event')}, ${plural(jobReturns, 'job return')}, ${plural(records, 'record')}: ${kinds}`;
+  return `${plural(events, 'event')}, ${plural(jobReturns, 'job return')}, ${plural(records, 'record')}: ${kinds.join(', ')}`;
 }

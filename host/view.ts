@@ -1,6 +1,6 @@
 // One record as one line for people.
 import type { createColors } from 'picocolors';
-import type { Facts, Kind } from './facts.js';
+import { type Facts, type Kind, isStateRun, isTextOfChanges } from './facts.js';
 import type { SaltRecord } from './index.js';
 import { cut, firstLine, fit, printable } from './text.js';
 
@@ -15,6 +15,9 @@ export const MARKS: Readonly<Record<Kind, string>> = {
   skipped: '–',
   'would change': '◌',
   malformed: '✖',
+  returned: '→',
+  job_return: 'Σ',
+  passed: '·',
 };
 
 /** Columns of each field; the comment takes the rest. */
@@ -23,19 +26,30 @@ const WIDTHS = { time: 14, minion: 20, fun: 22, id: 20, duration: 8 } as const;
 /** Where the comment begins: behind the fields, the mark and the spaces between. */
 const COMMENT_AT = Object.values(WIDTHS).reduce((sum, width) => sum + width + 1, 0) + '✔ '.length + 1;
 
+const EVENT_TYPES: ReadonlySet<string> = new Set(['state_return', 'fun_return', 'job_return', 'malformed']);
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Any member as text: strings as they are, nothing for null and absence, else JSON. */
 const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
 
+/** Whether a parsed record of a state has changes. */
+function hasChanges({ changes, truncated }: SaltRecord, isChangesText: boolean): boolean {
+  // `max_bytes` may have left nothing of changes that there were.
+  if (typeof truncated === 'object' && truncated !== null && 'changes' in truncated) return true;
+  if (isText(changes)) return isChangesText ? isTextOfChanges(changes) : changes !== '';
+  return typeof changes === 'object' && Object.keys(changes ?? {}).length > 0;
+}
+
 /** The facts of a parsed record, as `FactReader` reads them from bytes. */
-export function factsOf(record: SaltRecord): Facts {
-  const { event_type: eventType, result, changes } = record;
+export function factsOf(record: SaltRecord, isChangesText = false): Facts {
+  const { event_type: eventType, result } = record;
   return {
-    eventType,
+    eventType: eventType === undefined || !EVENT_TYPES.has(eventType) ? 'passed' : eventType,
     result: result === true ? 'true' : result === false ? 'false' : result === null ? 'null' : 'other',
-    hasChanges: (isText(changes) || typeof changes === 'object') && Object.keys(changes ?? {}).length > 0,
+    hasChanges: hasChanges(record, isChangesText),
     isSkipped: record.__state_ran__ === false || record.skip_watch === true,
+    isStateRun: isStateRun(record.fun),
   };
 }
 
@@ -82,6 +96,9 @@ const COLOR_NAMES = {
   skipped: 'dim',
   'would change': 'yellow',
   malformed: 'magenta',
+  returned: 'blue',
+  job_return: 'bold',
+  passed: 'dim',
 } as const satisfies Record<Kind, keyof Colors>;
 
 /** How lines are drawn. */
@@ -98,29 +115,67 @@ export interface Place {
   readonly offset: number;
 }
 
+/** `12 states: 1 failed, 3 changed; slowest NAME`, of a summary. */
+function summaryText(record: SaltRecord): string {
+  const counted = ['failed', 'changed', 'skipped', 'would_change']
+    .filter((member) => record[member] !== 0)
+    .map((member) => `${asText(record[member])} ${member.replace('_', ' ')}`);
+  const states = `${asText(record.states)} ${record.states === 1 ? 'state' : 'states'}`;
+  const slowest = record.slowest_state === null ? '' : `; slowest ${asText(record.slowest_state)}`;
+  return `${states}${counted.length === 0 ? '' : ': '}${counted.join(', ')}${slowest}`;
+}
+
+/** What is shown of one record: Salt's members behind time and minion. */
+interface Shown {
+  readonly fun: string;
+  readonly id: string;
+  readonly comment: string;
+}
+
+function shownOf(record: SaltRecord, kind: Kind, place: Place): Shown {
+  const { fun, jid } = record;
+  switch (kind) {
+    case 'malformed':
+      return {
+        fun: 'malformed',
+        id: '',
+        comment: `${place.file}:${place.number} byte ${place.offset}: ${asText(record.error)}`,
+      };
+    case 'job_return':
+      return { fun: asText(fun), id: asText(jid), comment: summaryText(record) };
+    case 'passed':
+      return { fun: asText(fun), id: asText(jid), comment: asText(record.tag ?? record.log ?? record.message) };
+    default:
+      return record.event_type === 'fun_return'
+        ? { fun: asText(fun), id: asText(jid), comment: errorOf(record.fun_return) }
+        : { fun: functionOf(record), id: asText(record.state_id), comment: asText(record.comment) };
+  }
+}
+
+/** The record with what is shown of it at its top. An event that was let pass has most of it in `data`. */
+function topOf(record: SaltRecord, kind: Kind): SaltRecord {
+  if (kind === 'job_return') return { ...record, duration: record.total_duration };
+  if (kind !== 'passed') return record;
+  const { data } = record;
+  const top: SaltRecord = typeof data === 'object' && data !== null ? { ...data, ...record } : record;
+  return { ...top, minion_id: top.id };
+}
+
 /**
  * One record as one line without its end: time, minion, mark, state function, id, duration, comment. Nothing of the event
  * reaches it but printable text (`printable`). The kind is that of `kindOf`.
  */
 export function lineOf(record: SaltRecord, kind: Kind, place: Place, { colors, columns }: ViewOptions): string {
-  const fields: Record<'fun' | 'id' | 'comment', string> =
-    record.event_type === 'malformed'
-      ? {
-          fun: 'malformed',
-          id: '',
-          comment: `${place.file}:${place.number} byte ${place.offset}: ${asText(record.error)}`,
-        }
-      : record.event_type === 'fun_return'
-        ? { fun: asText(record.fun), id: asText(record.jid), comment: errorOf(record.fun_return) }
-        : { fun: functionOf(record), id: asText(record.state_id), comment: asText(record.comment) };
-  const comment = firstLine(fields.comment);
+  const top = topOf(record, kind);
+  const { fun, id, comment: text } = shownOf(top, kind, place);
+  const comment = firstLine(text);
   const paint = colors[COLOR_NAMES[kind]];
   return [
-    colors.dim(fit(timeOf(record), WIDTHS.time)),
-    fit(printable(asText(record.minion_id)), WIDTHS.minion),
-    paint(`${MARKS[kind]} ${fit(printable(fields.fun), WIDTHS.fun)}`),
-    fit(printable(fields.id), WIDTHS.id),
-    `${fit(durationOf(record), WIDTHS.duration, 'right')}  ${columns === undefined ? comment : cut(comment, Math.max(columns - COMMENT_AT, 1))}`,
+    colors.dim(fit(timeOf(top), WIDTHS.time)),
+    fit(printable(asText(top.minion_id)), WIDTHS.minion),
+    paint(`${MARKS[kind]} ${fit(printable(fun), WIDTHS.fun)}`),
+    fit(printable(id), WIDTHS.id),
+    `${fit(durationOf(top), WIDTHS.duration, 'right')}  ${columns === undefined ? comment : cut(comment, Math.max(columns - COMMENT_AT, 1))}`,
   ]
     .join(' ')
     .trimEnd();

@@ -1,6 +1,6 @@
 // The ways through Fluent Bit: tail, a filter or none, nothing behind it.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODULE_PATH } from '../../host/index.js';
@@ -13,13 +13,40 @@ const LUA = fileURLToPath(new URL('../../../bench/agents/flatten.lua', import.me
 /** What `parse` hands to a filter: the parsed event, or the line as text in `log`. */
 type Input = 'json' | 'raw';
 
-function wasm(path: string): string {
-  return `\n  filters:\n    - name: wasm\n      match: '*'\n      wasm_path: ${path}\n      function_name: flatten\n`;
+/** What is switched on: nothing, what the examples have in essence, everything. */
+const OPTIONS = {
+  redacting: { redact: true, max_bytes: { member: 32768, record: 262144 } },
+  everything: {
+    redact: { diffs: 'hash' },
+    max_bytes: { member: 32768, record: 262144 },
+    id: true,
+    summary: true,
+    states: { exclude: ['*_|-no such state_|-*'] },
+    job_members: ['success', 'retcode', 'user'],
+    add: { environment: 'production' },
+    changes: 'text',
+    fun_args: 'text',
+  },
+};
+
+/** A filter that calls `preset`; its options are in a folder of their own. */
+function wasm(path: string, folder: string, options?: keyof typeof OPTIONS, preset = 'flatten'): string {
+  const readable = join(folder, options ?? 'none');
+  mkdirSync(readable, { recursive: true });
+  if (options !== undefined) writeFileSync(join(readable, 'saltflat.json'), JSON.stringify(OPTIONS[options]));
+  return `
+  filters:
+    - name: wasm
+      match: '*'
+      wasm_path: ${path}
+      accessible_paths: ${readable}
+      function_name: ${preset}
+`;
 }
 
 const lua = `\n  filters:\n    - name: lua\n      match: '*'\n      script: ${LUA}\n      call: flatten\n`;
 
-function configuration(events: string, folder: string, input: Input, filter: string): string {
+function configuration(events: string, input: Input, filter: string): string {
   return `
 service:
   flush: 1
@@ -37,7 +64,7 @@ pipeline:
       exit_on_eof: true
       buffer_chunk_size: 1M
       buffer_max_size: 128M${input === 'json' ? '\n      parser: json' : ''}
-${filter.replace('function_name', `accessible_paths: ${folder}\n      function_name`)}
+${filter}
   outputs:
     - name: 'null'
       match: '*'
@@ -56,7 +83,7 @@ function compileAhead(folder: string): string | null {
 export function fluentBitWays(program: string, events: string, folder: string): Way[] {
   const way = (name: string, input: Input, filter: string): Way => {
     const path = join(folder, `${name.replaceAll(/[^a-z]+/gi, '-')}-${input}.yaml`);
-    writeFileSync(path, configuration(events, folder, input, filter));
+    writeFileSync(path, configuration(events, input, filter));
     return {
       name: `${name}, ${input === 'json' ? 'parser json' : 'raw line in `log`'}`,
       isPeer: filter === lua,
@@ -67,13 +94,20 @@ export function fluentBitWays(program: string, events: string, folder: string): 
   return [
     way('no filter', 'json', ''),
     way('no filter', 'raw', ''),
-    way('a module that returns its input', 'json', wasm(ECHO)),
-    way('a module that returns its input', 'raw', wasm(ECHO)),
+    way('a module that returns its input', 'json', wasm(ECHO, folder)),
+    way('a module that returns its input', 'raw', wasm(ECHO, folder)),
     way('Lua', 'json', lua),
-    way('saltflat, interpreter', 'json', wasm(MODULE_PATH)),
-    way('saltflat, interpreter', 'raw', wasm(MODULE_PATH)),
-    ...(ahead === null
-      ? []
-      : [way('saltflat, ahead of time', 'json', wasm(ahead)), way('saltflat, ahead of time', 'raw', wasm(ahead))]),
+    way('saltflat, interpreter', 'json', wasm(MODULE_PATH, folder)),
+    ...[MODULE_PATH, ...(ahead === null ? [] : [ahead])].flatMap((path) => {
+      const name = path === MODULE_PATH ? 'saltflat, interpreter' : 'saltflat, ahead of time';
+      return [
+        ...(path === MODULE_PATH ? [] : [way(name, 'json', wasm(path, folder))]),
+        way(name, 'raw', wasm(path, folder)),
+        way(`${name}, redact and caps`, 'raw', wasm(path, folder, 'redacting')),
+        way(`${name}, all options`, 'raw', wasm(path, folder, 'everything')),
+        way(`${name}, ECS`, 'raw', wasm(path, folder, undefined, 'flatten_ecs')),
+        way(`${name}, ECS, all options`, 'raw', wasm(path, folder, 'everything', 'flatten_ecs')),
+      ];
+    }),
   ];
 }

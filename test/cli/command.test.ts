@@ -12,23 +12,28 @@ describe('saltflat', () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([[[]], [['replay']], [['show']], [['wasm']]])('explains %j with examples and exit codes', async (command) => {
-    const { code, stdout, stderr } = await run([...command, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: saltflat /);
-    expect(stdout).toContain('\nExamples:\n  ');
-    for (const exit of [0, 1, 2, 3, 4, 5]) expect(stdout).toContain(`\n  ${exit}  `);
-  });
+  it.each([[[]], [['replay']], [['follow']], [['show']], [['check']], [['wasm']]])(
+    'explains %j with examples and exit codes',
+    async (command) => {
+      const { code, stdout, stderr } = await run([...command, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: saltflat /);
+      expect(stdout).toContain('\nExamples:\n  ');
+      for (const exit of [0, 1, 2, 3, 4, 5]) expect(stdout).toContain(`\n  ${exit}  `);
+    },
+  );
 
   it.each([
     [['--bogus'], /unknown option '--bogus'/],
     [['bogus'], /unknown command 'bogus'/],
     [['replay', '--strikt'], /unknown option '--strikt' \(Did you mean --strict\?\)/],
-    [['replay', '--preset', 'bogus'], /Allowed choices are flatten, flatten_array/],
+    [['replay', '--preset', 'bogus'], /Allowed choices are flatten, flatten_array, flatten_ecs/],
     [['replay', '--tries', '0'], /expected a whole number/],
     [['replay', '--to', 'tcp://a:1', '-o', 'x'], /cannot be used with/],
     [['replay', '--output'], /argument missing/],
     [['show', '--bogus'], /unknown option '--bogus'/],
+    [['replay', '--options'], /argument missing/],
+    [['check', 'a', 'b'], /too many arguments/],
     [['wasm', 'extra'], /too many arguments/],
   ])('refuses %j in one line with exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await run(args);

@@ -14,9 +14,13 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Starts the command with pipes. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env } });
+/** Starts the command with pipes, in this working directory unless another is named. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): ChildProcess {
+  return spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...env }, cwd });
 }
 
 /** Resolves to the exit code when the process has ended and its pipes are closed. */
@@ -36,8 +40,9 @@ export async function run(
   args: readonly string[],
   input: string | Uint8Array = '',
   env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
 ): Promise<Run> {
-  const child = start(args, env);
+  const child = start(args, env, cwd);
   child.stdin!.on('error', () => undefined); // a command that refuses its arguments reads nothing
   child.stdin!.end(input);
   const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), ended(child)]);
@@ -60,9 +65,13 @@ export const hasProgram = (name: string, ...args: string[]): boolean =>
   spawnSync(name, args, { stdio: 'ignore' }).status === 0;
 
 /** `it`, or a skipped test with the reason in its name. */
-export function itWith(condition: boolean, reason: string): (name: string, test: jest.ProvidesCallback) => void {
+export function itWith(
+  condition: boolean,
+  reason: string,
+): (name: string, test: jest.ProvidesCallback, timeoutMs?: number) => void {
   const skipped = it.skip;
-  return (name, test) => (condition ? it(name, test) : skipped(`${name} (skipped: ${reason})`, test));
+  return (name, test, timeoutMs) =>
+    condition ? it(name, test, timeoutMs) : skipped(`${name} (skipped: ${reason})`, test);
 }
 
 /** The lines of NDJSON, parsed. */

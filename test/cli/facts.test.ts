@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FactReader, type Kind, kindOf } from '../../build/host/facts.js';
+import { FactReader, type Kind, type Writing, kindOf } from '../../build/host/facts.js';
 import { type SaltRecord, load } from '../../build/host/index.js';
 import { factsOf } from '../../build/host/view.js';
 import { FIXTURE, run, eventLine, state } from './command.js';
@@ -7,12 +7,26 @@ import { FIXTURE, run, eventLine, state } from './command.js';
 const KINDS: [Kind, string][] = [
   ['failed', '{"result":false,"changes":{"a":1},"event_type":"state_return"}'],
   ['failed', '{"result":false,"__state_ran__":false,"event_type":"state_return"}'],
-  ['failed', '{"fun_return":["e"],"event_type":"fun_return"}'],
+  ['failed', '{"fun_return":["e"],"fun":"state.sls","fun_args":["]"],"event_type":"fun_return"}'],
+  ['failed', '{"fun_return":"e","fun":["test.ping", "state.apply"],"fun_args":[[]],"event_type":"fun_return"}'],
+  ['failed', '{"fun_return":[],"fun":"runner.state.orchestrate","event_type":"fun_return"}'],
+  ['failed', '{"fun_return":[],"fun":"state\\u002esls","event_type":"fun_return"}'],
+  ['returned', '{"fun_return":{"result":false},"fun":"test.ping","fun_args":["state.sls"],"event_type":"fun_return"}'],
+  ['returned', '{"fun_return":true,"fun":["test.ping","state.show_top"],"event_type":"fun_return"}'],
+  ['returned', '{"fun_return":1,"fun":"state.slsx","event_type":"fun_return"}'],
+  ['returned', '{"fun_return":1,"fun":null,"event_type":"fun_return"}'],
+  ['job_return', '{"states":1,"failed":1,"slowest_state":null,"success":false,"event_type":"job_return"}'],
+  ['passed', '{"tag":"salt/auth","data":{"result":false,"event_type":"malformed"}}'],
+  ['passed', '{"result":false,"changes":{"a":1},"event_type":"deployment"}'],
+  ['passed', '{}'],
   ['malformed', '{"event_type":"malformed","error":"\\"result\\":false"}'],
   ['skipped', '{"result":true,"__state_ran__":false,"changes":{},"event_type":"state_return"}'],
   ['skipped', '{"result":null,"skip_watch":true,"changes":{},"event_type":"state_return"}'],
   ['would change', '{"result":null,"changes":{"a":1},"event_type":"state_return"}'],
-  ['would change', '{"result":null,"changes":{},"event_type":"state_return"}'],
+  ['unchanged', '{"result":null,"changes":{},"event_type":"state_return"}'],
+  ['changed', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"a":9,"changes": 70000}}'],
+  ['would change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
+  ['unchanged', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"comment": 70000}}'],
   ['changed', '{"result" : true , "changes" : { "a":1},"event_type":"state_return"}'],
   ['changed', '{"changes":"text","result":true,"event_type":"state_return"}'],
   ['changed', '{"changes":[0],"result":true,"event_type":"state_return"}'],
@@ -31,9 +45,38 @@ const KINDS: [Kind, string][] = [
   ['unchanged', '{"event_type":"state_return"}'],
 ];
 
+const CHANGES_AS_TEXT: [Kind, string][] = [
+  ['changed', '{"changes":"{\\"diff\\":\\"a\\"}","event_type":"state_return"}'],
+  ['changed', '{"changes":"{ \\"diff\\": 1","event_type":"state_return"}'],
+  ['changed', '{"changes":"[0]","event_type":"state_return"}'],
+  ['changed', '{"changes":"\\"text\\"","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"{}","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"{ }","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"{\\n}","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"[]","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"\\"\\"","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"null","event_type":"state_return"}'],
+  ['unchanged', '{"changes":"1","event_type":"state_return"}'],
+  ['unchanged', '{"changes":null,"event_type":"state_return"}'],
+];
+
+const ECS: [Kind, string][] = [
+  ['failed', '{"salt":{"kind":"failed","event_type":"state_return"},"event":{"kind":"event"}}'],
+  ['changed', '{"salt":{"kind":"changed","event_type":"state_return","extra":{"result":false}}}'],
+  ['unchanged', '{"salt":{"kind":"unchanged"}}'],
+  ['skipped', '{"salt":{"kind":"skipped"},"message":"\\"}{"}'],
+  ['would change', '{"salt":{"kind":"would_change"}}'],
+  ['returned', '{"salt":{"kind":"returned","event_type":"fun_return"}}'],
+  ['job_return', '{"salt":{"kind":"job_return"}}'],
+  ['malformed', '{"salt":{"kind":"malformed"}}'],
+  ['passed', '{"tag":"salt/auth","data":{"event_type":"malformed"}}'],
+  ['passed', '{"salt":{"kind":"another"}}'],
+  ['passed', '{"salt":{"kind":"far longer than any of them"}}'],
+];
+
 describe("a record's kind", () => {
-  const kindOfBytes = (json: string): { kind: Kind; end: number } => {
-    const reader = new FactReader();
+  const kindOfBytes = (json: string, writing: Writing = {}): { kind: Kind; end: number } => {
+    const reader = new FactReader(writing);
     const end = reader.read(Buffer.from(`[1,${json}]`), 3) - 3;
     return { kind: reader.kind, end };
   };
@@ -41,6 +84,15 @@ describe("a record's kind", () => {
   it.each(KINDS)('is %s for %s', (kind, json) => {
     expect(kindOfBytes(json)).toEqual({ kind, end: json.length });
     expect(kindOf(factsOf(JSON.parse(json) as SaltRecord))).toBe(kind);
+  });
+
+  it.each(CHANGES_AS_TEXT)('is %s with changes as text for %s', (kind, json) => {
+    expect(kindOfBytes(json, { isChangesText: true })).toEqual({ kind, end: json.length });
+    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, true))).toBe(kind);
+  });
+
+  it.each(ECS)('is %s by flatten_ecs for %s', (kind, json) => {
+    expect(kindOfBytes(json, { isEcs: true })).toEqual({ kind, end: json.length });
   });
 
   it('is the same from bytes and from the parsed record, for every real record', async () => {
@@ -71,7 +123,7 @@ describe("a record's kind", () => {
     const states = [
       state(),
       state({ result: false }),
-      state({ result: null }),
+      state({ result: null, changes: { a: 1 } }),
       state({ skip_watch: true }),
       state({ changes: { a: 1 } }),
     ];

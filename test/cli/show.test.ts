@@ -29,7 +29,7 @@ describe('saltflat show', () => {
       state({ changes: { a: 1 } }),
       state({ result: false, comment: '\n  first\nsecond' }),
       state({ __state_ran__: false }),
-      state({ result: null }),
+      state({ result: null, changes: { a: 1 } }),
     ];
     const failed = { fun: 'state.sls', jid: '7', id: 'm', return: ['Rendering failed\nmore'], fun_args: [] };
     const trace = {

@@ -9,9 +9,9 @@ console.error = (...parts: unknown[]) => void complaints.push(parts.join(' '));
 const { default: binaryen } = await import('assemblyscript/binaryen');
 console.error = error;
 
-// The aim was 16 KiB. What goes beyond buys speed in the agent's interpreter: scanners inlined where they are called, and
-// passes that spare it dispatches (ARCHITECTURE.md, Speed).
-const BUDGET_BYTES = 29 * 1024;
+// 29 KiB flatten; the rest is what the options switch on, a sixth of it json-as, which reads them. In all of it, passes that spare the
+// agent's interpreter dispatches cost bytes (ARCHITECTURE.md, Speed).
+const BUDGET_BYTES = 100 * 1024;
 
 let bytes: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
@@ -24,20 +24,30 @@ it('exports the filters, the memory and its two functions, and the reactor entry
     'function _initialize',
     'function flatten',
     'function flatten_array',
+    'function flatten_ecs',
     'function free',
     'function malloc',
     'memory memory',
   ]);
 });
 
-it('imports nothing', async () => {
-  expect(WebAssembly.Module.imports(await WebAssembly.compile(bytes))).toEqual([]);
+it('imports the four calls of WASI that read one file and complain about it, nothing else', async () => {
+  const imported = WebAssembly.Module.imports(await WebAssembly.compile(bytes));
+  expect(imported.map(({ module, name }) => `${module} ${name}`).sort()).toEqual([
+    'wasi_snapshot_preview1 fd_close',
+    'wasi_snapshot_preview1 fd_read',
+    'wasi_snapshot_preview1 fd_write',
+    'wasi_snapshot_preview1 path_open',
+  ]);
 });
 
 it('gives its filters the six arguments and the result of the C signature', async () => {
-  const instance = await WebAssembly.instantiate(await WebAssembly.compile(bytes));
+  const call = (): number => 0;
+  const wasi = { path_open: call, fd_read: call, fd_write: call, fd_close: call };
+  const instance = await WebAssembly.instantiate(await WebAssembly.compile(bytes), { wasi_snapshot_preview1: wasi });
   expect(instance.exports['flatten']).toHaveLength(6);
   expect(instance.exports['flatten_array']).toHaveLength(6);
+  expect(instance.exports['flatten_ecs']).toHaveLength(6);
   expect(instance.exports['malloc']).toHaveLength(1);
   expect(instance.exports['free']).toHaveLength(1);
 });

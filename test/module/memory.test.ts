@@ -1,6 +1,6 @@
 // Memory: it grows to what the largest event needs and stays there; where it ends, so does the event, with a record.
 import { readFile, readdir } from 'node:fs/promises';
-import { MODULE_PATH, PRESETS, load, type ModuleExports } from '../../build/host/index.js';
+import { MODULE_PATH, PLAIN_PRESETS, load, type ModuleExports } from '../../build/host/index.js';
 import { callFilter, instantiateModule } from '../../build/host/module.js';
 import { readRoots } from '../../build/host/roots.js';
 import { TIME, decode, disagreement } from '../oracle/agree.js';
@@ -77,7 +77,7 @@ describe('a return of 64 MiB', () => {
     event = encoder.encode(`{"jid":"1","id":"m","fun":"state.sls","return":${states(COUNT)}}`);
   });
 
-  it.each(PRESETS)('comes out whole through %s', async (preset) => {
+  it.each(PLAIN_PRESETS)('comes out whole through %s', async (preset) => {
     const module = await load();
     expect(event.length).toBeGreaterThan(64 * MIB);
     const returned = module.call(event, { preset, time: TIME });
@@ -101,7 +101,7 @@ describe('an event that memory does not hold', () => {
     const module = await load();
     const event = new Uint8Array(LIMIT_BYTES + 1).fill(0x20);
     event.set(GOOD);
-    for (const preset of PRESETS) {
+    for (const preset of PLAIN_PRESETS) {
       const records = decode(module.call(event, { preset }), preset);
       expect(records).toEqual([expect.objectContaining(malformed)]);
       expect(text(module.call(GOOD))).toBe(GOOD_RECORD);
@@ -156,7 +156,7 @@ describe('the raw exports', () => {
   });
 
   it.each([0, 1, 100, 0x7fffffff, -1])('a null pointer for a record of %i bytes gives a malformed record', (length) => {
-    for (const preset of PRESETS) {
+    for (const preset of PLAIN_PRESETS) {
       const result = module[preset](0, 0, 1, 2, 0, length);
       expect(result).toBeGreaterThan(0);
       const memory = new Uint8Array(module.memory.buffer);
@@ -297,7 +297,7 @@ describe('the returned string', () => {
     for (const zero of zeros) {
       const event = `{"jid":"1${zero}","id":"m${zero}","fun":"state.sls","fun_args":["${zero}"],"_stamp":"${zero}","return":{"a_|-${zero}_|-c_|-d":{"${zero}":"${zero}"},"${zero}":"${zero}"}}`;
       for (const shape of [event, JSON.stringify({ log: event }), `salt/job/1/ret/m\t${event}`]) {
-        for (const preset of PRESETS) expect(disagreement(module, shape, preset)).toBeNull();
+        for (const preset of PLAIN_PRESETS) expect(disagreement(module, shape, preset)).toBeNull();
       }
     }
   });
@@ -305,7 +305,7 @@ describe('the returned string', () => {
   it('shows zeros and control characters of a malformed event escaped', async () => {
     const module = await load();
     const event = Uint8Array.from({ length: 3000 }, (_, index) => index % 32);
-    for (const preset of PRESETS) expect(disagreement(module, event, preset)).toBeNull();
+    for (const preset of PLAIN_PRESETS) expect(disagreement(module, event, preset)).toBeNull();
     expect(disagreement(module, new Uint8Array(1500))).toBeNull();
     expect(disagreement(module, new Uint8Array(1500).fill(0xff))).toBeNull();
   });

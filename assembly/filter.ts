@@ -1,0 +1,82 @@
+// The module's exports: the presets with the agent's C filter signature, and the memory they work in.
+//
+// The rule of every file beside this one: no managed allocation between receiving a record and returning. All state
+// that a call leaves behind is reset by `run` before the next.
+import { isReadable, resetArena } from "./arena";
+import { ErrorCode, clearError, errorCode, fail } from "./error";
+import { Kind, readEvent } from "./event";
+import { isJobReturn, partCount, splitJob } from "./job";
+import { keepEvidence, setInputLength } from "./evidence";
+import { Frame } from "./frame";
+import { emitMalformed } from "./malformed";
+import { seedHash } from "./members";
+import { readOptions } from "./options/read";
+import { settings } from "./options/settings";
+import { emitJob } from "./record";
+import { clearDeepest } from "./scan";
+import { beginShaping } from "./shape/begin";
+import { keepInput, passEvent } from "./shape/pass";
+import { makeJob } from "./shape/records";
+import { beginInput, clearBadUtf8, sawBadUtf8 } from "./string";
+import { repairUtf8 } from "./utf8";
+
+export { free, malloc } from "./arena";
+
+function run(frame: Frame, isEcs: bool, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+  clearError();
+  clearBadUtf8();
+  clearDeepest();
+  resetArena();
+  seedHash(nsec);
+  setInputLength(recordLen);
+  if (!record || !isReadable(record, recordLen)) {
+    beginInput(0, 0);
+    keepEvidence(0, 0, false);
+    fail(ErrorCode.NOT_ALLOCATED, 0);
+    return emitMalformed(frame, isEcs);
+  }
+  keepEvidence(record, recordLen, false);
+  if (settings.passesOthers && !keepInput(record, recordLen)) fail(ErrorCode.NO_MEMORY, 0);
+  const kind = errorCode ? Kind.MALFORMED : readEvent(record, record + recordLen, false);
+  if (kind == Kind.OTHER && !settings.passesOthers) return 0;
+  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(kind))) return emitMalformed(frame, isEcs);
+  let records: usize = 0;
+  if (kind == Kind.OTHER || (!partCount && !isJobReturn)) {
+    if (settings.passesOthers) records = passEvent(frame);
+  } else if (partCount) {
+    records = settings.shapes || isEcs ? makeJob(frame, isEcs, sec, nsec) : emitJob(frame, sec, nsec);
+  }
+  if (records && sawBadUtf8) records = repairUtf8(records) || fail(ErrorCode.NO_MEMORY, 0);
+  return records || (errorCode ? emitMalformed(frame, isEcs) : 0);
+}
+
+/**
+ * One Salt event in, its records out: `{first}[TS,{second}][TS,{third}]`, NUL-terminated, or 0 where the event has none.
+ *
+ * `record` is the address of `recordLen` bytes of JSON from `malloc`, with room for a terminator; it is written over.
+ * `sec` and `nsec` are the event's time, copied to every record but the first. `tag` is not read. Never traps: bad input
+ * gives one `malformed` record. The result is valid until the next `malloc`.
+ * Signature: Fluent Bit 5.1.1, `plugins/filter_wasm`, `event_format json`.
+ */
+export function flatten(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+  return run(Frame.ROOTS, false, sec, nsec, record, recordLen);
+}
+
+/** As `flatten`, in one record: `{"states":[{first},{second},…]}`, for a filter behind it to split. */
+export function flatten_array(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+  return run(Frame.ARRAY, false, sec, nsec, record, recordLen);
+}
+
+/** As `flatten`, with records in the Elastic Common Schema (docs/ecs.md). */
+export function flatten_ecs(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+  return run(Frame.ROOTS, true, sec, nsec, record, recordLen);
+}
+
+/**
+ * WASI reactor entry: reads `saltflat.json` from the folders that the host opens (docs/options.md). Traps where that has a mistake, which
+ * is on standard error then: the agent does not start.
+ */
+export function _initialize(): void {
+  if (!readOptions()) unreachable();
+  beginShaping();
+}

@@ -1,0 +1,95 @@
+// What the options say, as the filters read it. `read.ts` fills it once, at start-up; all zero is what holds without a file.
+
+export const enum Only {
+  ALL,
+  CHANGED,
+  FAILED,
+  NOTABLE,
+}
+
+export const enum Diffs {
+  KEEP,
+  DROP,
+  HASH,
+}
+
+/** Lists are addresses of `List`s, 0 where there is none. */
+@unmanaged
+export class Settings {
+  /** Something is set that state records are not simply copied for: `shape/` makes them. */
+  shapes: bool;
+  only: Only;
+  functionsInclude: usize;
+  functionsExclude: usize;
+  statesExclude: usize;
+  returnsAll: bool;
+  returnsIgnore: usize;
+  passesOthers: bool;
+  summary: bool;
+  /** Names of the event's members to copy, as UTF-8, and as the content of JSON strings. */
+  jobMembers: usize;
+  jobNames: usize;
+  /** `add`: names as UTF-8, as the content of JSON strings, and values as JSON; as many of each. */
+  addPlain: usize;
+  addNames: usize;
+  addValues: usize;
+  changesText: bool;
+  argsText: bool;
+  id: bool;
+  /** Anything is masked at all. */
+  redacts: bool;
+  redactStrings: bool;
+  diffs: Diffs;
+  /** Globs in lower case with `-` as `_`. */
+  redactNames: usize;
+  keepNames: usize;
+  /** 0: no limit. */
+  memberBytes: u32;
+  recordBytes: u32;
+}
+
+export const settings = changetype<Settings>(memory.data(128, 8)); // an unmanaged view of static memory
+
+/** Spans of text that stay for ever. */
+@unmanaged
+export class List {
+  count: usize;
+  /** Rows of two addresses each, half-open. */
+  rows: usize;
+}
+
+// @ts-ignore: decorator
+@inline
+export function listCount(list: usize): usize {
+  return list ? changetype<List>(list).count : 0; // an unmanaged view
+}
+
+// @ts-ignore: decorator
+@inline
+export function rowStart(list: usize, index: usize): usize {
+  return load<usize>(changetype<List>(list).rows + (index << 3)); // an unmanaged view
+}
+
+// @ts-ignore: decorator
+@inline
+export function rowEnd(list: usize, index: usize): usize {
+  return load<usize>(changetype<List>(list).rows + (index << 3), 4); // an unmanaged view
+}
+
+/** A list of the texts as UTF-8, for ever; 0 for none. Allocates: for start-up only. */
+export function newList(texts: string[]): usize {
+  if (!texts.length) return 0;
+  const list = changetype<List>(heap.alloc(offsetof<List>())); // an unmanaged view
+  list.count = texts.length;
+  list.rows = heap.alloc((<usize>texts.length) << 3);
+  for (let i = 0; i < texts.length; i++) {
+    const bytes = String.UTF8.encode(texts[i]);
+    // With 16 bytes behind it, for word loads.
+    const copy = heap.alloc(bytes.byteLength + 16);
+    memory.copy(copy, changetype<usize>(bytes), bytes.byteLength); // a buffer's address is its first byte
+    memory.fill(copy + bytes.byteLength, 0, 16);
+    store<usize>(list.rows + ((<usize>i) << 3), copy);
+    store<usize>(list.rows + ((<usize>i) << 3), copy + bytes.byteLength, 4);
+  }
+  return changetype<usize>(list); // an unmanaged view
+}

@@ -1,0 +1,64 @@
+// The options file that the command line names: read, judged by the module, and what it says about records.
+import { createReadStream } from 'node:fs';
+import { InputError, OptionsError, codeOf, reasonOf } from './error.js';
+import { type Saltflat, load } from './index.js';
+import { STDIN } from './input.js';
+import { suggestion } from './suggest.js';
+import { printable } from './text.js';
+
+/** No more is read: the module refuses a file of more than 64 KiB, so it can say so. */
+const MAX_BYTES = 64 * 1024 + 1;
+
+/** The module with its options. */
+export interface Loaded {
+  readonly saltflat: Saltflat;
+  /** What the file says; empty where there is none. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether `changes` leave as text. */
+  readonly isChangesText: boolean;
+}
+
+/**
+ * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above what the
+ * file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has mistakes.
+ */
+export async function loadWith(
+  file: string | undefined,
+  forced: Readonly<Record<string, unknown>> = {},
+): Promise<Loaded> {
+  const isForced = Object.keys(forced).length > 0;
+  if (file === undefined)
+    return { saltflat: await load(isForced ? { options: forced } : {}), options: forced, isChangesText: false };
+  const name = file === STDIN ? 'stdin' : file;
+  const bytes = await readOptions(file, name);
+  try {
+    const asWritten = await load({ options: bytes });
+    // What the module takes is JSON, an object, and nowhere of the wrong type.
+    const written = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const options = { ...written, ...forced };
+    const saltflat = isForced ? await load({ options }) : asWritten;
+    return { saltflat, options, isChangesText: options['changes'] === 'text' };
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    throw new OptionsError(
+      error.mistakes.map((mistake) => printable(`${mistake}${suggestion(mistake)}`)),
+      name,
+      error,
+    );
+  }
+}
+
+async function readOptions(file: string, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === STDIN ? process.stdin : createReadStream(file, { end: MAX_BYTES - 1 })) {
+      chunks.push(chunk as Uint8Array);
+      size += (chunk as Uint8Array).length;
+      if (size >= MAX_BYTES) break;
+    }
+  } catch (error) {
+    throw new InputError(`${name}: cannot be read: ${reasonOf(error)}`, codeOf(error), file, error);
+  }
+  return Buffer.concat(chunks, Math.min(size, MAX_BYTES));
+}

@@ -1,0 +1,121 @@
+// The options file as docs/options.md has it, defaults filled in, and its globs.
+
+export interface RedactOptions {
+  readonly members?: readonly string[];
+  readonly keep?: readonly string[];
+  readonly defaults?: boolean;
+  readonly strings?: boolean;
+  readonly diffs?: 'keep' | 'drop' | 'hash';
+}
+
+/** What may stand in `saltflat.json`. */
+export interface Options {
+  readonly only?: 'all' | 'changed' | 'failed' | 'notable';
+  readonly functions?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+  readonly states?: { readonly exclude?: readonly string[] };
+  readonly returns?: 'states' | 'all';
+  readonly returns_ignore?: readonly string[];
+  readonly other_events?: 'drop' | 'pass';
+  readonly summary?: boolean;
+  readonly job_members?: readonly string[];
+  readonly add?: Readonly<Record<string, string | number | boolean>>;
+  readonly changes?: 'json' | 'text';
+  readonly fun_args?: 'json' | 'text';
+  readonly id?: boolean;
+  readonly redact?: boolean | RedactOptions;
+  readonly max_bytes?: { readonly member?: number; readonly record?: number };
+}
+
+type Test = (text: string) => boolean;
+
+/** The options as the oracle asks for them. */
+export interface Settings {
+  readonly only: NonNullable<Options['only']>;
+  /** Whether returns of a function are wanted. */
+  readonly isFunction: Test;
+  /** Whether a state's name, id or `__sls__` is one to leave out. */
+  readonly isExcludedState: Test;
+  readonly returnsAll: boolean;
+  /** Whether `returns: all` passes over a function. */
+  readonly isIgnored: Test;
+  readonly pass: boolean;
+  readonly summary: boolean;
+  readonly jobMembers: readonly string[];
+  readonly add: Readonly<Record<string, string | number | boolean>>;
+  readonly changesText: boolean;
+  readonly funArgsText: boolean;
+  readonly id: boolean;
+  readonly redact: RedactSettings | null;
+}
+
+export interface RedactSettings {
+  /** Whether a member of this name is masked. */
+  readonly isSecret: Test;
+  readonly strings: boolean;
+  readonly diffs: NonNullable<RedactOptions['diffs']>;
+}
+
+const RETURNS_IGNORE = ['mine.*', 'saltutil.find_job', 'saltutil.is_running', 'saltutil.running'];
+const SECRET_NAMES = [
+  ...[
+    '*password*',
+    '*passwd*',
+    '*passphrase*',
+    'pwd',
+    '*_pwd',
+    'pwd_*',
+    '*secret*',
+    '*token*',
+    '*apikey*',
+    '*api_key*',
+  ],
+  ...['*accesskey*', '*access_key*', '*accountkey*', '*account_key*', '*privatekey*', '*private_key*'],
+  ...['*encryption_key*', '*signing_key*', '*credential*', '*connectionstring*', '*connection_string*'],
+  ...['authorization', '*_authorization', 'cookie', 'set_cookie', 'psk'],
+];
+
+/** Whether any of the globs matches a whole text: `*` any characters, `?` one. */
+export function anyGlob(globs: readonly string[]): Test {
+  const patterns = globs.map((glob) => {
+    const source = glob
+      .replace(/[.+^${}()|[\]\\/]/g, '\\$&')
+      .replaceAll('*', '[^]*')
+      .replaceAll('?', '[^]');
+    return new RegExp(`^${source}$`, 'u');
+  });
+  return (text) => patterns.some((pattern) => pattern.test(text));
+}
+
+/** A name as redaction compares it: ASCII case and the two dashes are the same. */
+function folded(name: string): string {
+  return name.replace(/[A-Z]/g, (char) => char.toLowerCase()).replaceAll('-', '_');
+}
+
+function redactSettings(redact: Options['redact']): RedactSettings | null {
+  if (redact === undefined || redact === false) return null;
+  const { members = [], keep = [], defaults = true, strings = true, diffs = 'keep' } = redact === true ? {} : redact;
+  const masked = anyGlob([...members, ...(defaults ? SECRET_NAMES : [])].map(folded));
+  const kept = anyGlob(keep.map(folded));
+  return { isSecret: (name) => masked(folded(name)) && !kept(folded(name)), strings, diffs };
+}
+
+/** The options with their defaults. `max_bytes` is not among them: the oracle's records are never cut (cut.ts). */
+export function settingsOf(options: Options): Settings {
+  const included = anyGlob(options.functions?.include ?? ['*']);
+  const excluded = anyGlob(options.functions?.exclude ?? []);
+  return {
+    only: options.only ?? 'all',
+    isFunction: (fun) => included(fun) && !excluded(fun),
+    isExcludedState: anyGlob(options.states?.exclude ?? []),
+    returnsAll: options.returns === 'all',
+    isIgnored: anyGlob(options.returns_ignore ?? RETURNS_IGNORE),
+    pass: options.other_events === 'pass',
+    summary: options.summary ?? false,
+    jobMembers: options.job_members ?? [],
+    add: options.add ?? {},
+    changesText: options.changes === 'text',
+    funArgsText: options.fun_args === 'text',
+    id: options.id ?? false,
+    redact: redactSettings(options.redact),
+  };
+}

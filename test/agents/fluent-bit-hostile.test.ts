@@ -146,13 +146,14 @@ describeEach('hostile events', (binary, version) => {
     ]);
   });
 
-  // The agent's MessagePack reader has 64 levels, one of which is its own, and loses a chunk from the first deeper record on.
+  // The agent's MessagePack reader has 64 levels, one of which is its own, and loses a chunk from the first deeper record on; its outputs
+  // overrun their stack before that, from about 45 levels on (4.2, 5.0).
   it.each(['tcp', 'json', 'array-lua'] as const)(
     '%s.yaml: the deepest record that the module lets out arrives, and so does what is behind a deeper one',
     async (name) => {
       const deep = (levels: number): string =>
         jobReturn(`${levels}`, [`"name": "deep", "changes": ${nested(levels - 2)}`]);
-      const depths = name === 'json' ? [58, 55] : [61, 62, 63, 64, 300, 61]; // the parser's own limit is the event's depth
+      const depths = name === 'json' ? [32, 31] : [32, 33, 45, 64, 300, 32]; // the parser's own limit is the event's depth
       const lines = depths.flatMap((levels) => [deep(levels), jobReturn(`after ${levels}`, [state('a'), state('b')])]);
       const records = await sent(binary, name, lines);
       const expected = harness.records(lines);

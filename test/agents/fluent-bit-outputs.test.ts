@@ -2,7 +2,7 @@
 // with their answers. The servers are played by Node; no real one was asked.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Agent, Stage, describeEach } from './fluent-bit/agent.js';
+import { Agent, SHIPPED_OPTIONS, Stage, describeEach } from './fluent-bit/agent.js';
 import { type BulkDocument, bulkDocuments, hecEvents, hecTexts } from './fluent-bit/bodies.js';
 import { canonical, difference } from './fluent-bit/canonical.js';
 import { Harness, MASTERLESS_EVENTS, MASTER_EVENTS, linesOf } from './fluent-bit/events.js';
@@ -19,14 +19,17 @@ const INDEXES = [
 
 const stage = new Stage();
 let expected: string[];
+let expectedEcs: string[];
 beforeAll(async () => {
-  expected = (await Harness.load()).records([...EVENTS, BROKEN]);
+  expected = (await Harness.load(SHIPPED_OPTIONS)).records([...EVENTS, BROKEN]);
+  expectedEcs = (await Harness.load(SHIPPED_OPTIONS, 'flatten_ecs')).records([...EVENTS, BROKEN]);
 });
 afterEach(() => stage.clear());
 
-/** An agent with all events before it, and its broken last line. */
+/** An agent with the shipped options, all events before it, and a broken last line. */
 function fed(binary: string): Agent {
   const agent = stage.add(new Agent(binary));
+  agent.setOptions(SHIPPED_OPTIONS);
   agent.write([...EVENTS, BROKEN, ''].join('\n'));
   return agent;
 }
@@ -105,24 +108,43 @@ describeEach('splunk.yaml', (binary) => {
 });
 
 describeEach('elasticsearch.yaml and opensearch.yaml', (binary) => {
-  it.each(INDEXES)('%s: index every record under an id of its own, without a type', async (configuration, prefix) => {
+  const documentsIn = (sink: HttpSink): BulkDocument[] => sink.requests.flatMap(({ body }) => bulkDocuments(body));
+  const idOf = ({ action }: BulkDocument): unknown => action['index']!['_id'];
+
+  it.each(INDEXES)('%s: index every record under its event.id, without a type', async (configuration, prefix) => {
     const sink = stage.add(await HttpSink.listen(() => ACCEPTED));
     const agent = fed(binary);
     agent.configure(configuration, { [`${prefix}_PORT`]: sink.port, [`${prefix}_TLS`]: 'off' });
     await agent.start();
-    const documents = (): BulkDocument[] => sink.requests.flatMap(({ body }) => bulkDocuments(body));
-    await until(() => documents().length >= expected.length, 'every record is indexed');
+    await until(() => documentsIn(sink).length >= expectedEcs.length, 'every record is indexed');
     // The agent puts `@timestamp` before the record's own members.
-    const sources = documents().map(({ source }) => source.replace(/^\{"@timestamp":"[^"]*",/, '{'));
-    expect(difference(sources.map(canonical), expected)).toBeNull();
-    for (const { action, source } of documents()) {
+    const sources = documentsIn(sink).map(({ source }) => source.replace(/^\{"@timestamp":"[^"]*",/, '{'));
+    expect(difference(sources.map(canonical), expectedEcs)).toBeNull();
+    for (const document of documentsIn(sink)) {
+      const { action, source } = document;
       expect(Object.keys(action)).toEqual(['index']);
       expect(Object.keys(action['index']!).sort()).toEqual(['_id', '_index']);
       expect(action['index']!['_index']).toBe('salt-states');
       expect(source).toMatch(/^\{"@timestamp":"\d{4}-\d\d-\d\dT[\d:.]+Z",/);
+      expect(source.match(/"@timestamp":/g)).toHaveLength(1);
+      expect(idOf(document)).toMatch(/^[0-9a-f]{32}$/);
+      expect((JSON.parse(source) as { event: { id: string } }).event.id).toBe(idOf(document));
     }
-    expect(new Set(documents().map(({ action }) => action['index']!['_id'])).size).toBe(expected.length);
+    expect(new Set(documentsIn(sink).map(idOf)).size).toBe(expectedEcs.length);
     for (const { method, path } of sink.requests) expect([method, path]).toEqual(['POST', '/_bulk']);
+  });
+
+  it.each(INDEXES)('%s: all events once more leave as many documents as before', async (configuration, prefix) => {
+    const sink = stage.add(await HttpSink.listen(() => ACCEPTED));
+    for (const times of [1, 2]) {
+      const agent = fed(binary); // knows nothing of the one before: reads from the start, at another time
+      agent.configure(configuration, { [`${prefix}_PORT`]: sink.port, [`${prefix}_TLS`]: 'off' });
+      await agent.start();
+      await until(() => documentsIn(sink).length >= times * expectedEcs.length, `every record is there ${times} times`);
+      await agent.stop();
+    }
+    expect(documentsIn(sink).length).toBe(2 * expectedEcs.length);
+    expect(new Set(documentsIn(sink).map(idOf)).size).toBe(expectedEcs.length);
   });
 
   it.each(INDEXES)('%s: a batch that is sent again has the same ids', async (configuration, prefix) => {

@@ -1,8 +1,8 @@
-// What takes minutes: the largest event, and a million job returns through one agent process.
+// What takes minutes: the largest event, and a million job returns through one agent process; fewer with all options.
 import { readFileSync } from 'node:fs';
 import { Agent, SLOW, Stage, describeEach } from './fluent-bit/agent.js';
 import { canonical, difference } from './fluent-bit/canonical.js';
-import { Harness, jobReturn, linesOf, state } from './fluent-bit/events.js';
+import { ALL_OPTIONS, Harness, jobReturn, linesOf, state } from './fluent-bit/events.js';
 import { LineSink } from './fluent-bit/sink.js';
 import { describeWith, until } from './program.js';
 
@@ -48,35 +48,52 @@ describeWith('large events', SLOW, () => {
   });
 });
 
-describeWith('soak', SLOW, () => {
-  const JOBS = 1_000_000;
-  const BATCH = 2_000;
+/** Feeds job returns of two states each to one process; its resident memory in MiB at each twentieth of them. */
+async function soak(binary: string, jobs: number, options?: object): Promise<number[]> {
+  const BATCH = jobs / 500;
+  const each = (await Harness.load(options)).records([jobReturn('1', [state('a'), state('b')])]).length;
+  const sink = stage.add(await LineSink.listen({ keeps: false }));
+  const agent = stage.add(new Agent(binary));
+  if (options !== undefined) agent.setOptions(options);
+  agent.configure('tcp', { TCP_PORT: sink.port });
+  await agent.start();
+  const samples: number[] = [];
+  for (let job = 0; job < jobs; job += BATCH) {
+    const lines = Array.from({ length: BATCH }, (_, at) =>
+      jobReturn(String(20261122000000 + job + at), [state(`${job + at}-a`), state(`${job + at}-b`)]),
+    );
+    agent.write(`${lines.join('\n')}\n`);
+    await until(() => sink.count >= each * (job - 4 * BATCH), 'the agent keeps up', 120);
+    if ((job + BATCH) % (jobs / 20) === 0) samples.push(Math.round(residentBytes(agent.pid) / MIB));
+  }
+  await until(() => sink.count >= each * jobs, 'all records arrive', 120);
+  expect(sink.count).toBe(each * jobs);
+  return samples;
+}
 
-  describeEach('1,000,000 job returns through one process', (binary, version) => {
-    it('resident memory is flat after the warm-up', async () => {
-      const sink = stage.add(await LineSink.listen({ keeps: false }));
-      const agent = stage.add(new Agent(binary));
-      agent.configure('tcp', { TCP_PORT: sink.port });
-      await agent.start();
-      const began = Date.now();
-      const samples: number[] = [];
-      for (let job = 0; job < JOBS; job += BATCH) {
-        const lines = Array.from({ length: BATCH }, (_, at) =>
-          jobReturn(String(20261122000000 + job + at), [state(`${job + at}-a`), state(`${job + at}-b`)]),
+/** Whether memory stopped growing once the agent was warm. */
+function expectFlat(mib: readonly number[]): void {
+  const warm = mib.slice(4);
+  expect(Math.max(...warm.slice(-8))).toBeLessThan(Math.max(...warm.slice(0, 8)) * 1.2 + 8);
+}
+
+describeWith('soak', SLOW, () => {
+  describeEach('one process', (binary, version) => {
+    it.each([
+      ['1,000,000 job returns', 1_000_000, undefined],
+      ['20,000 job returns with all options', 20_000, ALL_OPTIONS],
+    ])(
+      '%s: resident memory is flat after the warm-up',
+      async (title, jobs, options) => {
+        const began = Date.now();
+        const mib = await soak(binary, jobs, options);
+        process.stdout.write(
+          `Fluent Bit ${version}: ${title} in ${Math.round((Date.now() - began) / 1000)} s, ` +
+            `resident MiB each ${jobs / 20}: ${mib.join(' ')}\n`,
         );
-        agent.write(`${lines.join('\n')}\n`);
-        await until(() => sink.count >= 2 * (job - 4 * BATCH), 'the agent keeps up', 120);
-        if ((job + BATCH) % (JOBS / 20) === 0) samples.push(residentBytes(agent.pid));
-      }
-      await until(() => sink.count >= 2 * JOBS, 'all records arrive', 120);
-      const mib = samples.map((bytes) => Math.round(bytes / MIB));
-      process.stdout.write(
-        `Fluent Bit ${version}: ${JOBS} job returns, ${sink.count} records in ${Math.round((Date.now() - began) / 1000)} s, ` +
-          `resident MiB each ${JOBS / 20}: ${mib.join(' ')}\n`,
-      );
-      expect(sink.count).toBe(2 * JOBS);
-      const warm = mib.slice(4);
-      expect(Math.max(...warm.slice(-8))).toBeLessThan(Math.max(...warm.slice(0, 8)) * 1.2 + 8);
-    }, 1_200_000);
+        expectFlat(mib);
+      },
+      1_200_000,
+    );
   });
 });

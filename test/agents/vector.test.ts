@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from '../../build/host/index.js';
 import { CLI, FIXTURE, eventLine, records, run, state } from '../cli/command.js';
 import { closedPort } from '../cli/receiver.js';
 import { Follower, endFollowers } from '../cli/follower.js';
@@ -49,12 +50,23 @@ const launch = (path: string): Running => {
   running.push(program);
   return program;
 };
-const withoutId = (record: Json): Json =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'event_id'));
-const post = (port: number): Follower =>
-  new Follower([log, '--checkpoint', checkpoint, '--to', `http://127.0.0.1:${port}/saltflat`]);
-const withExec = (config: string): string => switchOn(switchOff(config, '[sources.salt]'), '[sources.salt]');
-const SINKS = ['[sinks.tcp]', '[transforms.splunk_time]', '[sinks.elasticsearch]'];
+/** The options file that is shipped for a beginning. */
+const OPTIONS = 'examples/fluent-bit/saltflat.json';
+const WITH_OPTIONS = ['--options', OPTIONS];
+const post = (port: number, ...args: readonly string[]): Follower =>
+  new Follower([log, '--checkpoint', checkpoint, '--to', `http://127.0.0.1:${port}/saltflat`, ...args]);
+/** The example with the `exec` source, which runs this package's command on this test's files. */
+const withExec = (config: string, path = checkpoint): string =>
+  [
+    ['"saltflat", "follow"', `"${process.execPath}", "${CLI}", "follow"`],
+    ['"/var/log/salt/events.ndjson", "--options"', `"${log}", "--options"`],
+    ['"/etc/saltflat/saltflat.json"', `"${OPTIONS}"`],
+    ['"/var/lib/saltflat/checkpoint"]', `"${path}"]`],
+  ].reduce(
+    (changed, [from, to]) => changed.replace(from!, to!),
+    switchOn(switchOff(config, '[sources.salt]'), '[sources.salt]'),
+  );
+const SINKS = ['[sinks.tcp]', '[transforms.splunk_time]', '[transforms.elasticsearch_time]'];
 
 describeWith('vector.toml.example', NO_VECTOR, () => {
   it('is valid as it stands, environment included', () => {
@@ -67,10 +79,11 @@ describeWith('vector.toml.example', NO_VECTOR, () => {
       expect(vector(['validate', '--no-environment', write(config)])).toMatchObject({ status: 0 });
   });
 
-  it('passes its unit tests', () => {
-    const { status, output } = vector(['test', 'vector.toml.example']);
+  it('passes its unit tests, where their sink is switched on', () => {
+    const config = ['[transforms.splunk_time]', '[[tests]]'].reduce(switchOn, example());
+    const { status, output } = vector(['test', write(config)]);
+    expect(output.match(/ \.\.\. passed/g)).toHaveLength(2);
     expect(status).toBe(0);
-    expect(output.match(/ \.\.\. passed/g)).toHaveLength(3);
   });
 });
 
@@ -78,21 +91,17 @@ describeWith('Vector fed by saltflat follow', NO_VECTOR, () => {
   it.each(['http_server', 'exec'])(
     'gives every record of the real events, as the host wrote it (%s)',
     async (way) => {
-      const expected = records((await run(['replay', FIXTURE])).stdout);
+      const expected = records((await run(['replay', FIXTURE, ...WITH_OPTIONS])).stdout);
       copyFileSync(FIXTURE, log);
       const port = await closedPort();
-      let config = moved(example(), port);
-      if (way === 'exec')
-        config = withExec(config)
-          .replace('"saltflat", "follow"', `"${process.execPath}", "${CLI}", "follow"`)
-          .replace('/var/log/salt/events.ndjson", "--checkpoint"', `${log}", "--checkpoint"`)
-          .replace('"/var/lib/saltflat/checkpoint"]', `"${checkpoint}"]`);
-      const program = launch(write(config));
-      const follower = way === 'exec' ? null : post(port);
+      const config = moved(example(), port);
+      const program = launch(write(way === 'exec' ? withExec(config) : config));
+      const follower = way === 'exec' ? null : post(port, ...WITH_OPTIONS);
       await until(() => printed(program).length >= expected.length, `records; ${program.output.slice(-500)}`, SECONDS);
       const found = printed(program);
-      expect(found.map(withoutId)).toEqual(expected);
+      expect(found).toEqual(expected);
       expect(new Set(found.map(({ event_id: id }) => id)).size).toBe(expected.length);
+      for (const { event_id: id } of found) expect(id).toMatch(/^[0-9a-f]{32}$/);
       if (follower !== null) expect(await follower.stop()).toBe(0);
       expect(await program.stop()).toBe(0);
       expect(readFileSync(checkpoint, 'utf8')).toContain(`"offset": ${readFileSync(log).length},`);
@@ -112,10 +121,8 @@ describeWith('Vector fed by saltflat follow', NO_VECTOR, () => {
       expect(printed(http)[0]!.comment === comment).toBe(true);
       await follower.stop();
       await http.stop();
-      const config = withExec(moved(example(), port))
-        .replace('"saltflat", "follow"', `"${process.execPath}", "${CLI}", "follow"`)
-        .replace('/var/log/salt/events.ndjson", "--checkpoint"', `${log}", "--checkpoint"`)
-        .replace('"/var/lib/saltflat/checkpoint"]', `"${checkpoint}-2"]`);
+      // The shipped options cut a member of that size.
+      const config = withExec(moved(example(), port), `${checkpoint}-2`).replace(`"--options", "${OPTIONS}", `, '');
       const exec = launch(write(config));
       await until(() => printed(exec).length > 0, `the record; ${exec.output.slice(-500)}`, SECONDS);
       expect(printed(exec)[0]!.comment === comment).toBe(true);
@@ -158,21 +165,31 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
         )}\n`,
       );
   };
+  const postEcs = (port: number): Follower => post(port, '--preset', 'flatten_ecs', ...WITH_OPTIONS);
+  /** The job and the state of a document. */
+  const stateOf = (document: Json): { jid: string; name: string } => {
+    const { jid, state } = document['salt'] as { jid: string; state: { key: string } };
+    return { jid, name: state.key };
+  };
   const begin = async (): Promise<{ server: Elasticsearch; path: string; port: number }> => {
     const server = await Elasticsearch.listen();
     servers.push(server);
     const port = await closedPort();
-    const config = switchOn(switchOff(moved(example(), port), '[sinks.console]'), '[sinks.elasticsearch]');
+    const config = switchOn(switchOff(moved(example(), port), '[sinks.console]'), '[transforms.elasticsearch_time]');
     return { server, port, path: write(config.replace('127.0.0.1:9200', `127.0.0.1:${server.port}`)) };
   };
   /** Waits for every state of so many events, and prints how many came twice. */
   const settle = async (server: Elasticsearch, events: number, what: string): Promise<void> => {
     const ids = (): number => new Set(server.documents.map(({ id }) => id)).size;
     await until(() => ids() >= events * STATES, `${events * STATES} states, not ${ids()}`, SECONDS);
-    const keys = new Set(
-      server.documents.map(({ document }) => `${document.jid as string} ${document.state_name as string}`),
-    );
+    const keys = new Set(server.documents.map(({ document }) => Object.values(stateOf(document)).join(' ')));
     expect(keys.size).toBe(events * STATES);
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    const ecs = await load({ options: readFileSync(OPTIONS) });
+    const expected = lines.flatMap((line) => ecs.flatten(line, { preset: 'flatten_ecs' }));
+    expect(new Set(server.documents.map(({ id }) => id))).toEqual(new Set(expected.map(({ event }) => event?.['id'])));
+    for (const { document } of server.documents)
+      expect(document['@timestamp']).toBe((document['event'] as Json)['created']);
     expect(ids()).toBe(events * STATES);
     process.stdout.write(
       `${what}: ${events * STATES} states, 0 lost, ${server.documents.length - events * STATES} came twice\n`,
@@ -183,7 +200,7 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
     'loses nothing when Vector is killed in the midst, again and again',
     async () => {
       const { server, path, port } = await begin();
-      const follower = post(port);
+      const follower = postEcs(port);
       for (let round = 0; round < 4; round++) {
         const program = launch(path);
         feed(round * 100, round * 100 + 50);
@@ -205,12 +222,12 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
       const { server, path, port } = await begin();
       launch(path);
       for (let round = 0; round < 5; round++) {
-        const follower = post(port);
+        const follower = postEcs(port);
         feed(round * 100, round * 100 + 100);
         await new Promise((resolve) => setTimeout(resolve, 400 + 250 * round));
         await follower.stop('SIGKILL');
       }
-      const follower = post(port);
+      const follower = postEcs(port);
       await settle(server, 500, 'SIGKILL of the host, five times');
       expect(await follower.stop()).toBe(0);
     },
@@ -222,7 +239,7 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
     async () => {
       const { server, path, port } = await begin();
       let program = launch(path);
-      let follower = post(port);
+      let follower = postEcs(port);
       feed(0, 100);
       await until(() => server.documents.length > 0, 'some records', SECONDS);
       await server.stop();
@@ -231,7 +248,7 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
       await program.stop('SIGKILL');
       await follower.stop('SIGKILL');
       program = launch(path);
-      follower = post(port);
+      follower = postEcs(port);
       server.isBusy = true;
       await server.start();
       feed(200, 300);
@@ -249,10 +266,11 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
     'keeps exactly the records that the index refuses among the rejects',
     async () => {
       const { server, path, port } = await begin();
-      server.refuses = ({ jid, state_name: name }) => jid === '3' && name === 'test_|-7_|-7_|-nop';
+      const refused = { jid: '3', name: 'test_|-7_|-7_|-nop' };
+      server.refuses = (document) => JSON.stringify(stateOf(document)) === JSON.stringify(refused);
       launch(path);
       feed(0, 10);
-      const follower = post(port);
+      const follower = postEcs(port);
       await until(() => existsSync(`${checkpoint}.rejects`), `rejects; ${follower.stderr}`, SECONDS);
       await until(() => new Set(server.documents.map(({ id }) => id)).size === 10 * STATES - 1, 'the others', SECONDS);
       await until(
@@ -262,7 +280,9 @@ describeWith('Vector and saltflat follow with Elasticsearch, acknowledged', NO_V
       );
       expect(await follower.stop()).toBe(0);
       const rejects = records(readFileSync(`${checkpoint}.rejects`, 'utf8'));
-      expect(rejects).toMatchObject([{ status: 400, record: { jid: '3', state_name: 'test_|-7_|-7_|-nop' } }]);
+      expect(rejects).toMatchObject([
+        { status: 400, record: { salt: { jid: '3', state: { key: 'test_|-7_|-7_|-nop' } } } },
+      ]);
     },
     SECONDS * 2000,
   );

@@ -17,6 +17,9 @@ export const CONFIGURATIONS = [
 ] as const;
 export type Configuration = (typeof CONFIGURATIONS)[number];
 
+/** The options file that is shipped with the configurations. */
+export const SHIPPED_OPTIONS = readFileSync(join(EXAMPLES, 'saltflat.json'), 'utf8');
+
 const VERSIONS = [
   { version: '5.1', variable: 'FLUENT_BIT', name: 'fluent-bit' },
   { version: '5.0', variable: 'FLUENT_BIT_5_0', name: 'fluent-bit-5.0' },
@@ -96,6 +99,13 @@ export class Agent {
     };
     const configured = withEnv(text, { ...own, ...values });
     writeFileSync(join(this.folder, 'agent.yaml'), edit(configured, ['  flush: 1\n', '  flush: 0.2\n'], ...changes));
+  }
+
+  /** Writes `saltflat.json` to a folder in this one, as text or as the object that it says; the folder that `configure` names unless told. */
+  setOptions(options: string | object, folder = 'options'): void {
+    mkdirSync(join(this.folder, folder), { recursive: true });
+    const text = typeof options === 'string' ? options : JSON.stringify(options);
+    writeFileSync(join(this.folder, folder, 'saltflat.json'), text);
   }
 
   /** Appends to Salt's event file as Salt does: opened anew. */

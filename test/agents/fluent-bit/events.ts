@@ -1,7 +1,7 @@
 // What agents are fed in tests, and the records that the harness says come of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Saltflat, load } from '../../../build/host/index.js';
+import { type LoadSettings, type Preset, type Saltflat, load } from '../../../build/host/index.js';
 import { canonical } from './canonical.js';
 
 /** The real events of a Salt 3008.3 master, and those of a masterless minion. */
@@ -29,16 +29,36 @@ export const state = (name: string): string =>
   `"name": "${name}", "changes": {"new": "${name}"}, "result": true, "comment": "Success!", "__run_num__": 1, ` +
   `"start_time": "09:19:48.350511", "duration": 199.25, "__id__": "${name}"`;
 
+/** Every option with a value that is not its default. */
+export const ALL_OPTIONS = {
+  only: 'notable',
+  functions: { exclude: ['test.*'] },
+  states: { exclude: ['nothing*'] },
+  returns: 'all',
+  other_events: 'pass',
+  summary: true,
+  job_members: ['success', 'retcode'],
+  add: { site: 'north' },
+  changes: 'text',
+  fun_args: 'text',
+  id: true,
+  redact: { members: ['site_*'], diffs: 'hash' },
+  max_bytes: { member: 1024, record: 8192 },
+};
+
 /** The harness: what the module itself gives for events, each record in one spelling. */
 export class Harness {
   readonly #saltflat: Saltflat;
+  readonly #preset: Preset;
 
-  private constructor(saltflat: Saltflat) {
+  private constructor(saltflat: Saltflat, preset: Preset) {
     this.#saltflat = saltflat;
+    this.#preset = preset;
   }
 
-  static async load(): Promise<Harness> {
-    return new Harness(await load());
+  /** With the content of `saltflat.json`, or without it; `flatten` unless told. */
+  static async load(options?: LoadSettings['options'], preset: Preset = 'flatten'): Promise<Harness> {
+    return new Harness(await load(options === undefined ? {} : { options }), preset);
   }
 
   /** The records of lines as an agent without a parser hands them over: as text in `log`. */
@@ -52,6 +72,8 @@ export class Harness {
   }
 
   #records(event: string): string[] {
-    return this.#saltflat.records(event).map((record) => canonical(Buffer.from(record).toString()));
+    return this.#saltflat
+      .records(event, { preset: this.#preset })
+      .map((record) => canonical(Buffer.from(record).toString()));
   }
 }

@@ -5,10 +5,21 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { check } from './check.js';
 import { EXIT, type ExitCode, SaltflatError } from './error.js';
 import { type FollowOptions, follow } from './follow.js';
-import { CHECK_HELP, FOLLOW_HELP, PROGRAM_HELP, REPLAY_HELP, SHOW_HELP, WASM_HELP } from './help.js';
+import {
+  CHECK_HELP,
+  FOLLOW_HELP,
+  PROGRAM_HELP,
+  REPLAY_HELP,
+  REPORT_HELP,
+  SHOW_HELP,
+  VERIFY_HELP,
+  WASM_HELP,
+} from './help.js';
 import { PRESETS } from './index.js';
 import { type ReplayOptions, replay } from './replay.js';
+import { FORMATS, type ReportOptions, report } from './report.js';
 import { type ShowOptions, show } from './show.js';
+import { VERIFY_FORMATS, type VerifyOptions, verify } from './stores/verify.js';
 import { writeModule } from './wasm.js';
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -50,11 +61,23 @@ function program(onExit: (code: ExitCode) => void): Command {
     .command('replay')
     .description('Read Salt events, write one JSON line a state record')
     .argument('[FILE...]', 'events; - is stdin')
-    .addOption(new Option('--preset <name>', 'how records are put together').choices(PRESETS).default('flatten'))
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'how records are put together (default: flatten; flatten_ecs to OpenSearch and Elasticsearch)',
+      ).choices(PRESETS),
+    )
     .option('--options <FILE>', OPTIONS)
     .addOption(new Option('-o, --output <FILE>', 'write to FILE instead of stdout'))
-    .addOption(new Option('--to <address>', 'send to tcp://HOST:PORT or tls://HOST:PORT').conflicts('output'))
+    .addOption(
+      new Option(
+        '--to <address>',
+        'send to tcp://, tls://, opensearch://, elasticsearch:// or splunk-hec://',
+      ).conflicts('output'),
+    )
     .option('--tls-ca <FILE>', 'trust these PEM certificates, and no others')
+    .option('--checkpoint <FILE>', 'stores: keep there how far each file was delivered, and go on from there')
+    .option('--rejects <FILE>', 'stores: keep there what is refused for good (default: saltflat.rejects)')
     .addOption(new Option('--tries <number>', 'tries in a row to reach the receiver').argParser(readTries).default(10))
     .option('--strict', 'exit with 1 where a record is malformed')
     .option('-q, --quiet', 'no progress, no summary, no notes on connections')
@@ -86,6 +109,28 @@ function program(onExit: (code: ExitCode) => void): Command {
     .option('--options <FILE>', OPTIONS)
     .addHelpText('after', SHOW_HELP)
     .action(async (files: string[], options: ShowOptions) => onExit(await show(files, options)));
+  saltflat
+    .command('report')
+    .description('Report what failed, where, how often: as text, JSON or a page')
+    .argument('[FILE...]', 'events; - is stdin; the events of the package where there is none')
+    .option('-o, --output <FILE>', 'write to FILE: .html, .json or .txt says the format')
+    .addOption(new Option('--format <name>', 'text unless told, or unless FILE tells').choices(FORMATS))
+    .option('--options <FILE>', OPTIONS)
+    .option('-q, --quiet', 'no progress, no notes')
+    .addHelpText('after', REPORT_HELP)
+    .action(async (files: string[], options: ReportOptions) => onExit(await report(files, options, version)));
+  saltflat
+    .command('verify')
+    .description('Compare event files with what OpenSearch or Elasticsearch has of them')
+    .argument('<FILE...>', 'events; - is stdin')
+    .requiredOption('--in <address>', 'opensearch://[HOST[:PORT]]/INDEX or elasticsearch://…')
+    .option('--options <FILE>', 'the options that the records were sent with; all defaults where absent')
+    .addOption(new Option('--format <name>', 'how differences are listed').choices(VERIFY_FORMATS).default('table'))
+    .option('--tls-ca <FILE>', 'trust these PEM certificates, and no others')
+    .addOption(new Option('--tries <number>', 'tries in a row for one request').argParser(readTries).default(10))
+    .option('-q, --quiet', 'no progress, no notes on connections')
+    .addHelpText('after', VERIFY_HELP)
+    .action(async (files: string[], options: VerifyOptions) => onExit(await verify(files, options)));
   saltflat
     .command('check')
     .description('Check an options file, and say what it switches on')

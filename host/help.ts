@@ -13,10 +13,12 @@ const EXIT_CODES = `Exit codes (the highest that applies):
 export const PROGRAM_HELP = `
 Examples:
   saltflat show                                     the events of the package, readably
+  saltflat report events.ndjson -o report.html      what failed, where, how often, as a page
   saltflat replay events.ndjson > records.ndjson    one JSON line a state
   saltflat replay events.ndjson --to tls://splunk.example.com:6514
   saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
   saltflat replay events.ndjson --to opensearch://127.0.0.1:9200/salt-states
+  saltflat verify events.ndjson --in opensearch://127.0.0.1:9200/salt-states
   saltflat check /etc/saltflat/saltflat.json
   saltflat wasm --out /etc/fluent-bit/saltflat.wasm
 
@@ -100,6 +102,49 @@ Examples:
   saltflat show events.ndjson | grep ✖
   saltflat show events.ndjson --options saltflat.json
   tail -f /var/log/salt/events.ndjson | saltflat show -
+
+${EXIT_CODES}`;
+
+/** For `saltflat report --help`. */
+export const REPORT_HELP = `
+The report: how many states succeeded, the states that failed most with their comments, compile errors, failing minions,
+minions that were expected (salt/job/JID/new) and never returned, what test=True would change, the slowest states, and
+changes over time. Each table has at most 20 rows. It takes the same memory for any number of states; where that had to
+leave something out, the report says so.
+
+The page (html) is one file without any network, for a browser: it can be filtered by minion, SLS and time. text is the
+format for a terminal and for a pipe alike; say --format json to feed a program (docs/report.md has its members).
+
+Of --options FILE the report takes what is to be seen: redact, functions, states, max_bytes. It counts all states of
+these, whatever \`only\` says.
+
+Examples:
+  saltflat report
+  saltflat report /var/log/salt/events.ndjson -o report.html
+  zcat old/*.gz | saltflat report - --options saltflat.json | less
+  saltflat report events.ndjson --format json | jq '.failed_states.rows[0]'
+
+${EXIT_CODES}`;
+
+/** For `saltflat verify --help`. */
+export const VERIFY_HELP = `
+Recomputes the ids of all records that FILE gives, and looks each up; FILE is what \`saltflat replay\` reads. Records may have
+come by replay or by an agent with "id": true, plain or by flatten_ecs, and stand in several indices: INDEX may be a pattern
+('salt-*'), a list, a data stream. --options FILE is what they were sent with, or what it filters shows as a difference.
+
+  missing     the files have it, the store has not
+  duplicated  the store has it more than once (indices of a data stream do not know of each other)
+  extra       the store has it, for a job that has records here, and the files have not: name all files of these jobs
+
+Malformed lines and events let pass are not compared. The fields must be keywords: event.id and salt.jid, or event_id and jid
+(as such or as .keyword). The table has the first 20 of each kind; --format json all, one line each, and a summary as the
+last line: jq 'select(.finding == "missing")'. Ids wait in a temporary folder where there are more than about 200,000.
+Credentials come from the environment, as with \`saltflat replay --to\`; they must be allowed to read the index.
+
+Examples:
+  saltflat verify /var/log/salt/events.ndjson --in opensearch://127.0.0.1:9200/salt-states
+  saltflat verify events-*.gz --in elasticsearch+https://logs.example.com:9200/salt-states --options saltflat.json
+  saltflat verify events.ndjson --in opensearch://127.0.0.1:9200/salt-states --format json | jq -c 'select(.finding == "missing")'
 
 ${EXIT_CODES}`;
 

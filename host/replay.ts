@@ -8,23 +8,33 @@ import { networkSink } from './network.js';
 import { loadWith } from './options.js';
 import { type Sink, fileSink, stdoutSink } from './output.js';
 import { startProgress } from './progress.js';
+import { isStore } from './stores/address.js';
+import { replayToStore } from './stores/replay.js';
 import { noCounts, summaryOf } from './summary.js';
 import { readCertificates, readTarget } from './target.js';
 
 /** What the command line asks for; `HELP` says what each does. */
 export interface ReplayOptions {
-  readonly preset: Preset;
+  /** `flatten` unless told; to OpenSearch and Elasticsearch `flatten_ecs`. */
+  readonly preset?: Preset;
   readonly options?: string;
   readonly output?: string;
   readonly to?: string;
   readonly tlsCa?: string;
   readonly tries: number;
+  readonly rejects?: string;
+  readonly checkpoint?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
 
+const STORES = 'opensearch://…, elasticsearch://… or splunk-hec://…';
+
 /** Throws a `UsageError` where the options contradict each other or writing would destroy what is to be read. */
-async function check(files: readonly string[], { output, to, tlsCa }: ReplayOptions): Promise<void> {
+async function check(files: readonly string[], { output, to, tlsCa, ...stores }: ReplayOptions): Promise<void> {
+  for (const option of ['rejects', 'checkpoint'] as const)
+    if (stores[option] !== undefined)
+      throw new UsageError(`--${option} needs --to a store: ${STORES}`, 'BAD_OPTIONS', stores[option]);
   if (tlsCa !== undefined && to?.toLowerCase().startsWith('tls:') !== true)
     throw new UsageError('--tls-ca needs --to tls://HOST:PORT', 'BAD_OPTIONS', tlsCa);
   if (output === undefined) return;
@@ -57,6 +67,8 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
       STDIN,
     );
   const inputs = files.length === 0 ? [STDIN] : files;
+  const { to, preset = 'flatten' } = options;
+  if (isStore(to)) return replayToStore(inputs, { ...options, to });
   await check(inputs, options);
 
   const counts = noCounts();
@@ -71,7 +83,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const progress = startProgress(inputs, counts, process.stderr, isBarShown);
 
   async function* batches(): AsyncGenerator<Uint8Array> {
-    const flattener = new Flattener(loaded, options.preset, counts);
+    const flattener = new Flattener(loaded, preset, counts);
     const portions = readEvents(inputs, {
       onBytes: (bytes) => {
         readBytes += bytes;

@@ -12,7 +12,7 @@ describe('saltflat', () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([[[]], [['replay']], [['follow']], [['show']], [['check']], [['wasm']]])(
+  it.each([[[]], [['replay']], [['follow']], [['show']], [['report']], [['verify']], [['check']], [['wasm']]])(
     'explains %j with examples and exit codes',
     async (command) => {
       const { code, stdout, stderr } = await run([...command, '--help']);

@@ -1,0 +1,130 @@
+// What a reader can choose: minion, SLS file, time, colours.
+import { h, type JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { OTHERS, type ReportData } from '../data.js';
+import { type Filter, NO_FILTER, isNoFilter, nameOf } from '../tables.js';
+import { binText } from '../words.js';
+
+interface ChoiceProps {
+  readonly id: string;
+  readonly label: string;
+  readonly all: string;
+  readonly value: number | null;
+  readonly options: readonly (readonly [value: number, text: string])[];
+  readonly onChoice: (value: number | null) => void;
+}
+
+/** A labelled list of which one, or all, can be chosen. */
+function Choice({ id, label, all, value, options, onChoice }: ChoiceProps): JSX.Element {
+  const onChange = (event: Event): void => {
+    const { value: chosen } = event.currentTarget as HTMLSelectElement;
+    onChoice(chosen === '' ? null : Number(chosen));
+  };
+  return h(
+    'div',
+    { class: 'choice' },
+    h('label', { for: id }, label),
+    h(
+      'select',
+      { id, value: value === null ? '' : String(value), onChange, autocomplete: 'off' },
+      h('option', { value: '' }, all),
+      options.map(([option, text]) => h('option', { value: String(option) }, text)),
+    ),
+  );
+}
+
+/** The numbers that `names` may be filtered by, sorted by name, the others at the end. */
+function choices(
+  names: readonly string[],
+  used: ReadonlySet<number>,
+  others: string,
+  none: string,
+): [number, string][] {
+  return [...used]
+    .map((number): [number, string] => [number, nameOf(names, number, others) || none])
+    .sort(
+      ([a, first], [b, second]) => Number(a === OTHERS) - Number(b === OTHERS) || first.localeCompare(second, 'en'),
+    );
+}
+
+/** The minions that can be filtered by. */
+export function minionsIn({ totals, errors, unanswered }: ReportData): ReadonlySet<number> {
+  const minions = new Set(totals.map(([, minion]) => minion!));
+  for (const [minion] of errors.flatMap(({ cells }) => cells)) minions.add(minion!);
+  for (const { cell } of unanswered) minions.add(cell);
+  return minions;
+}
+
+interface FiltersProps {
+  readonly data: ReportData;
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+  /** What is shown now, in words; read out when it changes. */
+  readonly status: string;
+}
+
+/** The row of filters. */
+export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.Element {
+  const minions = useMemo(() => minionsIn(data), [data]);
+  const slses = new Set(data.totals.map(([, , sls]) => sls!));
+  for (const [, sls] of data.errors.flatMap(({ cells }) => cells)) slses.add(sls!);
+  const bins = Array.from({ length: data.bins }, (_, at): [number, string] => {
+    const bin = data.firstBin + at;
+    return [bin, binText(bin * data.widthMs, data.widthMs)];
+  });
+  const ends = bins.map(([bin]): [number, string] => [bin, binText((bin + 1) * data.widthMs, data.widthMs)]);
+  const later = (bin: number | null): boolean => filter.firstBin === null || bin === null || bin >= filter.firstBin;
+  return h(
+    'form',
+    { class: 'filters', 'aria-label': 'Filter', onSubmit: (event: Event) => event.preventDefault() },
+    h(Choice, {
+      ...{ id: 'filter-minion', label: 'Minion', all: 'all minions', value: filter.minion },
+      options: choices(data.minions, minions, 'other minions', '(no name)'),
+      onChoice: (minion) => onFilter({ ...filter, minion }),
+    }),
+    h(Choice, {
+      ...{ id: 'filter-sls', label: 'SLS', all: 'all SLS files', value: filter.sls },
+      options: choices(data.slses, slses, 'other SLS files', '(none)'),
+      onChoice: (sls) => onFilter({ ...filter, sls }),
+    }),
+    h(Choice, {
+      ...{ id: 'filter-from', label: 'From (UTC)', all: 'the beginning', value: filter.firstBin, options: bins },
+      onChoice: (firstBin) => {
+        const { lastBin } = filter;
+        onFilter({
+          ...filter,
+          firstBin,
+          lastBin: firstBin !== null && lastBin !== null && lastBin < firstBin ? null : lastBin,
+        });
+      },
+    }),
+    h(Choice, {
+      ...{ id: 'filter-to', label: 'To (UTC)', all: 'the end', value: filter.lastBin },
+      options: ends.filter(([bin]) => later(bin)),
+      onChoice: (lastBin) => onFilter({ ...filter, lastBin }),
+    }),
+    h('button', { type: 'button', disabled: isNoFilter(filter), onClick: () => onFilter(NO_FILTER) }, 'Show all'),
+    h('p', { role: 'status' }, status),
+  );
+}
+
+/** Light, dark, or as the system has it. */
+export function ThemeSwitch({ theme, onTheme }: { theme: string; onTheme: (theme: string) => void }): JSX.Element {
+  return h(
+    'fieldset',
+    { class: 'themes' },
+    h('legend', null, 'Colours'),
+    [
+      ['auto', 'Auto'],
+      ['light', 'Light'],
+      ['dark', 'Dark'],
+    ].map(([value, text]) =>
+      h(
+        'label',
+        null,
+        h('input', { type: 'radio', name: 'theme', value, checked: theme === value, onChange: () => onTheme(value!) }),
+        h('span', null, text),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,192 @@
+// A report as tables for a terminal.
+import CliTable from 'cli-table3';
+import { cut, firstLine, printable } from '../text.js';
+import type { Colors } from '../view.js';
+import { OTHERS, type ReportData } from './data.js';
+import { type GroupRow, type Table, type Tables, nameOf, splitStateName, successRate } from './tables.js';
+import {
+  binText,
+  durationText,
+  notesOf,
+  minionsText,
+  numberText,
+  percentText,
+  plural,
+  shownOf,
+  timeText,
+} from './words.js';
+
+/** How it is drawn. */
+export interface TextOptions {
+  readonly colors: Colors;
+  /** The terminal's width, where a row's last column is cut; uncut where absent. */
+  readonly columns?: number | undefined;
+}
+
+/** The widest that columns before the last may be, where the width is not known too. */
+const WIDEST = 40;
+const LAST_AT_LEAST = 20;
+
+const NO_BORDERS = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
+  ].map((name) => [name, '']),
+);
+
+/** A column: its title, and `right` for numbers. */
+type Column = readonly [title: string, align?: 'right'];
+
+/** Rows under titles; the last column takes what is left of the width. */
+function grid(columns: readonly Column[], rows: readonly (readonly string[])[], options: TextOptions): string {
+  const { colors, columns: width } = options;
+  const table = new CliTable({
+    head: columns.map(([title]) => colors.dim(title)),
+    chars: { ...NO_BORDERS, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    colAligns: columns.map(([, align]) => align ?? 'left'),
+  });
+  const widest = width === undefined ? WIDEST : Math.min(WIDEST, Math.floor((width - LAST_AT_LEAST) / 3));
+  const short = rows.map((row) => row.map((cell, at) => (at < row.length - 1 ? cut(cell, Math.max(widest, 8)) : cell)));
+  table.push(...short.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line.trimEnd()}`)
+    .map((line) => (width === undefined ? line : cutColored(line, width)))
+    .join('\n');
+}
+
+/** Only titles have colours, and they are short. */
+const cutColored = (line: string, width: number): string => (line.includes('\u001b') ? line : cut(line, width));
+
+/** `file.managed ID`, and the name where it is another. */
+function stateText(stateName: string): string {
+  const { fun, id, name } = splitStateName(stateName);
+  return printable(`${fun === '' ? '' : `${fun} `}${id}${name === null ? '' : ` (${name})`}`);
+}
+
+/** The whole report as text. */
+export function textOf(data: ReportData, tables: Tables, options: TextOptions): string {
+  const { colors } = options;
+  const minionOf = (minion: number): string => printable(nameOf(data.minions, minion, '(others)'));
+  const slsOf = (slses: readonly number[]): string =>
+    slses
+      .map((sls) => printable(nameOf(data.slses, sls, '(others)')))
+      .filter((sls) => sls !== '')
+      .join(', ');
+  const title = (text: string): string => `\n${colors.bold(text)}\n`;
+  const part = <Row>(
+    name: string,
+    table: Table<Row>,
+    empty: string,
+    columns: readonly Column[],
+    write: (row: Row) => readonly string[],
+  ): string =>
+    table.total === 0
+      ? `${title(name)}  ${empty}\n`
+      : `${title(`${name} (${shownOf(table.rows.length, table.total, table.isMore)})`)}${grid(columns, table.rows.map(write), options)}\n`;
+  const onMinions = ({ minions, minionCount, isMoreMinions }: GroupRow): string =>
+    minionCount === 1 && !isMoreMinions && minions[0] !== undefined && minions[0] !== OTHERS
+      ? minionOf(minions[0])
+      : minionsText(minionCount, isMoreMinions);
+  const commentOf = ({ comments }: GroupRow): string =>
+    firstLine(comments[0]?.text ?? '') + (comments.length > 1 ? ` (and ${plural(comments.length - 1, 'other')})` : '');
+  const countOf = ({ count, missed }: GroupRow): string => numberText(count) + (missed > 0 ? '+' : '');
+
+  return [
+    head(data, tables, options),
+    part(
+      'Failed states',
+      tables.failed,
+      'No state failed.',
+      [['failed', 'right'], ['state'], ['sls'], ['where'], ['comment']],
+      (row) => [countOf(row), stateText(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
+    ),
+    part(
+      'Compile errors',
+      tables.errors,
+      'Every state run gave state results.',
+      [['times', 'right'], ['run'], ['where'], ['error']],
+      (row) => [countOf(row), printable(row.comments[0]?.text ?? ''), onMinions(row), errorLine(row.name)],
+    ),
+    part(
+      'Failing minions',
+      tables.minions,
+      'None.',
+      [['failed', 'right'], ['compile errors', 'right'], ['states', 'right'], ['minion']],
+      ({ minion, failed, errors, states }) => [...[failed, errors, states].map(numberText), minionOf(minion)],
+    ),
+    data.leftOut.isExpectedUnknown
+      ? ''
+      : part(
+          'Expected, never returned',
+          tables.unanswered,
+          'Every minion that was expected returned.',
+          [['jobs', 'right'], ['minion'], ['last (UTC)'], ['jid'], ['function']],
+          ({ minion, jobs, last }) => [
+            ...[numberText(jobs), minionOf(minion), timeText(last.atMs), printable(last.jid), printable(last.fun)],
+          ],
+        ),
+    part(
+      'Drift: test=True would change',
+      tables.drift,
+      'None seen.',
+      [['times', 'right'], ['state'], ['sls'], ['where'], ['comment']],
+      (row) => [countOf(row), stateText(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
+    ),
+    part(
+      'Slowest states',
+      tables.slow,
+      'No state has a duration.',
+      [['longest', 'right'], ['mean', 'right'], ['runs', 'right'], ['where'], ['sls'], ['state']],
+      (row) => [
+        ...[durationText(row.maxMs), durationText(row.meanMs), numberText(row.count)],
+        row.longest === null ? '' : minionOf(row.longest.minion),
+        slsOf(row.slses),
+        stateText(row.name),
+      ],
+    ),
+    times(data, tables, options),
+  ].join('');
+}
+
+function head(data: ReportData, tables: Tables, { colors }: TextOptions): string {
+  const { counts, states, errorCount } = tables;
+  const rate = successRate(counts);
+  const gauge =
+    rate === null
+      ? 'No states.'
+      : `${(counts.failed > 0 ? colors.red : colors.green)(`${percentText(rate)} succeeded`)}: ` +
+        `${counts.failed} failed, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts['would change']} would change; ` +
+        `${counts.skipped} skipped`;
+  const span = data.firstMs === null ? '' : `, ${timeText(data.firstMs)} to ${timeText(data.lastMs)} UTC`;
+  return [
+    `${colors.bold('Salt report')}: ${plural(states, 'state')} of ${plural(data.jobReturns, 'job return')}${span}`,
+    gauge,
+    ...(errorCount > 0 ? [`${colors.red(plural(errorCount, 'state run'))} gave no states: see compile errors`] : []),
+    ...notesOf(data, tables).map((note) => colors.yellow(`! ${printable(note)}`)),
+    '',
+  ].join('\n');
+}
+
+/** Of a traceback the last line says what happened. */
+function errorLine(error: string): string {
+  const first = firstLine(error);
+  if (!first.endsWith('Traceback (most recent call last):')) return first;
+  return `${first} … ${firstLine(error.trimEnd().split('\n').at(-1) ?? '')}`;
+}
+
+function times(data: ReportData, { times: rows }: Tables, options: TextOptions): string {
+  const busy = rows.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
+  if (busy.length === 0) return '';
+  const lines = busy.map(({ fromMs, counts: { failed, changed, 'would change': wouldChange, unchanged, skipped } }) => [
+    binText(fromMs, data.widthMs),
+    ...[failed, changed, wouldChange, unchanged, skipped].map(numberText),
+  ]);
+  const columns: Column[] = [
+    ...[['from (UTC)'] as const],
+    ...(['failed', 'changed', 'would change', 'unchanged', 'skipped'] as const).map((name) => [name, 'right'] as const),
+  ];
+  return `\n${options.colors.bold('Changes over time')}\n${grid(columns, lines, options)}\n`;
+}

@@ -1,0 +1,86 @@
+// A report's words: those that text and page share.
+import type { ReportData } from './data.js';
+import type { Tables } from './tables.js';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const whole = new Intl.NumberFormat('en');
+
+/** `12345` → `12,345`. */
+export const numberText = (value: number): string => whole.format(value);
+
+/** `1 state`, `2 states`. */
+export const plural = (count: number, noun: string): string => `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Milliseconds in the unit that suits them. */
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+  return ms < 2 * MINUTE ? `${(ms / 1000).toFixed(1)} s` : `${(ms / MINUTE).toFixed(1)} min`;
+}
+
+/** A share in percent: 100 % only where it is all, 0 % only where it is none. */
+export function percentText(share: number): string {
+  const tenths = Math.round(share * 1000);
+  if (tenths === 1000 && share < 1) return '> 99.9 %';
+  if (tenths === 0 && share > 0) return '< 0.1 %';
+  return `${(tenths / 10).toFixed(tenths % 10 === 0 ? 0 : 1)} %`;
+}
+
+/** `2026-11-22 09:19:48`, UTC; a dash where there is no time. */
+export const timeText = (ms: number | null): string =>
+  ms === null ? '–' : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+
+/** The beginning of a bin, as short as its width allows. */
+export function binText(ms: number, widthMs: number): string {
+  const text = timeText(ms);
+  if (widthMs >= DAY) return text.slice(0, 10);
+  return widthMs >= MINUTE ? text.slice(5, 16) : text.slice(5);
+}
+
+/** What the words `of the slowest 20 of 31 …` begin with: how many rows of how many. */
+export const shownOf = (rows: number, total: number, isMore: boolean): string =>
+  rows < total ? `the first ${rows} of ${isMore ? 'more than ' : ''}${numberText(total)}` : numberText(total);
+
+/** `2 minions`, `200 minions or more`. */
+export const minionsText = (count: number, isMore: boolean): string =>
+  `${plural(count, 'minion')}${isMore ? ' or more' : ''}`;
+
+/** What is missing from the report, or may be, a sentence each. */
+export function notesOf(data: ReportData, { untimed }: Tables): string[] {
+  const { leftOut, malformed, fileErrors } = data;
+  const notes = [...fileErrors];
+  if (malformed > 0)
+    notes.push(
+      `${plural(malformed, 'line')} ${malformed === 1 ? 'was' : 'were'} no valid event; \`saltflat replay\` shows why.`,
+    );
+  const timeless = Object.values(untimed).reduce((sum, count) => sum + count, 0);
+  if (timeless > 0) notes.push(`${plural(timeless, 'state')} without a _stamp: counted, but in no time.`);
+  if (leftOut.isExpectedUnknown && data.jobReturns > 0)
+    notes.push(
+      "There is no salt/job/JID/new event, so who was expected is not known: add 'salt/job/*/new' to the master's event_return_whitelist.",
+    );
+  if (leftOut.isMinionsCut)
+    notes.push('There are too many minions to tell all apart: the last ones are counted as others.');
+  if (leftOut.isFilterCut)
+    notes.push(
+      'There are too many minions to filter by each: those with the fewest failures are together as other minions there.',
+    );
+  if (leftOut.isSlsCut)
+    notes.push('There are too many SLS files to tell all apart: the last ones are counted as others.');
+  for (const [count, what, rest] of [
+    [leftOut.failedGroups, 'failed states', ' with the fewest failures'],
+    [leftOut.driftGroups, 'drifted states', ' seen least'],
+    [leftOut.errorGroups, 'errors', ' seen least'],
+    [leftOut.slowGroups, 'states', ' that take the least time'],
+  ] as const)
+    if (count > 0)
+      notes.push(`There are too many different ${what} to keep all: those${rest} are left out of the tables.`);
+  if (leftOut.unanswered > 0)
+    notes.push(`${plural(leftOut.unanswered, 'missing return')} of the oldest jobs are not in the table.`);
+  if (leftOut.forgottenReturns > 0 && !leftOut.isExpectedUnknown)
+    notes.push(
+      'Some returns came long before the event that announced their job, and were forgotten: name the files in the order of their time.',
+    );
+  return notes;
+}

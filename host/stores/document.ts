@@ -1,0 +1,85 @@
+// From a record to what a store keeps: its id, its time, its text.
+import { createHash } from 'node:crypto';
+
+/** One record on its way to a store. */
+export interface Document {
+  /** The same whenever the record comes again. */
+  readonly id: string;
+  /** The record as JSON, with an `@timestamp` for stores that need one. */
+  readonly json: string;
+  /** The record as the module wrote it. */
+  readonly record: Uint8Array;
+  /** When it happened: seconds since 1970 with their fraction, as digits. */
+  readonly epoch: string;
+  /** The minion. */
+  readonly host: string | undefined;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+const asMembers = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** A moment in UTC, to the digit that Salt wrote. */
+interface Moment {
+  readonly iso: string;
+  readonly epoch: string;
+}
+
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** The moment of a time as Salt and the module write it; without an offset it is UTC (Salt 3006). Null where it is none. */
+function momentOf(text: unknown): Moment | null {
+  const match = isText(text) ? STAMP.exec(text) : null;
+  const ms = match === null ? NaN : Date.parse(`${match[1]}${match[3] ?? 'Z'}`);
+  if (match === null || Number.isNaN(ms)) return null;
+  const fraction = match[2] ?? '';
+  return {
+    iso: `${new Date(ms).toISOString().slice(0, 19)}${fraction}Z`,
+    epoch: `${Math.floor(ms / 1000)}${fraction}`,
+  };
+}
+
+function now(): Moment {
+  const ms = Date.now();
+  return { iso: new Date(ms).toISOString(), epoch: (ms / 1000).toFixed(3) };
+}
+
+/** When a record happened: the end of the state where it is known, else the event's time; now where there is none. */
+function timeOf(record: Members): Moment {
+  const event = asMembers(record['event']);
+  const data = asMembers(record['data']);
+  const times = [record['@timestamp'], event['end'], event['created'], record['_stamp'], data['_stamp']];
+  return times.map(momentOf).find((moment) => moment !== null) ?? now();
+}
+
+/** The id that the module gave; undefined in an event that `other_events` let pass. */
+export function idOf(record: Members): string | undefined {
+  const isEcs = !isText(record['event_type']) && isText(asMembers(record['salt'])['event_type']);
+  const id = isEcs ? asMembers(record['event'])['id'] : record['event_id'];
+  return isText(id) ? id : undefined;
+}
+
+/** The text with an `@timestamp` in front. */
+function withTimestamp(json: string, iso: string): string {
+  const rest = json.slice(json.indexOf('{') + 1).trimStart();
+  return `{"@timestamp":"${iso}"${rest.startsWith('}') ? '' : ','}${rest}`;
+}
+
+/**
+ * The document of one record, the bytes of a JSON object as the module wrote it with `id: true`. An event that was let pass
+ * has no id of its own: its text gives one.
+ */
+export function documentOf(record: Uint8Array, needsTimestamp: boolean): Document {
+  const text = Buffer.from(record).toString();
+  const members = asMembers(JSON.parse(text));
+  const time = timeOf(members);
+  const minion = members['minion_id'] ?? asMembers(members['host'])['name'] ?? asMembers(members['data'])['id'];
+  return {
+    id: idOf(members) ?? createHash('sha256').update(record).digest('hex').slice(0, 32),
+    json: needsTimestamp && !('@timestamp' in members) ? withTimestamp(text, time.iso) : text,
+    record,
+    epoch: time.epoch,
+    host: isText(minion) && minion !== '' ? minion : undefined,
+  };
+}

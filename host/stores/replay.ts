@@ -1,0 +1,186 @@
+// `saltflat replay --to` a store: each record a document under its id.
+import { Checkpoint, type FilePlace } from '../checkpoint.js';
+import { EXIT, type ExitCode, type InputError, OutputError, UsageError } from '../error.js';
+import { Flattener } from '../flattener.js';
+import type { Preset } from '../index.js';
+import { STDIN } from '../input.js';
+import { type Loaded, loadWith } from '../options.js';
+import { type Progress, startProgress } from '../progress.js';
+import { keepRefusals } from '../rejects.js';
+import { type Counts, noCounts, summaryOf } from '../summary.js';
+import { readCertificates } from '../target.js';
+import { type StoreAddress, isStoreOverTls, readStoreAddress } from './address.js';
+import { openBulk } from './bulk.js';
+import { type Document, documentOf } from './document.js';
+import { openHec } from './hec.js';
+import { placeId, placedFile } from './places.js';
+import { type Shipment, Shipper, type Totals } from './ship.js';
+
+/** What the command line asks for. */
+export interface StoreReplayOptions {
+  readonly preset?: Preset;
+  readonly options?: string;
+  readonly to: string;
+  readonly tlsCa?: string;
+  readonly tries: number;
+  readonly rejects?: string;
+  readonly checkpoint?: string;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where rejected records go when nothing is said: beside the checkpoint, else into the working directory. */
+const REJECTS = 'saltflat.rejects';
+
+/** A request's size, before compression. HEC's limit is 1 MB in older versions; the other two advise a few MB. */
+const SHIPMENT_BYTES = { opensearch: 2_000_000, elasticsearch: 2_000_000, 'splunk-hec': 500_000 } as const;
+
+const LINE_FEED = 0x0a;
+
+/** The documents of a batch of records, a line each. */
+function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Document> {
+  for (let start = 0, end; start < batch.length; start = end + 1) {
+    end = batch.indexOf(LINE_FEED, start);
+    yield documentOf(batch.subarray(start, end), needsTimestamp);
+  }
+}
+
+/** One run. */
+class StoreReplay {
+  readonly counts: Counts = noCounts();
+  exitCode: ExitCode = EXIT.OK;
+  readonly #address: StoreAddress;
+  readonly #checkpoint: Checkpoint;
+  readonly #flattener: Flattener;
+  /** What a place in the checkpoint is for: other records, or another store, begin anew. */
+  readonly #purpose: readonly unknown[];
+  readonly #progress: Progress;
+  #readBytes = 0;
+
+  constructor(
+    inputs: readonly string[],
+    address: StoreAddress,
+    checkpoint: Checkpoint,
+    loaded: Loaded,
+    preset: Preset,
+    isQuiet: boolean,
+  ) {
+    this.#address = address;
+    this.#checkpoint = checkpoint;
+    this.#flattener = new Flattener(loaded, preset, this.counts);
+    this.#purpose = [address.name, preset, loaded.options];
+    this.#progress = startProgress(inputs, this.counts, process.stderr, !isQuiet);
+  }
+
+  note(text: string): void {
+    this.#progress.note(`saltflat: ${text}`);
+  }
+
+  stop(): void {
+    this.#progress.stop();
+  }
+
+  /** All records of `inputs` in shipments, each with the place behind its last complete event. */
+  async *shipments(inputs: readonly string[]): AsyncGenerator<Shipment<FilePlace | null>> {
+    for (const file of inputs) yield* this.#shipmentsOf(file);
+  }
+
+  async *#shipmentsOf(file: string): AsyncGenerator<Shipment<FilePlace | null>> {
+    const id = placeId(file, this.#purpose);
+    const former = file === STDIN ? undefined : this.#checkpoint.places.find((place) => place.id === id);
+    const watcher = {
+      onBytes: (bytes: number) => {
+        this.#readBytes += bytes;
+      },
+      onError: (error: InputError) => {
+        this.exitCode = error.exitCode;
+        this.note(error.message);
+      },
+    };
+    const placed = placedFile(file, id, former, watcher, () =>
+      this.note(`${file}: is not the file that the checkpoint knows; all of it is sent`),
+    );
+    const place = (): FilePlace | null => (file === STDIN ? null : placed.place());
+    const { kind } = this.#address;
+    let documents: Document[] = [];
+    let size = 0;
+    for await (const lines of placed.portions) {
+      for (const batch of this.#flattener.flatten(lines)) {
+        for (const document of documentsOf(batch, kind !== 'splunk-hec')) {
+          documents.push(document);
+          size += document.record.length;
+        }
+        if (size < SHIPMENT_BYTES[kind]) continue;
+        yield { documents, place: place() };
+        documents = [];
+        size = 0;
+      }
+      this.#progress.update(this.#readBytes);
+    }
+    yield { documents, place: place() };
+  }
+}
+
+/** `476 sent, 0 already there, 0 rejected`. */
+function totalsText({ sent, there, rejected }: Readonly<Totals>, kind: StoreAddress['kind']): string {
+  const known = kind === 'splunk-hec' ? '' : `${there} already there, `; // Splunk does not tell
+  return `${sent} sent, ${known}${rejected} rejected`;
+}
+
+function readPreset(preset: Preset | undefined, kind: StoreAddress['kind']): Preset {
+  if (preset === 'flatten_array')
+    throw new UsageError('--preset flatten_array: a store takes one record a document', 'BAD_OPTIONS', '--preset');
+  return preset ?? (kind === 'splunk-hec' ? 'flatten' : 'flatten_ecs');
+}
+
+/** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
+export async function replayToStore(inputs: readonly string[], options: StoreReplayOptions): Promise<ExitCode> {
+  const { to, tlsCa, tries, quiet, strict } = options;
+  const isQuiet = quiet === true;
+  if (tlsCa !== undefined && !isStoreOverTls(to))
+    throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
+  const known = readStoreAddress(to, process.env, { option: '--to' });
+  const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
+  const { kind, name } = address;
+  const preset = readPreset(options.preset, kind);
+  const loaded = await loadWith(options.options, { id: true });
+  const checkpoint = await Checkpoint.load(options.checkpoint);
+  await checkpoint.save(); // a place that cannot be written to shows now
+  const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
+  const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
+
+  const run = new StoreReplay(inputs, address, checkpoint, loaded, preset, isQuiet);
+  const shipper = new Shipper<FilePlace | null>(receiver, {
+    name,
+    tries,
+    onNote: (note) => isQuiet || run.note(note),
+    onRejected: (refusals) => keepRefusals(rejects, name, refusals),
+    onDelivered: async (place) => {
+      if (place !== null) checkpoint.move([place]);
+      await checkpoint.saveNowAndThen();
+    },
+  });
+  const { totals } = shipper;
+  try {
+    if (address.isExposed && !isQuiet)
+      run.note(`${name}: credentials go there unencrypted; ${kind}+https:// keeps them secret`);
+    const advice = isQuiet ? null : ((await receiver.advice?.()) ?? null);
+    if (advice !== null) run.note(`${name}: ${advice}`);
+    await shipper.ship(run.shipments(inputs));
+  } catch (error) {
+    if (error instanceof OutputError && !isQuiet) run.note(`${name}: ${totalsText(totals, kind)} until then`);
+    throw error;
+  } finally {
+    run.stop();
+    await checkpoint.save();
+    await receiver.close();
+  }
+  if (!isQuiet) {
+    const where = totals.rejected > 0 ? `, kept in ${rejects}` : '';
+    process.stderr.write(
+      `saltflat: ${summaryOf(run.counts)}\nsaltflat: ${name}: ${totalsText(totals, kind)}${where}\n`,
+    );
+  }
+  if (totals.rejected > 0) return EXIT.OUTPUT;
+  return run.exitCode === EXIT.OK && strict === true && run.counts.malformed > 0 ? EXIT.MALFORMED : run.exitCode;
+}

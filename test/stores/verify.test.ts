@@ -1,0 +1,76 @@
+// `saltflat verify --in` a store that cannot be asked. What it finds is in real.test.ts.
+import { FIXTURE, type Run, run } from '../cli/command.js';
+import { closedPort } from '../cli/receiver.js';
+import { type Answer, FakeStore, closeFakes } from './fake.js';
+
+afterEach(closeFakes);
+
+const USER = { SALTFLAT_HTTP_USER: 'salt', SALTFLAT_HTTP_PASSWORD: 'hunter2!' };
+const verify = (address: string, args: readonly string[] = [], env = {}): Promise<Run> =>
+  run(['verify', FIXTURE, '--in', address, ...args], '', env);
+
+/** A store whose searches give nothing, and which answers the first question for fields otherwise. */
+const listen = async (first: Answer): Promise<FakeStore> => {
+  let isFirst = true;
+  return FakeStore.listen({
+    other: ({ path }) => {
+      if (path.includes('_field_caps') && isFirst) {
+        isFirst = false;
+        return first;
+      }
+      const keyword = { keyword: { aggregatable: true } };
+      if (path.includes('_field_caps')) return { status: 200, body: { fields: { event_id: keyword, jid: keyword } } };
+      return { status: 200, body: { hits: { hits: [] }, count: 0 } };
+    },
+  });
+};
+
+describe('saltflat verify', () => {
+  it.each([
+    ['429', { status: 429 }],
+    ['503', { status: 503 }],
+    ['a lost connection', 'broken' as const],
+  ])('asks again after %s', async (_, first) => {
+    const fake = await listen(first);
+    const { code, stdout, stderr } = await verify(`opensearch://${fake.host}/salt`);
+    expect(stderr).toContain('trying again (try 2 of 10)\n');
+    expect(stdout).toMatch(/\n456 more missing: --format json lists all\n.*: different: .* 0 there, 476 missing/);
+    expect(code).toBe(1);
+  });
+
+  it('stops at once where the credentials are wrong, and never prints them', async () => {
+    const fake = await listen({ status: 401, body: { error: { type: 'security_exception', reason: 'not hunter2!' } } });
+    const { code, stdout, stderr } = await verify(`opensearch://${fake.host}/salt`, [], USER);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('answered 401 (security_exception: not […]); check SALTFLAT_HTTP_USER');
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('says that nobody listens', async () => {
+    const { code, stdout, stderr } = await verify(`opensearch://127.0.0.1:${await closedPort()}/salt`, [
+      '--tries',
+      '1',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('connection refused; gave up after 1 try\n');
+  });
+
+  it.each([
+    ['tcp://h:1', [], 'expected opensearch://[HOST[:PORT]]/INDEX or elasticsearch://…'],
+    ['splunk-hec://h', [], 'HEC only takes'],
+    ['opensearch://u:hunter2@h/i', [], 'the command line is no place for credentials'],
+    ['opensearch://h', [], 'name an index'],
+    ['opensearch://h/a', ['--tls-ca', 'x'], 'needs an address over TLS'],
+    ['opensearch://h/a', ['--format', 'xml'], 'Allowed choices are table, json'],
+  ])('refuses %s %j', async (address, args, message) => {
+    const { code, stdout, stderr } = await verify(address, args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('needs --in', async () => {
+    const { code, stderr } = await run(['verify', FIXTURE]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "saltflat: required option '--in <address>' not specified\n" });
+  });
+});

@@ -49,6 +49,13 @@ export function isDigit(c: u8): bool {
   return <u8>(c - ZERO) < 10;
 }
 
+/** The lower-case hexadecimal digit of a value below 16. */
+// @ts-ignore: decorator
+@inline
+export function hexDigit(value: u8): u8 {
+  return value < 10 ? ZERO + value : 0x57 + value;
+}
+
 /** The value of a hexadecimal digit, or 0xff. */
 // @ts-ignore: decorator
 @inline

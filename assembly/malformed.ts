@@ -1,5 +1,5 @@
 // Bad input becomes one record that says what is wrong, at which byte, and shows how the input begins.
-import { BACKSLASH, CLOSE_BRACE, LOWER_U, NUL, QUOTE, SPACE, ZERO } from "./chars";
+import { BACKSLASH, CLOSE_BRACE, LOWER_U, NUL, QUOTE, SPACE, ZERO, hexDigit } from "./chars";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "./emit";
 import { errorAt, errorCode, errorText } from "./error";
 import { evidence, evidenceIsText, evidenceLength, inputLength } from "./evidence";
@@ -39,8 +39,8 @@ function emitEvidence(): void {
       emitByte(LOWER_U);
       emitByte(ZERO);
       emitByte(ZERO);
-      emitByte(ZERO + (c >> 4));
-      emitByte((c & 15) < 10 ? ZERO + (c & 15) : 0x57 + (c & 15));
+      emitByte(hexDigit(c >> 4));
+      emitByte(hexDigit(c & 15));
     } else {
       if (c == QUOTE || c == BACKSLASH) emitByte(BACKSLASH);
       emitByte(c);

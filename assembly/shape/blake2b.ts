@@ -1,5 +1,6 @@
 // BLAKE2b with a digest of 128 bits, unkeyed (RFC 7693). A hash that is known everywhere (`b2sum -l 128`), that nobody can
 // steer a record's id with, and that costs the agent's interpreter a third of SHA-256.
+import { hexDigit } from "../chars";
 import { emitByte } from "../emit";
 import { hasRoom } from "./put";
 
@@ -207,8 +208,4 @@ export function putHash(): void {
     emitByte(hexDigit(c >> 4));
     emitByte(hexDigit(c & 15));
   }
-}
-
-function hexDigit(value: u8): u8 {
-  return value < 10 ? value + 0x30 : value + 0x57;
 }

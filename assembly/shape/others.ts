@@ -1,8 +1,8 @@
 // The members of a part's return that are no state results, as one object.
-import { CLOSE_BRACE, COLON, OPEN_BRACE, QUOTE } from "../chars";
+import { CLOSE_BRACE, OPEN_BRACE } from "../chars";
 import { IS_DROPPED, IS_STATE, memberAt } from "../members";
 import { part } from "./current";
-import { putByte, putComma, putSpan } from "./put";
+import { putByte, putNameOf } from "./put";
 import { isMaskedMember, putMask, putRedacted } from "./redact";
 
 /** Writes what the part returned: all of it, or the members that are no state results. */
@@ -15,11 +15,7 @@ export function putReturned(): void {
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);
     if (member.flags & (IS_DROPPED | IS_STATE)) continue;
-    putComma();
-    putByte(QUOTE);
-    putSpan(member.keyStart, member.keyEnd);
-    putByte(QUOTE);
-    putByte(COLON);
+    putNameOf(member.keyStart, member.keyEnd);
     if (isMaskedMember(member)) putMask();
     else putRedacted(member.valueStart, member.valueEnd, false);
   }

@@ -16,6 +16,7 @@ import {
   QUOTE,
   SPACE,
   TRUE_WORD,
+  hexDigit,
 } from "../chars";
 import { emitByte, emitSpan, out, setOut } from "../emit";
 import { OWN_NAMES } from "../options/defaults";
@@ -51,8 +52,7 @@ function emitEscape(code: u32): void {
   emitByte(BACKSLASH);
   emitByte(LOWER_U);
   for (let shift = 12; shift >= 0; shift -= 4) {
-    const digit = <u8>((code >> shift) & 15);
-    emitByte(digit < 10 ? digit + 0x30 : digit + 0x57);
+    emitByte(hexDigit(<u8>((code >> shift) & 15)));
   }
 }
 

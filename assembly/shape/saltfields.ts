@@ -1,5 +1,5 @@
 // What stands under `salt` in a record of the Elastic Common Schema, but for what all of them have (docs/ecs.md).
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../chars";
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from "../chars";
 import { out, setOut } from "../emit";
 import { IS_DROPPED, memberAt } from "../members";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
@@ -10,7 +10,7 @@ import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putT
 import { flattenTail } from "./flat";
 import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "./member";
 import { functionEnd, functionStart, moduleEnd, moduleStart } from "./pieces";
-import { putByte, putComma, putName, putSpan } from "./put";
+import { putByte, putComma, putName, putNameOf, putSpan } from "./put";
 import { isMaskedMember, putMask, putRedacted } from "./redact";
 import { Own, hasChanges, ownEnd, ownOfMember, ownStart, stateCount, stateTable } from "./state";
 import { hasSlowest, putCounts, putSlowest, putSls } from "./summary";
@@ -51,11 +51,7 @@ function putExtra(): void {
     if (member.flags & IS_DROPPED) continue;
     const own = ownOfMember(member);
     if (own != Own.NONE && own != Own.STATE_RAN && own != Own.SKIP_WATCH && own != Own.START_TIME) continue;
-    putComma();
-    putByte(QUOTE);
-    putSpan(member.keyStart, member.keyEnd);
-    putByte(QUOTE);
-    putByte(COLON);
+    putNameOf(member.keyStart, member.keyEnd);
     if (own == Own.NONE && isMaskedMember(member)) putMask();
     else putRedacted(member.valueStart, member.valueEnd, false);
   }

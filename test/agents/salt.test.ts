@@ -80,9 +80,11 @@ describe.each([
       expect(stamps.filter((value) => !stamp.test(String(value)))).toEqual([]);
     });
 
-    it('the file holds returns alone, and others may not read it', () => {
+    it('the file holds returns and who was asked, nothing else, and others may not read it', () => {
       const tags = eventLines(world.events).map((line) => (JSON.parse(line) as { tag: string }).tag);
-      expect(tags.filter((tag) => !/^salt\/(job|run)\/\d+\/ret/.test(tag))).toEqual([]);
+      const isNew = (tag: string): boolean => /^salt\/job\/\d+\/new$/.test(tag);
+      expect(tags.filter((tag) => !isNew(tag) && !/^salt\/(job|run)\/\d+\/ret/.test(tag))).toEqual([]);
+      expect(tags.some(isNew)).toBe(true);
       expect(statSync(world.events).mode & 0o7).toBe(0);
     });
 

@@ -14,6 +14,7 @@ export const CONFIGURATIONS = [
   'opensearch',
   'http',
   'forward',
+  'prometheus',
 ] as const;
 export type Configuration = (typeof CONFIGURATIONS)[number];
 

@@ -1,0 +1,186 @@
+// Arbitraries of what a job returns, and of the members beside it.
+import fc from 'fast-check';
+import { anyKey, anyValue, objectOf, spelled } from './json.js';
+
+const STATE_MEMBERS = [
+  ...['name', 'changes', 'result', 'comment', '__id__', '__sls__', '__run_num__', 'start_time', 'duration', 'warnings'],
+  ...['state_name', 'state_id', 'minion_id', 'jid', 'fun', 'fun_args', 'event_type', '_stamp', '__proto__', 'trimmed'],
+];
+const stateMember = fc.oneof(
+  { arbitrary: fc.constantFrom(...STATE_MEMBERS).chain((name) => fc.tuple(spelled(name), anyValue)), weight: 5 },
+  { arbitrary: fc.tuple(anyKey, anyValue), weight: 1 },
+);
+const stateResult = objectOf(fc.array(stateMember, { maxLength: 8 }));
+
+const STATE_KEYS = [
+  ...['test_|-a_|-a_|-nop', 'test_|-b_|-b_|-nop', 'file_|-/srv/x_|-/srv/x_|-managed', 'pkg_|-é_|-😀_|-installed'],
+  ...['cmd_|-a_|-b_|-c_|-run', '_|-_|-_|-', 'a_|-|-b_|-c_|-d', '_|-a_|-_|-', 'a_|-b_|_|-c_|-d', 'a__|-b_|--c_|-d'],
+  ...['cmd_|-say "hi"_|-echo \\_|-run', 'a_|-b_|-c_|-d\u0000', '__proto___|-__proto___|-x_|-y', '1_|-2_|-3_|-4'],
+];
+const NEAR_STATE_KEYS = [
+  'a_|-b_|-c',
+  'a_|-b',
+  '_|-',
+  'a_|b_|-c_|-d',
+  '_|-_|-_|',
+  'a-|_b-|_c-|_d',
+  'test.ping',
+  'result',
+];
+
+const stateKey = fc.oneof(
+  { arbitrary: fc.constantFrom(...STATE_KEYS).chain(spelled), weight: 4 },
+  {
+    arbitrary: fc
+      .array(fc.constantFrom('_', '|', '-', '_|-', 'a', '/', '\\"'), { maxLength: 14 })
+      .map((p) => `"${p.join('')}"`),
+    weight: 1,
+  },
+);
+const nearStateKey = fc.constantFrom(...NEAR_STATE_KEYS).chain(spelled);
+
+const stateResults = objectOf(
+  fc.array(
+    fc.oneof(
+      { arbitrary: fc.tuple(stateKey, stateResult), weight: 6 },
+      { arbitrary: fc.tuple(stateKey, anyValue), weight: 1 },
+      { arbitrary: fc.tuple(nearStateKey, anyValue), weight: 1 },
+      { arbitrary: fc.tuple(nearStateKey, stateResult), weight: 1 },
+    ),
+    { maxLength: 5 },
+  ),
+);
+
+const FUNCTIONS = [
+  ...['sls', 'highstate', 'apply', 'single', 'sls_id', 'top', 'high', 'low', 'template', 'template_str', 'pkg'].map(
+    (f) => `state.${f}`,
+  ),
+  ...[
+    'state.show_sls',
+    'state.running',
+    'saltutil.find_job',
+    'test.ping',
+    'custom.wrapper',
+    'state.',
+    'state.slsx',
+    '',
+  ],
+  ...['runner.state.orchestrate', 'runner.state.orch', 'runner.state.sls', 'runner.jobs.active', 'runner.', 'runner'],
+];
+const functionName = fc.oneof(
+  { arbitrary: fc.constantFrom('state.sls', 'state.apply', 'state.low', 'test.ping', 'state.high'), weight: 5 },
+  { arbitrary: fc.constantFrom(...FUNCTIONS), weight: 5 },
+  { arbitrary: fc.constantFrom('__proto__', 'constructor', 'é', 'a"b'), weight: 1 },
+);
+const functionLiteral = functionName.chain(spelled);
+const functionList = fc.array(functionLiteral, { maxLength: 4 }).map((each) => `[${each.join(' , ')}]`);
+export const fun = fc.oneof(
+  { arbitrary: functionLiteral, weight: 8 },
+  { arbitrary: functionList, weight: 4 },
+  { arbitrary: anyValue, weight: 1 },
+);
+
+const trimmed = fc.constant('"VALUE_TRIMMED"');
+const bareLow = objectOf(
+  fc
+    .tuple(fc.array(stateMember, { maxLength: 4 }), fc.array(fc.tuple(spelled('result'), anyValue), { maxLength: 1 }))
+    .map(([a, b]) => [...a, ...b]),
+);
+const part = fc.oneof(
+  { arbitrary: stateResults, weight: 6 },
+  { arbitrary: bareLow, weight: 1 },
+  { arbitrary: anyValue, weight: 2 },
+  { arbitrary: trimmed, weight: 1 },
+  { arbitrary: fc.constantFrom('{}', '[]', 'null', 'true', '{"a_|-b_|-c_|-d":"VALUE_TRIMMED"}'), weight: 1 },
+);
+const byFunction = objectOf(fc.array(fc.tuple(functionLiteral, part), { maxLength: 4 }));
+const minionKey = fc.constantFrom(
+  '"master_master"',
+  '"web-01"',
+  '"m2"',
+  '"__proto__"',
+  '"a_|-b_|-c_|-d"',
+  '"m\\u0032"',
+);
+const runnerReturn = objectOf(
+  fc
+    .tuple(
+      fc.array(
+        fc.tuple(fc.constantFrom('"outputter"', '"retcode"', '"data"'), fc.constantFrom('"highstate"', '0', '{}')),
+        { maxLength: 2 },
+      ),
+      fc.array(
+        fc.tuple(
+          spelled('data'),
+          fc.oneof(
+            { arbitrary: objectOf(fc.array(fc.tuple(minionKey, part), { maxLength: 3 })), weight: 5 },
+            { arbitrary: anyValue, weight: 1 },
+          ),
+        ),
+        { maxLength: 2 },
+      ),
+      fc.array(fc.tuple(minionKey, part), { maxLength: 2 }),
+    )
+    .map(([a, b, c]) => [...a, ...b, ...c]),
+);
+const partList = fc.array(part, { maxLength: 4 }).map((each) => `[${each.join(',')}]`);
+export const returned = fc.oneof(
+  { arbitrary: part, weight: 8 },
+  { arbitrary: byFunction, weight: 3 },
+  { arbitrary: partList, weight: 1 },
+  { arbitrary: runnerReturn, weight: 2 },
+);
+
+export const jid = fc.oneof(
+  { arbitrary: fc.constant('"20261122104126277444"'), weight: 15 },
+  { arbitrary: anyValue, weight: 1 },
+);
+export const minionId = fc.oneof(
+  { arbitrary: fc.constantFrom('"web-01"', '"é\\"x"', '""', '"\\u0041"'), weight: 15 },
+  { arbitrary: anyValue, weight: 1 },
+);
+export const funArgs = fc.oneof(
+  { arbitrary: fc.array(anyValue, { maxLength: 4 }).map((each) => `[${each.join(',')}]`), weight: 4 },
+  { arbitrary: anyValue, weight: 1 },
+);
+export const stamp = fc.oneof(
+  { arbitrary: fc.constant('"2026-11-22T10:41:26.542660+00:00"'), weight: 4 },
+  { arbitrary: anyValue, weight: 1 },
+);
+export const command = fc.oneof(
+  { arbitrary: fc.constant('"_return"'), weight: 6 },
+  { arbitrary: fc.constantFrom('"_minion_event"', 'null', '"\\u005freturn"', '""', '{}'), weight: 1 },
+);
+
+/** A member that is mostly there once, seldom missing or there twice. */
+export function member(
+  name: string,
+  value: fc.Arbitrary<string>,
+  missing = 1,
+  once = 20,
+): fc.Arbitrary<(readonly [string, string])[]> {
+  const pair = fc.tuple(spelled(name), value);
+  return fc.oneof(
+    { arbitrary: fc.array(pair, { minLength: 1, maxLength: 1 }), weight: once },
+    { arbitrary: fc.array(pair, { maxLength: 0 }), weight: missing },
+    { arbitrary: fc.array(pair, { minLength: 2, maxLength: 2 }), weight: 1 },
+  );
+}
+
+export const noise = fc.array(
+  fc.oneof(
+    {
+      arbitrary: fc.tuple(
+        fc.constantFrom('"user"', '"out"', '"retcode"', '"success"', '"ts"', '"host"', '"@timestamp"', '"tags"'),
+        anyValue,
+      ),
+      weight: 6,
+    },
+    {
+      arbitrary: fc.tuple(fc.constantFrom('"tag"', '"data"', '"log"', '"message"', '"__run_num__"'), anyValue),
+      weight: 1,
+    },
+    { arbitrary: fc.tuple(anyKey, anyValue), weight: 1 },
+  ),
+  { maxLength: 2 },
+);

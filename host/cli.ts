@@ -20,7 +20,7 @@ import { type ReplayOptions, replay } from './replay.js';
 import { FORMATS, type ReportOptions, report } from './report.js';
 import { type ShowOptions, show } from './show.js';
 import { VERIFY_FORMATS, type VerifyOptions, verify } from './stores/verify.js';
-import { writeModule } from './wasm.js';
+import { versions, writeModule } from './wasm.js';
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -44,7 +44,11 @@ const OPTIONS = 'which records leave and what stands in them (`saltflat check --
 function program(onExit: (code: ExitCode) => void): Command {
   const saltflat = new Command('saltflat')
     .description(description)
-    .version(version)
+    .option('-V, --version', 'the versions of the command and of the module')
+    .on('option:version', () => {
+      process.stdout.write(`${versions()}\n`);
+      throw new CommanderError(EXIT.OK, 'commander.version', version);
+    })
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>

@@ -1,10 +1,11 @@
-// From events' lines to NDJSON in batches: the module's records, byte for byte, each on a line of its own.
+// From events' lines to records, byte for byte as the module wrote them: one by one, or as NDJSON in batches.
+import { join } from './bytes.js';
 import { FactReader, type Kind } from './facts.js';
-import type { Preset, Saltflat } from './index.js';
-import type { EventLine } from './input.js';
-import { MAX_LINE_BYTES } from './line.js';
+import { type Line, MAX_LINE_BYTES } from './line.js';
+import type { Preset } from './module.js';
 import type { Loaded } from './options.js';
 import { readRoots } from './roots.js';
+import type { Saltflat } from './saltflat.js';
 import { type Counts, countEvent } from './summary.js';
 
 /** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
@@ -15,7 +16,15 @@ const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 
 /** What `flatten_array` writes before the records of an event; between them stands one comma. */
-const ARRAY_OPENER = Buffer.from('{"states":[');
+const ARRAY_OPENER = '{"states":[';
+
+const encoder = new TextEncoder();
+const arrayOpener = encoder.encode(ARRAY_OPENER);
+
+/** One event's line, and the file it stands in as that was named, where it stands in one. */
+export interface SourceLine extends Line {
+  readonly file?: string;
+}
 
 /** Flattens events with one preset, and counts what comes out. */
 export class Flattener {
@@ -25,7 +34,7 @@ export class Flattener {
   readonly #counts: Counts;
   readonly #facts: FactReader;
   readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
-  #batch: Buffer = Buffer.allocUnsafe(BATCH_BYTES);
+  #batch = new Uint8Array(BATCH_BYTES);
   #used = 0;
 
   /** `counts` is added to with each event. */
@@ -41,14 +50,14 @@ export class Flattener {
    * The records of `lines` as NDJSON in batches of whole lines. The last batch is given when the lines end, however small,
    * so that nothing waits here for more input. A batch is never written to again.
    */
-  *flatten(lines: Iterable<EventLine>): Generator<Uint8Array> {
+  *flatten(lines: Iterable<SourceLine>): Generator<Uint8Array> {
     for (const line of lines) {
       const kinds: Kind[] = [];
       for (const pieces of this.#outputLines(line, kinds)) {
         const size = pieces.reduce((sum, piece) => sum + piece.length, 1);
         if (this.#used + size > this.#batch.length) {
           if (this.#used > 0) yield this.#take();
-          if (size > this.#batch.length) this.#batch = Buffer.allocUnsafe(size);
+          if (size > this.#batch.length) this.#batch = new Uint8Array(size);
         }
         for (const piece of pieces) {
           this.#batch.set(piece, this.#used);
@@ -61,19 +70,28 @@ export class Flattener {
     if (this.#used > 0) yield this.#take();
   }
 
+  /** The same one by one: what would stand in each line of the NDJSON. */
+  *records(lines: Iterable<SourceLine>): Generator<Uint8Array> {
+    for (const line of lines) {
+      const kinds: Kind[] = [];
+      for (const pieces of this.#outputLines(line, kinds)) yield pieces.length === 1 ? pieces[0]! : join(pieces);
+      countEvent(this.#counts, kinds);
+    }
+  }
+
   #take(): Uint8Array {
     const full = this.#batch.subarray(0, this.#used);
-    this.#batch = Buffer.allocUnsafe(BATCH_BYTES);
+    this.#batch = new Uint8Array(BATCH_BYTES);
     this.#used = 0;
     return full;
   }
 
   /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
-  *#outputLines(line: EventLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
+  *#outputLines(line: SourceLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
     const preset = this.#preset;
     const returned = line.isTooLong ? this.#tooLong(line) : this.#saltflat.call(line.bytes, { preset });
     if (returned === null) return;
-    if (preset === 'flatten_array' && ARRAY_OPENER.equals(returned.subarray(0, ARRAY_OPENER.length))) {
+    if (preset === 'flatten_array' && isArray(returned)) {
       yield this.#arrayLine(returned, line, kinds);
       return;
     }
@@ -85,17 +103,17 @@ export class Flattener {
   }
 
   /** The record of a line that is too long to be handed to the module. */
-  #tooLong(line: EventLine): Uint8Array | null {
+  #tooLong(line: SourceLine): Uint8Array | null {
     const preset = this.#preset;
     // Options may hide how the line begins, or add something: the module knows.
     if (this.#hasOptions || preset === 'flatten_ecs')
       return this.#saltflat.callUnallocated(line.end - line.offset, { preset });
     const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
     const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
-    return Buffer.from(preset === 'flatten_array' ? `${ARRAY_OPENER.toString()}${record}]}` : record);
+    return encoder.encode(preset === 'flatten_array' ? `${ARRAY_OPENER}${record}]}` : record);
   }
 
-  #arrayLine(returned: Uint8Array, line: EventLine, kinds: Kind[]): readonly Uint8Array[] {
+  #arrayLine(returned: Uint8Array, line: SourceLine, kinds: Kind[]): readonly Uint8Array[] {
     let pieces: readonly Uint8Array[] = [returned];
     let at = ARRAY_OPENER.length - 1;
     do {
@@ -110,12 +128,19 @@ export class Flattener {
   }
 
   /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
-  #withPlace(bytes: Uint8Array, start: number, end: number, line: EventLine): readonly Uint8Array[] {
-    const file = JSON.stringify(line.file);
+  #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): readonly Uint8Array[] {
+    const { file, number, offset } = line;
+    const name =
+      file === undefined ? '' : `"${this.#preset === 'flatten_ecs' ? 'path' : 'file'}":${JSON.stringify(file)},`;
     const place =
       this.#preset === 'flatten_ecs'
-        ? `,"log":{"file":{"path":${file},"line":${line.number}},"offset":${line.offset}}`
-        : `,"file":${file},"line":${line.number},"byte":${line.offset}`;
-    return [bytes.subarray(start, end - 1), Buffer.from(place), bytes.subarray(end - 1, end)];
+        ? `,"log":{"file":{${name}"line":${number}},"offset":${offset}}`
+        : `,${name}"line":${number},"byte":${offset}`;
+    return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
+}
+
+/** Whether `returned` begins as `flatten_array` writes it. */
+function isArray(returned: Uint8Array): boolean {
+  return arrayOpener.every((byte, at) => returned[at] === byte);
 }

@@ -1,4 +1,5 @@
 // From chunks of bytes to lines, in bounded memory.
+import { join } from './bytes.js';
 
 /** A longer line is not kept: no event of that size fits into the module. In bytes. */
 export const MAX_LINE_BYTES = 256 * 1024 * 1024;
@@ -75,12 +76,12 @@ export class LineSplitter {
     this.#keptBytes += bytes.length;
     if (this.#keptBytes <= this.#maxBytes) return;
     this.#isTooLong = true;
-    this.#kept = [Buffer.concat(this.#kept, EVIDENCE_BYTES)];
+    this.#kept = [join(this.#kept, EVIDENCE_BYTES)];
   }
 
   /** The kept bytes as a line; `end`: where the next one begins. */
   #take(end: number): Line | null {
-    let bytes = this.#kept.length === 1 ? this.#kept[0]! : Buffer.concat(this.#kept);
+    let bytes = this.#kept.length === 1 ? this.#kept[0]! : join(this.#kept);
     const isTooLong = this.#isTooLong;
     this.#kept = [];
     this.#keptBytes = 0;

@@ -1,5 +1,6 @@
 // The module as the agent sees it: its exports, and one call made exactly as Fluent Bit makes it.
 import { instantiate } from '@assemblyscript/loader';
+import { searchable } from './bytes.js';
 import { OptionsError } from './error.js';
 import { OPTIONS_FILE, Wasi } from './wasi.js';
 
@@ -35,12 +36,15 @@ export interface EventTime {
 }
 
 /**
- * Compiles a module from its bytes and initialises it; `options` is what it finds as its `saltflat.json`, if anything. Rejects with
+ * Initialises a module, compiled from its bytes where it is not yet; `options` is what it finds as its `saltflat.json`, if anything. Rejects with
  * a `WebAssembly.CompileError` where the bytes are no module, with an `OptionsError` where the module refuses the options.
  */
-export async function instantiateModule(bytes: BufferSource, options?: Uint8Array): Promise<ModuleExports> {
+export async function instantiateModule(
+  module: BufferSource | WebAssembly.Module,
+  options?: Uint8Array,
+): Promise<ModuleExports> {
   const wasi = new Wasi(options);
-  const { exports } = await instantiate(bytes, { wasi_snapshot_preview1: { ...wasi.imports } });
+  const { exports } = await instantiate(module, { wasi_snapshot_preview1: { ...wasi.imports } });
   const typed = exports as unknown as ModuleExports; // the loader's type knows no names; this is the one place that does
   wasi.attach(typed.memory);
   try {
@@ -98,8 +102,7 @@ export function callFilter(
   try {
     const result = module[preset](tagAddress, TAG.length, time.sec, time.nsec, recordAddress, recordLen) >>> 0;
     if (result === 0) return null;
-    // A Buffer's `indexOf` is ten times a plain array's, over output that is larger than the event.
-    const memory = Buffer.from(module.memory.buffer);
+    const memory = searchable(new Uint8Array(module.memory.buffer)); // the output is larger than the event
     const end = memory.indexOf(0, result);
     return end === result ? null : new Uint8Array(memory.subarray(result, end));
   } finally {

@@ -1,8 +1,25 @@
-// `saltflat wasm`: the module out of the package, for an agent's configuration.
+// The module in this package: `saltflat wasm` gives it out, for an agent's configuration; `saltflat --version` says which it is.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { UsageError } from './error.js';
+import { UsageError, codeOf, reasonOf } from './error.js';
 import { MODULE_PATH } from './index.js';
 import { fileSink, stdoutSink } from './output.js';
+import { ModuleError, VERSION, versionOf } from './version.js';
+
+/**
+ * `saltflat 1.0.0 (module 1.0.0)`: that of the command and that of the module, whether they fit or not. Throws a `ModuleError` where
+ * there is no module.
+ */
+export function versions(): string {
+  let module: WebAssembly.Module;
+  try {
+    module = new WebAssembly.Module(readFileSync(MODULE_PATH));
+  } catch (error) {
+    const reason = `cannot be read: ${reasonOf(error)}; reinstall saltflat ${VERSION}`;
+    throw new ModuleError(`${MODULE_PATH}: ${reason}`, codeOf(error), MODULE_PATH, error);
+  }
+  return `saltflat ${VERSION} (module ${versionOf(module) ?? 'of no version'})`;
+}
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

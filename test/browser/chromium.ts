@@ -22,13 +22,13 @@ export interface Opened {
   readonly asked: string[];
 }
 
-/** Opens a file in a page of its own, that can reach whatever it asks for. */
+/** Opens a file, or an address, in a page of its own, that can reach whatever it asks for. */
 export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const said: string[] = [];
   const asked: string[] = [];
-  const address = `file://${path}`;
+  const address = path.includes('://') ? path : `file://${path}`;
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => said.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {

@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLI, hasProgram, itWith, run, runOnTerminal, temporaryDirectory } from './command.js';
+import { CLI, copyWithoutModule, hasProgram, itWith, run, runOnTerminal, temporaryDirectory } from './command.js';
 
 const directory = temporaryDirectory();
 const module = readFileSync('build/saltflat.wasm');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 describe('saltflat', () => {
-  it('tells its version', async () => {
-    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  it('tells its version, and that of its module', async () => {
+    const stdout = `saltflat ${version} (module ${version})\n`;
+    expect(await run(['--version'])).toEqual({ code: 0, stdout, stderr: '' });
+    expect(await run(['-V'])).toEqual({ code: 0, stdout, stderr: '' });
   });
 
   it.each([[[]], [['replay']], [['follow']], [['show']], [['report']], [['verify']], [['check']], [['wasm']]])(
@@ -49,15 +51,8 @@ describe('saltflat', () => {
   });
 
   it('exits with 5 where the package is damaged', () => {
-    const copy = join(directory, 'package');
-    mkdirSync(join(copy, 'build'), { recursive: true });
-    cpSync('build/host', join(copy, 'build/host'), { recursive: true });
-    cpSync('package.json', join(copy, 'package.json'));
-    symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
-    const { status, stderr } = spawnSync(process.execPath, [join(copy, 'build/host/cli.js'), 'replay'], {
-      input: '',
-      encoding: 'utf8',
-    });
+    const command = copyWithoutModule(join(directory, 'package'));
+    const { status, stderr } = spawnSync(process.execPath, [command, 'replay'], { input: '', encoding: 'utf8' });
     expect(status).toBe(5);
     expect(stderr).toMatch(/^saltflat: internal error: .*saltflat\.wasm.*\n$/);
   });

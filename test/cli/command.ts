@@ -1,6 +1,6 @@
 // Runs the built command, and makes events for it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -99,6 +99,15 @@ export function eventLine(jid: string, states: readonly Record<string, unknown>[
     _stamp: '2026-11-22T09:19:48.957570+00:00',
   };
   return JSON.stringify({ data, tag: `salt/job/${jid}/ret/web-01` });
+}
+
+/** Copies what is built to `folder`, the module aside; the path of its command. */
+export function copyWithoutModule(folder: string): string {
+  mkdirSync(join(folder, 'build'), { recursive: true });
+  cpSync('build/host', join(folder, 'build/host'), { recursive: true });
+  cpSync('package.json', join(folder, 'package.json'));
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  return join(folder, 'build/host/cli.js');
 }
 
 /** A directory that is removed after the test file's tests. */

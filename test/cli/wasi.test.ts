@@ -1,6 +1,7 @@
 // The four WASI calls as the module makes them, on a memory without a module.
-import { OptionsError, load } from '../../build/host/index.js';
+import { OptionsError, VERSION, load } from '../../build/host/index.js';
 import { ERRNO, OPTIONS_FILE, Wasi } from '../../build/host/wasi.js';
+import { versionSection } from '../module/section.js';
 
 const PAGE_BYTES = 64 * 1024;
 const FOLDER = 3;
@@ -136,7 +137,8 @@ it('a module that traps without a word is damaged, which is not the fault of the
   // (module (memory (export "memory") 1) (func (export "_initialize") unreachable))
   const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 1];
   const exported = [7, 24, 2, 6, ...Buffer.from('memory'), 2, 0, 11, ...Buffer.from('_initialize'), 0, 0];
-  const module = Uint8Array.from([...header, ...exported, 10, 5, 1, 3, 0, 0x00, 0x0b]);
+  const code = [10, 5, 1, 3, 0, 0x00, 0x0b];
+  const module = Uint8Array.from([...header, ...exported, ...code, ...versionSection(VERSION)]);
   const refusal = await load({ module, options: '{}' }).then(null, (error: unknown) => error);
   expect(refusal).toBeInstanceOf(WebAssembly.RuntimeError);
   expect(refusal).not.toBeInstanceOf(OptionsError);

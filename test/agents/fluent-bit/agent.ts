@@ -91,13 +91,22 @@ export class Agent {
     values: Readonly<Record<string, string | number>>,
     ...changes: readonly (readonly [from: string, to: string])[]
   ): void {
-    const text = shipped(configuration);
-    const own: Record<string, string> = {
+    this.configureText(shipped(configuration), values, ...changes);
+  }
+
+  /** The same with the text of a configuration from elsewhere. */
+  configureText(
+    text: string,
+    values: Readonly<Record<string, string | number>>,
+    ...changes: readonly (readonly [from: string, to: string])[]
+  ): void {
+    const paths: Record<string, string> = {
       SALTFLAT_WASM: process.env['SALTFLAT_AOT'] ?? MODULE_PATH, // the same tests judge a file that `wamrc` made
       SALTFLAT_OPTIONS: join(this.folder, 'options'),
       STATE_DIR: join(this.folder, 'state'),
-      ...(text.includes('SALT_EVENTS:') ? { SALT_EVENTS: this.events } : {}),
+      SALT_EVENTS: this.events,
     };
+    const own = Object.fromEntries(Object.entries(paths).filter(([name]) => text.includes(`  ${name}: `)));
     const configured = withEnv(text, { ...own, ...values });
     writeFileSync(join(this.folder, 'agent.yaml'), edit(configured, ['  flush: 1\n', '  flush: 0.2\n'], ...changes));
   }

@@ -1,0 +1,180 @@
+// The release script, on a small repository of its own.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasProgram, temporaryDirectory } from '../cli/command.js';
+import { describeWith } from '../agents/program.js';
+
+const directory = temporaryDirectory();
+const repository = join(directory, 'repository');
+const at = (path: string): string => join(repository, path);
+
+/** Git without what the machine is set to, so that it is the same everywhere. */
+const GIT = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  ...{
+    GIT_AUTHOR_NAME: 'A',
+    GIT_AUTHOR_EMAIL: 'a@example.com',
+    GIT_COMMITTER_NAME: 'A',
+    GIT_COMMITTER_EMAIL: 'a@example.com',
+  },
+};
+
+function command(program: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: repository,
+    encoding: 'utf8',
+    env: { ...process.env, ...GIT },
+  });
+  return { status, stdout, stderr };
+}
+
+const git = (...args: string[]): string => command('git', ...args).stdout.trimEnd();
+const release = (...args: string[]): ReturnType<typeof command> =>
+  command(process.execPath, 'scripts/release.mjs', ...args);
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+}
+
+function commit(): void {
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'change');
+}
+
+/** How often `.ci/run` ran. */
+const runs = (): number => (existsSync(at('build/runs')) ? readFileSync(at('build/runs'), 'utf8').length : 0);
+
+beforeEach(() => {
+  mkdirSync(repository);
+  cpSync('scripts/release.mjs', at('scripts/release.mjs'));
+  const build = 'mkdir -p build/host && echo built > build/host/index.js && echo module > build/saltflat.wasm';
+  write('package.json', JSON.stringify({ name: 'small', version: '1.2.3', files: ['build/host'], scripts: { build } }));
+  write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-22\n\n- Something.\n');
+  write('.gitignore', 'build/\n');
+  write('.ci/run', '#!/bin/sh\nmkdir -p build && printf x >> build/runs\n');
+  chmodSync(at('.ci/run'), 0o755);
+  git('init', '--quiet');
+  commit();
+});
+afterEach(() => rmSync(repository, { recursive: true, force: true }));
+
+describeWith('a release', hasProgram('git', '--version') ? null : 'no program git', () => {
+  it('is a tarball and the module, with their checksums, and a tag; it is not published', () => {
+    const { status, stdout, stderr } = release();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(at('build/release')).sort()).toEqual(['SHA256SUMS', 'saltflat.wasm', 'small-1.2.3.tgz']);
+    const sums = ['small-1.2.3.tgz', 'saltflat.wasm'].map((name) => {
+      const digest = createHash('sha256')
+        .update(readFileSync(at(`build/release/${name}`)))
+        .digest('hex');
+      return `${digest}  ${name}\n`;
+    });
+    expect(readFileSync(at('build/release/SHA256SUMS'), 'utf8')).toBe(sums.join(''));
+    expect(git('cat-file', '-t', 'v1.2.3')).toBe('tag');
+    expect(git('rev-list', '-1', 'v1.2.3')).toBe(git('rev-parse', 'HEAD'));
+    expect(stdout).toMatch(
+      /Nothing was published; to do so:\n {2}git push origin v1\.2\.3\n {2}npm publish build\/release\/small-1\.2\.3\.tgz\n$/,
+    );
+    expect(stdout).toContain('small-1.2.3.tgz: ');
+  });
+
+  it('is all but the tag in a dry run', () => {
+    const { status, stdout } = release('--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/A dry run: v1\.2\.3 was not tagged\.\n$/);
+    expect(existsSync(at('build/release/SHA256SUMS'))).toBe(true);
+    expect(git('tag', '--list')).toBe('');
+  });
+
+  it('is tested once on a commit, and again on the next', () => {
+    release('--dry-run');
+    release('--dry-run');
+    expect(runs()).toBe(1);
+    appendFileSync(at('CHANGELOG.md'), '\n');
+    commit();
+    release();
+    expect(runs()).toBe(2);
+  });
+
+  it('holds nothing of an older build', () => {
+    write('build/host/old.js', 'old');
+    expect(release('--dry-run').status).toBe(0);
+    expect(readdirSync(at('build/host'))).toEqual(['index.js']);
+  });
+
+  it.each<[why: string, said: RegExp, change: () => void]>([
+    ['a changed file', /the tree is not clean:\n M CHANGELOG\.md/, () => appendFileSync(at('CHANGELOG.md'), 'more\n')],
+    ['a file that git does not know', /the tree is not clean:\n\?\? new\.txt/, () => write('new.txt', 'new')],
+    [
+      'a version that the changelog has not',
+      /CHANGELOG\.md has no section "## \[1\.2\.4\] - YYYY-MM-DD"/,
+      () => {
+        write('package.json', readFileSync(at('package.json'), 'utf8').replace('1.2.3', '1.2.4'));
+        commit();
+      },
+    ],
+    [
+      'a version that has no date yet',
+      /CHANGELOG\.md has no section/,
+      () => {
+        write('CHANGELOG.md', '## [1.2.3] - unreleased\n');
+        commit();
+      },
+    ],
+    ['a version that is tagged', /v1\.2\.3 is tagged already/, () => git('tag', 'v1.2.3')],
+    [
+      'a failing test',
+      /\.ci\/run does not pass/,
+      () => {
+        write('.ci/run', '#!/bin/sh\nexit 1\n');
+        commit();
+      },
+    ],
+    [
+      'tests that change the tree',
+      /the tree is not clean:\n\?\? left\.txt/,
+      () => {
+        write('.ci/run', '#!/bin/sh\ntouch left.txt\n');
+        commit();
+      },
+    ],
+    [
+      'a build that fails',
+      /the build fails/,
+      () => {
+        write('package.json', readFileSync(at('package.json'), 'utf8').replace('mkdir -p build/host', 'false'));
+        commit();
+      },
+    ],
+  ])('is refused for %s', (_, said, change) => {
+    change();
+    const tags = git('tag', '--list');
+    const { status, stderr } = release();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^release: /m);
+    expect(stderr).toMatch(said);
+    expect(git('tag', '--list')).toBe(tags);
+    expect(existsSync(at('build/release/SHA256SUMS'))).toBe(false);
+  });
+
+  it('is refused with options that there are not', () => {
+    const { status, stderr } = release('--publish');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^release: Unknown option '--publish'/);
+    expect(runs()).toBe(0);
+  });
+});

@@ -149,6 +149,11 @@ export function readUnit(p: usize): u32 {
   );
 }
 
+/** Whether the `\uXXXX` at `p` and what follows are the two halves of a surrogate pair. */
+export function isPair(p: usize): bool {
+  return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == 0x755c && (readUnit(p + 6) & 0xfc00) == 0xdc00;
+}
+
 /** Writes a code point as UTF-8 and returns the address past it. A lone surrogate takes three bytes, as in WTF-8. */
 function emitCodePoint(out: usize, code: u32): usize {
   if (code < 0x80) {

@@ -38,10 +38,11 @@ To a store, over TLS with +https behind the first word (opensearch+https://…):
   --to splunk-hec://[HOST[:PORT]]/[INDEX]   The HTTP Event Collector; port 8088, and the token's own index, unless told.
 "id": true holds whatever the options say: event_id becomes the document's id, so that what comes again is there already and
 left as it is. @timestamp is the state's end, else the event's _stamp. Splunk knows no ids: what is sent twice is there twice.
-429, 5xx and lost connections are tried again (0.5 to 30 s apart, --tries in a row). What is refused for good is added to
---rejects, one line each: {"time","status","reason","to","record"}, and the exit code is 4. --rejects is CHECKPOINT.rejects
-where there is a --checkpoint. Credentials come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or
-SALTFLAT_HTTP_TOKEN (a bearer token, Elasticsearch's API key, HEC's token). The index needs a mapping: examples/opensearch.
+429, 5xx and lost connections are tried again (0.5 to 30 s apart or as Retry-After says, --tries in a row). What is
+refused for good is added to --rejects, one line each: {"time","status","reason","to","record"}, and the exit code is 4.
+--rejects is CHECKPOINT.rejects where there is a --checkpoint. Credentials come from the environment: SALTFLAT_HTTP_USER
+and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (a bearer token, Elasticsearch's API key, HEC's token).
+examples/opensearch and examples/elasticsearch have the index templates.
 
 --preset flatten_ecs gives records in the Elastic Common Schema. --options FILE says which records leave and what stands in
 them, as saltflat.json does in an agent; no such file is looked for.

@@ -2,7 +2,7 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, LOWER_U, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../chars";
 import { emitAscii, emitByte, out, setOut } from "../emit";
 import { scanAnyScalar, skipSpace } from "../scan";
-import { readUnit, scanPlainString } from "../string";
+import { isPair, scanPlainString } from "../string";
 
 /** Closing brackets that are due, one a level; no value that is written nests deeper than 32 levels, no options as deep. */
 const closers: usize = memory.data(1024);
@@ -12,8 +12,7 @@ function nextUnit(p: usize): usize {
   const c = load<u8>(p);
   if (c == BACKSLASH) {
     if (load<u8>(p, 1) != LOWER_U) return p + 2;
-    const isHigh = (readUnit(p) & 0xfc00) == 0xd800;
-    return isHigh && load<u16>(p, 6) == 0x755c && (readUnit(p + 6) & 0xfc00) == 0xdc00 ? p + 12 : p + 6;
+    return isPair(p) ? p + 12 : p + 6;
   }
   p++;
   if (c >= 0xc0) while ((load<u8>(p) & 0xc0) == 0x80) p++;

@@ -4,6 +4,7 @@ import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
+  LOWER_U,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -14,7 +15,7 @@ import { arenaTop, need, takeTo } from "../arena";
 import { out, setOut } from "../emit";
 import { IS_DROPPED, dropDuplicates, hashName, memberAt } from "../members";
 import { scanAnyScalar, skipSpace } from "../scan";
-import { hasBackslash, scanPlainString } from "../string";
+import { hasBackslash, isPair, readUnit, scanPlainString } from "../string";
 import { tableCount, tableStart, walkMembers } from "../walk";
 import { capTail, cutAt } from "./cap";
 import { putAscii, putByte, setFull } from "./put";
@@ -30,12 +31,17 @@ const NUMBER_BYTES: usize = 256;
 /** Bytes of the names down to each level. */
 const paths: usize = memory.data(128, 4);
 
-/** Whether a name holds a zero character. */
-function hasNul(p: usize, end: usize): bool {
+/** Whether a name holds what no term can: a zero character, or half of a surrogate pair. */
+function isNoTerm(p: usize, end: usize): bool {
   for (; p < end; p++) {
     if (load<u8>(p) != BACKSLASH) continue;
-    if (load<u32>(p, 1) == 0x30303075 && load<u8>(p, 5) == 0x30) return true; // u0000
-    p++;
+    if (load<u8>(p, 1) != LOWER_U) p++;
+    else if (isPair(p)) p += 11;
+    else {
+      const unit = readUnit(p);
+      if (!unit || (unit & 0xf800) == 0xd800) return true;
+      p += 5;
+    }
   }
   return false;
 }
@@ -78,7 +84,7 @@ function isFlat(p: usize): bool {
       if (after < out && load<u8>(after) == COLON) {
         const length = end - p - 1;
         const path = <usize>load<u32>(paths + ((depth - 1) << 2)) + length + 1;
-        if (!length || path > PATH_BYTES || hasNul(p + 1, end)) return false;
+        if (!length || path > PATH_BYTES || isNoTerm(p + 1, end)) return false;
         store<u32>(paths + (depth << 2), <u32>path);
         const names = load<u64>(seen + (depth << 3));
         const bucket = hasBackslash(p + 1, end) ? ~0 : (<u64>1) << (hashName(p + 1, end) & 63);

@@ -1,7 +1,14 @@
 // The official clients of OpenSearch and Elasticsearch, seen as one: a request, and its answer or how it failed.
 import { OutputError } from '../error.js';
 import type { StoreAddress } from './address.js';
-import { PassingFailure, connectionFailureOf, describeError, failureOf, reasonText } from './failure.js';
+import {
+  type AnswerHeaders,
+  PassingFailure,
+  connectionFailureOf,
+  describeError,
+  failureOf,
+  reasonText,
+} from './failure.js';
 
 /** A request. `ndjson` has its own type of content; of it and `body` there is at most one. */
 export interface StoreRequest {
@@ -84,10 +91,14 @@ export async function openClient(address: StoreAddress): Promise<StoreClient> {
 function failureFrom(error: unknown, { name, redact }: StoreAddress): Error {
   const { name: kind, meta } = error as Error & { meta?: unknown };
   if (kind === 'ResponseError') {
-    const { statusCode, body } = (meta ?? {}) as { statusCode?: number; body?: unknown };
+    const { statusCode, body, headers } = (meta ?? {}) as {
+      statusCode?: number;
+      body?: unknown;
+      headers?: AnswerHeaders;
+    };
     const inBody = typeof body === 'object' && body !== null && 'error' in body ? describeError(body.error) : '';
     const reason = inBody !== '' ? inBody : typeof body === 'string' ? body : '';
-    return failureOf(statusCode ?? 0, reasonText(reason, redact), name);
+    return failureOf(statusCode ?? 0, reasonText(reason, redact), name, headers);
   }
   if (kind === 'ProductNotSupportedError') {
     const advice = 'is no Elasticsearch of 7.14 or later; opensearch:// is for OpenSearch';

@@ -1,12 +1,21 @@
 // How a request to a store can fail, so that one place decides what is tried again.
 import { OutputError, reasonOf } from '../error.js';
+import { retryAfterMs } from '../post.js';
 import { firstLine } from '../text.js';
 
 /** How much of an answer is kept to say why. In characters. */
 const REASON_CHARACTERS = 500;
 
 /** Another try may succeed: the server is busy, away or in trouble. */
-export class PassingFailure extends Error {}
+export class PassingFailure extends Error {
+  /** How long the server wants to be left alone. In milliseconds. */
+  readonly afterMs: number;
+
+  constructor(message: string, afterMs = 0) {
+    super(message);
+    this.afterMs = afterMs;
+  }
+}
 
 /** The request is too large, or holds something that the server refuses without saying which: a smaller one may pass. */
 export class BatchFailure extends Error {
@@ -32,11 +41,19 @@ export function describeError(error: unknown): string {
   return `${parts.join(': ')}${because === '' ? '' : ` (${because})`}`;
 }
 
+/** The headers of an answer, as far as they say something here. */
+export interface AnswerHeaders {
+  readonly 'retry-after'?: string | string[] | undefined;
+}
+
 /** What a status of 4xx or 5xx means for the whole request. `reason`: what the answer says. */
-export function failureOf(status: number, reason: string, name: string): Error {
+export function failureOf(status: number, reason: string, name: string, headers: AnswerHeaders = {}): Error {
   const why = `answered ${status}${reason === '' ? '' : ` (${reason})`}`;
   if (status === 413) return new BatchFailure(status, why);
-  if (status === 408 || status === 429 || status >= 500) return new PassingFailure(why);
+  if (status === 408 || status === 429 || status >= 500) {
+    const after = headers['retry-after'];
+    return new PassingFailure(why, retryAfterMs(Array.isArray(after) ? after[0] : after));
+  }
   return new OutputError(`${name}: ${why}${adviceOn(status)}`, `HTTP_${status}`, name);
 }
 

@@ -8,7 +8,7 @@ import { Agent, request } from 'undici';
 import { OutputError } from '../error.js';
 import type { StoreAddress } from './address.js';
 import type { Document } from './document.js';
-import { BatchFailure, connectionFailureOf, failureOf, reasonText } from './failure.js';
+import { type AnswerHeaders, BatchFailure, connectionFailureOf, failureOf, reasonText } from './failure.js';
 import type { Receiver } from './receiver.js';
 
 const compress = promisify(gzip);
@@ -46,9 +46,13 @@ export function openHec(address: StoreAddress): Receiver {
     bodyTimeout: ANSWER_MS,
     ...(ca && { connect: { ca: Buffer.from(ca) } }),
   });
-  const post = async (body: Uint8Array): Promise<{ status: number; text: string }> => {
+  const post = async (body: Uint8Array): Promise<{ status: number; headers: AnswerHeaders; text: string }> => {
     try {
-      const { statusCode, body: answer } = await request(`${origin}/services/collector/event`, {
+      const {
+        statusCode,
+        headers,
+        body: answer,
+      } = await request(`${origin}/services/collector/event`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -59,14 +63,16 @@ export function openHec(address: StoreAddress): Receiver {
         body,
         dispatcher: agent,
       });
-      return { status: statusCode, text: await answer.text() };
+      return { status: statusCode, headers, text: await answer.text() };
     } catch (error) {
       throw connectionFailureOf(error, name);
     }
   };
   return {
     async send(documents) {
-      const { status, text } = await post(await compress(documents.map((each) => envelopeOf(each, index)).join('')));
+      const { status, headers, text } = await post(
+        await compress(documents.map((each) => envelopeOf(each, index)).join('')),
+      );
       if (status >= 200 && status < 300) return documents.map(() => ({ kind: 'sent' }));
       const { code, reason: words } = readAnswer(text);
       const reason = reasonText(words, redact);
@@ -75,7 +81,7 @@ export function openHec(address: StoreAddress): Receiver {
         const advice = 'check SALTFLAT_HTTP_TOKEN, and that the token is enabled';
         throw new OutputError(`${name}: answered ${status} (${reason}); ${advice}`, `HTTP_${status}`, name);
       }
-      throw failureOf(status, reason, name);
+      throw failureOf(status, reason, name, headers);
     },
     close: () => agent.destroy(),
   };

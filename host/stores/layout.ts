@@ -49,16 +49,20 @@ function sortable(fields: FieldCaps, name: string): string | null | undefined {
 }
 
 /**
- * The forms of records that a store has documents of; none where it has no document with an id. Throws an `OutputError` where
- * the ids are there, but not as a type that can be looked up.
+ * The forms of records that a store has documents of; none where it has no record. Throws an `OutputError` where its
+ * records have no ids, or ids of a type that cannot be looked up.
  */
 export function readLayouts(body: unknown, name: string): Layout[] {
   const fields = ((body as { fields?: FieldCaps } | null)?.fields ?? {}) satisfies FieldCaps;
   const layouts: Layout[] = [];
+  const nameless: string[] = [];
   for (const each of [ECS, PLAIN]) {
     const found = (Object.keys(each) as Part[]).map((part) => [part, sortable(fields, each[part])] as const);
     const { id, jid, ...others } = Object.fromEntries(found) as Record<Part, string | null | undefined>;
-    if (id === undefined) continue;
+    if (id === undefined) {
+      if (jid !== undefined) nameless.push(each.id);
+      continue;
+    }
     if (typeof id !== 'string' || typeof jid !== 'string') {
       const field = typeof id === 'string' ? each.jid : each.id;
       const advice = 'send the records again into an index with a mapping (examples/opensearch has one)';
@@ -70,6 +74,14 @@ export function readLayouts(body: unknown, name: string): Layout[] {
     }
     const readable = Object.entries(others).filter(([, field]) => typeof field === 'string');
     layouts.push({ id, jid, others: Object.fromEntries(readable) as Layout['others'] });
+  }
+  if (layouts.length === 0 && nameless.length > 0) {
+    const advice = 'send the records again with "id": true, by an agent that leaves the id in them';
+    throw new OutputError(
+      `${name}: the documents there have no ${nameless.join(' or ')}, so nothing can be looked up; ${advice}`,
+      'NO_ID',
+      name,
+    );
   }
   return layouts;
 }

@@ -19,6 +19,11 @@ describe('an object that no index takes stands as its text', () => {
     ['an empty name', '{"a":{"":1}}'],
     ['an empty name in a list', '{"a":[1,{"":1}]}'],
     ['a zero character in a name', '{"a\\u0000b":1}'],
+    ['the first half of a surrogate pair in a name', '{"a":{"x\\ud83dy":1}}'],
+    ['the second half, in capitals', '{"\\uDCE9":1}'],
+    ['a first half before another escape', '{"\\ud83d\\n":1}'],
+    ['two first halves', '{"\\ud83d\\ud83d":1}'],
+    ['a half behind a pair', '{"\\ud83d\\ude00\\ude00":1}'],
     ['a name that stands twice', '{"a":1,"a":2}'],
     ['a name that stands twice in two spellings', '{"x":[{"a":1,"\\u0061":2}]}'],
     ['20 levels', JSON.stringify(levels(20))],
@@ -40,6 +45,7 @@ describe('an object that no index takes stands as its text', () => {
     ['names of 8,100 bytes on one path', { ['a'.repeat(4050)]: { ['b'.repeat(4050)]: 1 } }],
     ['long names side by side', { ['a'.repeat(8000)]: 1, ['b'.repeat(8000)]: 1 }],
     ['names with dots, quotes and white space', { 'a.b': 1, a: { b: 2 }, '"': 1, ' ': 1, '\n': 1, '😀': 1 }],
+    ['names with the halves of a pair spelt out', { '\\ud83d': 1, '\\': 2, '\\u0000': 3 }],
     ['many members', Object.fromEntries(Array.from({ length: 2000 }, (__, index) => [`n${index}`, index]))],
   ])('but not %s', async (_, changes) => {
     expect(changesOf(await recordOf({ changes }))).toEqual(changes);

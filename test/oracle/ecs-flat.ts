@@ -69,6 +69,9 @@ export function doubledName({ members, elements }: Span): string | null {
   return null;
 }
 
+/** Whether a text has no half of a surrogate pair. */
+const isUtf8 = (text: string): boolean => Buffer.from(text).toString() === text;
+
 /** Whether a value may stand as it is; null where its path is so long that separators decide. */
 function isWithin(value: unknown, level: number, path: number): boolean | null {
   if (typeof value !== 'object' || value === null) return true;
@@ -76,7 +79,7 @@ function isWithin(value: unknown, level: number, path: number): boolean | null {
   let result: boolean | null = true;
   for (const name of Object.keys(value)) {
     const longer = Array.isArray(value) ? path : path + bytes(name);
-    if (!Array.isArray(value) && (name === '' || name.includes('\0'))) return false;
+    if (!Array.isArray(value) && (name === '' || name.includes('\0') || !isUtf8(name))) return false;
     if (longer > MAX_PATH) return false;
     if (longer + level > MAX_PATH) result = null;
     const inner = isWithin(get(value as JsonObject, name), level + 1, longer);

@@ -18,10 +18,12 @@ export interface Asked {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>[];
+  readonly atMs: number;
 }
 
 /** What to answer: JSON. `broken`: the connection ends without an answer. */
-export type Answer = { readonly status: number; readonly body?: object } | 'broken';
+export type Answer =
+  { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object } | 'broken';
 
 /** How a fake behaves. */
 export interface Behaviour {
@@ -62,7 +64,7 @@ export class FakeStore {
         const raw = Buffer.concat(chunks);
         const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
         const { method = '', url: path = '', headers } = request;
-        this.#answer({ method, path, headers, body: records(text) }, response);
+        this.#answer({ method, path, headers, body: records(text), atMs: Date.now() }, response);
       });
     };
     this.#server = behaviour.tls === undefined ? createServer(listener) : createTlsServer(behaviour.tls, listener);
@@ -97,11 +99,16 @@ export class FakeStore {
       response.destroy();
       return;
     }
-    const { status, body = {} } = given ?? {
+    const {
+      status,
+      headers,
+      body = {},
+    } = given ?? {
       status: 200,
+      headers: {},
       body: isHec ? this.#takeEvents(asked) : this.#takeDocuments(asked),
     };
-    response.writeHead(status, { 'content-type': contentType(asked), ...this.#behaviour.headers });
+    response.writeHead(status, { 'content-type': contentType(asked), ...this.#behaviour.headers, ...headers });
     response.end(asked.method === 'HEAD' ? undefined : JSON.stringify(body));
   }
 

@@ -93,6 +93,14 @@ describe('saltflat replay --to splunk-hec://', () => {
     expect({ code, jids: jidsIn(fake.events) }).toEqual({ code: 0, jids: ['1', '2'] });
   });
 
+  it('leaves Splunk alone as long as Retry-After says', async () => {
+    const busy = { status: 503, headers: { 'retry-after': '1' } };
+    const fake = await FakeStore.listen({ answer: (_, number) => (number === 1 ? busy : null) });
+    const { code, stderr } = await replay(`splunk-hec://${fake.host}`, [], lines('1'));
+    expect(code).toBe(0);
+    expect(stderr).toContain('trying again after 1 s, as it says (try 2 of 10)\n');
+  });
+
   it.each([
     [
       403,

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { describeWith } from '../agents/program.js';
 import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../cli/command.js';
 import { ElasticsearchProxy } from './fake.js';
-import { ECS_MAPPING, PLAIN_MAPPING } from './mappings.js';
-import { type OpenSearch, missingOpenSearch, startOpenSearch } from './opensearch.js';
 
+import { type OpenSearch, missingOpenSearch, startOpenSearch } from './opensearch.js';
+import { shippedMapping } from './templates.js';
+
+const ECS_MAPPING = shippedMapping('opensearch', 'ecs');
+const PLAIN_MAPPING = shippedMapping('opensearch', 'plain');
 const root = temporaryDirectory();
 /** The server shares the machine with whatever else runs there. */
 const LONG_MS = 120_000;

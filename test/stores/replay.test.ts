@@ -102,6 +102,15 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
     expect(stderr).toContain('trying again (try 2 of 10)\n');
   });
 
+  it('leaves a store alone as long as Retry-After says', async () => {
+    const busy = { status: 429, headers: { 'retry-after': '2' } };
+    const fake = await FakeStore.listen({ headers, answer: (_, number) => (number === 1 ? busy : null) });
+    const { code, stderr } = await replay(address(fake), [events('a.ndjson', ['1'])]);
+    expect({ code, jids: jids(fake) }).toEqual({ code: 0, jids: ['1'] });
+    expect(stderr).toContain('answered 429; trying again after 2 s, as it says (try 2 of 10)\n');
+    expect(fake.asked[1]!.atMs - fake.asked[0]!.atMs).toBeGreaterThanOrEqual(2000);
+  });
+
   it('halves what is too large; a single record that is too large is rejected', async () => {
     const fake = await FakeStore.listen({
       headers,

@@ -46,6 +46,14 @@ describe('saltflat verify', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it('says that the documents have no ids, where an agent took them out', async () => {
+    const fields = { 'salt.jid': { keyword: { aggregatable: true } } };
+    const fake = await listen({ status: 200, body: { fields } });
+    const { code, stdout, stderr } = await verify(`opensearch://${fake.host}/salt`);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('/salt: the documents there have no event.id, so nothing can be looked up; send');
+  });
+
   it('says that nobody listens', async () => {
     const { code, stdout, stderr } = await verify(`opensearch://127.0.0.1:${await closedPort()}/salt`, [
       '--tries',

@@ -131,10 +131,12 @@ describeEach('metrics for Prometheus', (binary) => {
       let alerts: readonly Alert[] = [];
       await until(async () => {
         alerts = ((await ask('alerts'))?.data as { alerts: Alert[] } | undefined)?.alerts ?? [];
-        return alerts.some(({ labels }) => labels['alertname'] === 'SaltStateFailed');
-      }, `an alert; Prometheus said:\n${running.output}`);
+        const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
+        return raised.has('SaltStateFailed') && raised.has('SaltJobWithoutStates');
+      }, `alerts; Prometheus said:\n${running.output}`);
       const summaries = alerts.map(({ annotations }) => annotations.summary);
       expect(summaries).toContain('bad_thing failed on web-01.example.com');
+      expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain('SaltSilent');
       expect(summaries).toContain('state.sls gave no state results on web-01.example.com');
       const targets = (await ask('targets'))?.data as { activeTargets: { health: string; lastError: string }[] };
       expect(targets.activeTargets.map(({ health, lastError }) => health + lastError)).toEqual(['up']);

@@ -26,8 +26,8 @@ function seriesOf(version: string): string {
   return major === '0' ? `0.${minor}` : `${major}`;
 }
 
-/** The module's version. Throws a `ModuleError` where this host does not take it: `NO_VERSION` or `OTHER_VERSION`. */
-export function checkVersion(module: WebAssembly.Module): string {
+/** Throws a `ModuleError` where this host does not take the module: `NO_VERSION` or `OTHER_VERSION`. */
+export function checkVersion(module: WebAssembly.Module): void {
   const version = versionOf(module);
   if (version === null)
     throw new ModuleError(`${NAME}: tells no version, so it is no module of saltflat's`, 'NO_VERSION', NAME);
@@ -37,5 +37,4 @@ export function checkVersion(module: WebAssembly.Module): string {
       'OTHER_VERSION',
       NAME,
     );
-  return version;
 }

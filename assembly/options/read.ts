@@ -5,7 +5,7 @@
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { clearError, errorAt, errorCode, errorText } from "../error";
 import { scanColon, scanValue, skipSpace } from "../scan";
-import { beginInput, scanString } from "../string";
+import { beginInput, sawBadUtf8, scanString } from "../string";
 import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../chars";
 import {
   ADD_BYTES,
@@ -96,6 +96,10 @@ function readSyntax(content: ArrayBuffer): string | null {
   }
   if (load<u8>(p) != OPEN_BRACE) {
     mistake("expected an object");
+    return null;
+  }
+  if (sawBadUtf8) {
+    mistake("is not UTF-8");
     return null;
   }
   findDoubles(start, p);

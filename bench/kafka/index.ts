@@ -4,10 +4,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { MODULE_PATH } from '../../host/index.js';
-import { Running } from '../../test/agents/program.js';
+import { withEnv } from '../../test/agents/fluent-bit/configuration.js';
+import { Running, until } from '../../test/agents/program.js';
 import { closedPort } from '../../test/cli/receiver.js';
 import { Broker, missingKafka } from '../../test/kafka/broker.js';
 import { findOnPath, medianOf } from '../agents/process.js';
@@ -17,14 +17,7 @@ const EVENTS = new URL('../../../examples/events/salt-3008.3-events.ndjson', imp
 const shipped = (file: string): string =>
   readFileSync(new URL(`../../../examples/kafka/${file}`, import.meta.url), 'utf8');
 const TICKS_PER_SECOND = 100;
-
-/** A shipped configuration with other values in its `env` block. */
-function configured(file: string, values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).reduce(
-    (text, [name, value]) => text.replace(new RegExp(`^  ${name}: .*$`, 'm'), () => `  ${name}: ${value}`),
-    shipped(file),
-  );
-}
+const LONG_S = 1800;
 
 /** Filters of the worker that a run leaves away, to tell what each costs. */
 type Filters = 'all' | 'rename' | 'none';
@@ -64,10 +57,14 @@ class Bench {
     writeFileSync(events, Buffer.concat(this.#corpus.events.flatMap((event) => [event, Buffer.from('\n')])));
     const values = { SALT_EVENTS: events, STATE_DIR: state, KAFKA_BROKERS: this.#kafka.address, KAFKA_TOPIC: topic };
     const config = join(state, 'agent.yaml');
-    writeFileSync(config, configured('producer.yaml', values));
+    writeFileSync(config, withEnv(shipped('producer.yaml'), values));
     const producer = new Running(this.#program, ['-c', config]);
-    while ((await this.#kafka.end(topic)) < this.#corpus.events.length) await pause(500);
-    await producer.stop();
+    try {
+      const isThere = async (): Promise<boolean> => (await this.#kafka.end(topic)) >= this.#corpus.events.length;
+      await until(isThere, () => `all events in the topic; the producer said:\n${producer.output}`, LONG_S);
+    } finally {
+      await producer.stop();
+    }
     rmSync(state, { recursive: true });
     return topic;
   }
@@ -84,19 +81,26 @@ class Bench {
       const all = await Promise.all(ports.map((port) => delivered(port)));
       return all.reduce((sum, each) => sum + each, 0);
     };
-    while ((await counts()) < wanted) await pause(50);
-    const seconds = (performance.now() - start) / 1000;
-    const cpuSeconds = running.reduce((sum, { child }) => sum + cpuOf(child.pid ?? 0), 0);
-    const peakMb = Math.max(...running.map(({ child }) => peakMbOf(child.pid ?? 0)));
-    await Promise.all(running.map((each) => each.stop('SIGKILL')));
-    return { seconds, cpuSeconds, peakMb };
+    try {
+      await until(
+        async () => (await counts()) >= wanted,
+        () => `all records; a worker said:\n${running[0]?.output}`,
+        LONG_S,
+      );
+      const seconds = (performance.now() - start) / 1000;
+      const cpuSeconds = running.reduce((sum, { child }) => sum + cpuOf(child.pid ?? 0), 0);
+      const peakMb = Math.max(...running.map(({ child }) => peakMbOf(child.pid ?? 0)));
+      return { seconds, cpuSeconds, peakMb };
+    } finally {
+      await Promise.all(running.map((each) => each.stop('SIGKILL')));
+    }
   }
 
   /** The shipped worker, its records counted and thrown away. */
   #config(topic: string, group: string, name: string, port: number, filters: Filters): string {
     const state = join(this.#folder, name);
     mkdirSync(state);
-    const text = configured('worker.yaml', {
+    const text = withEnv(shipped('worker.yaml'), {
       KAFKA_BROKERS: this.#kafka.address,
       KAFKA_TOPIC: topic,
       KAFKA_GROUP: group,

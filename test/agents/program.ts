@@ -68,11 +68,15 @@ export class Running {
   }
 }
 
-/** Waits until `done` says so, asking every 50 ms; throws with `what` after `seconds`. */
-export async function until(done: () => boolean | Promise<boolean>, what: string, seconds = 30): Promise<void> {
+/** Waits until `done` says so, asking every 50 ms; throws with `what`, as it is then, after `seconds`. */
+export async function until(
+  done: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+  seconds = 30,
+): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await done())) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -129,11 +129,14 @@ describeEach('metrics for Prometheus', (binary) => {
         readonly annotations: { readonly summary: string };
       }
       let alerts: readonly Alert[] = [];
-      await until(async () => {
-        alerts = ((await ask('alerts'))?.data as { alerts: Alert[] } | undefined)?.alerts ?? [];
-        const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
-        return raised.has('SaltStateFailed') && raised.has('SaltJobWithoutStates');
-      }, `alerts; Prometheus said:\n${running.output}`);
+      await until(
+        async () => {
+          alerts = ((await ask('alerts'))?.data as { alerts: Alert[] } | undefined)?.alerts ?? [];
+          const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
+          return raised.has('SaltStateFailed') && raised.has('SaltJobWithoutStates');
+        },
+        () => `alerts; Prometheus said:\n${running.output}`,
+      );
       const summaries = alerts.map(({ annotations }) => annotations.summary);
       expect(summaries).toContain('bad_thing failed on web-01.example.com');
       expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain('SaltSilent');

@@ -22,6 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
 import { findProgram, temporaryFolder } from '../agents/program.js';
 import { shippedTemplate } from '../stores/templates.js';
 import { CLI, FIXTURE, textOf } from '../cli/command.js';
@@ -40,8 +41,7 @@ const AS_THEY_ARE = /\/examples\/events\//;
 const BLOCK_MS = 120_000;
 
 /** Why the guides that start an agent cannot run here; null where they can. */
-export const missingAgent = (): string | null =>
-  findProgram('FLUENT_BIT', 'fluent-bit') === null ? 'neither FLUENT_BIT nor fluent-bit on PATH' : missingTools();
+export const missingAgent = (): string | null => NO_FLUENT_BIT ?? missingTools();
 
 /** Which program that guides use is missing; null where all are there. */
 export function missingTools(): string | null {

@@ -1,16 +1,11 @@
 // The Fluent Bits of examples/kafka in tests: the shipped configurations with other addresses, and what they are fed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Agent, SHIPPED_OPTIONS } from '../agents/fluent-bit/agent.js';
+import { Agent, FLUENT_BIT, SHIPPED_OPTIONS } from '../agents/fluent-bit/agent.js';
 import { MASTER_EVENTS, jobReturn, state } from '../agents/fluent-bit/events.js';
-import { findProgram } from '../agents/program.js';
 import { records, run } from '../cli/command.js';
 
 const EXAMPLES = join(process.cwd(), 'examples/kafka');
-const FLUENT_BIT = findProgram('FLUENT_BIT', 'fluent-bit');
-
-/** Why Fluent Bit cannot run, null where it can. */
-export const NO_FLUENT_BIT = FLUENT_BIT === null ? 'no program fluent-bit; set FLUENT_BIT or PATH' : null;
 
 /** The text of a shipped configuration. */
 export const shipped = (file: string): string => readFileSync(join(EXAMPLES, file), 'utf8');

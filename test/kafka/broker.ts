@@ -38,7 +38,7 @@ const START_SECONDS = 120;
 export const missingKafka = (): string | null => PROGRAM.missing;
 
 /** A command of the README: the words behind the script's name, `\` at the end of a line read on. */
-export function readmeCommand(tool: Tool): string[] {
+function readmeCommand(tool: Tool): string[] {
   const text = readFileSync(README, 'utf8').replaceAll('\\\n', ' ');
   const line = text
     .split('\n')
@@ -72,7 +72,7 @@ export class Broker {
   #controllerPort = 0;
   #topics = 0;
   #running: Running | undefined;
-  readonly #folder = temporaryFolder();
+  #folder: ReturnType<typeof temporaryFolder> | undefined;
   #jars = '';
 
   /** Its address, for `brokers` of a configuration. */
@@ -82,6 +82,7 @@ export class Broker {
 
   async create(): Promise<void> {
     this.#jars = PROGRAM.classpath();
+    this.#folder = temporaryFolder();
     // Another program may take a port between the look and the start.
     for (let tries = 3; ; tries--) {
       this.#port = await closedPort();
@@ -113,7 +114,7 @@ export class Broker {
 
   async remove(): Promise<void> {
     await this.stop();
-    this.#folder.remove();
+    this.#folder?.remove();
   }
 
   /** A new topic, made by the README's command; its name. */
@@ -189,7 +190,7 @@ export class Broker {
   }
 
   get #properties(): string {
-    return join(this.#folder.path, 'server.properties');
+    return join(this.#folder!.path, 'server.properties');
   }
 
   /** One node instead of three copies; no wait for other members of a group, or for itself after a kill; a topic is only there when it was made. */
@@ -199,7 +200,7 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:${this.#controllerPort}
 listeners=PLAINTEXT://${this.address},CONTROLLER://127.0.0.1:${this.#controllerPort}
 controller.listener.names=CONTROLLER
-log.dirs=${join(this.#folder.path, 'data')}
+log.dirs=${join(this.#folder!.path, 'data')}
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
 transaction.state.log.replication.factor=1

@@ -1,11 +1,11 @@
 // Several masters that see the same return: the index holds each state once.
 import { describeWith, until } from '../agents/program.js';
-import { Stage } from '../agents/fluent-bit/agent.js';
+import { Stage, NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
 import { NO_VECTOR } from '../agents/vector.js';
 import { closedPort } from '../cli/receiver.js';
 import { missingOpenSearch, startOpenSearch } from '../stores/opensearch.js';
 import { putTemplate } from '../stores/templates.js';
-import { NO_FLUENT_BIT, fluentBit, mixedEvents, ndjson, replayedIds } from './agents.js';
+import { fluentBit, mixedEvents, ndjson, replayedIds } from './agents.js';
 import { missingKafka, startKafka } from './kafka.js';
 import { SpoolWorker, VectorProducer, addresses } from './vectors.js';
 

@@ -1,10 +1,12 @@
 // What the agents beside the masters put into the topic, through outages and kills.
+import { NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Agent } from '../agents/fluent-bit/agent.js';
 import { Stage } from '../agents/fluent-bit/agent.js';
 import { jobReturn } from '../agents/fluent-bit/events.js';
 import { describeWith, until } from '../agents/program.js';
 import { NO_VECTOR } from '../agents/vector.js';
-import { NO_FLUENT_BIT, fluentBit, jobReturns, mixedEvents, ndjson } from './agents.js';
+import { fluentBit, jobReturns, mixedEvents, ndjson } from './agents.js';
 import { VectorProducer } from './vectors.js';
 import { missingKafka, startKafka } from './kafka.js';
 
@@ -30,8 +32,6 @@ afterEach(() => stage.clear());
 
 const returnsOf = (line: string): string | undefined => /"tag": "salt\/job\/[^/]+\/ret\/([^"]+)"\}$/.exec(line)?.[1];
 const byText = (lines: readonly string[]): string[] => [...lines].sort();
-/** Long enough for an agent to read what is in the file, and to hand it to its queue. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeWith('into Kafka', missingKafka(), () => {
   const kafka = startKafka();

@@ -1,13 +1,13 @@
 // Vector's workers of one consumer group: with `saltflat follow` behind files, and with VRL alone.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Stage } from '../agents/fluent-bit/agent.js';
+import { Stage, NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
 import { jobReturn } from '../agents/fluent-bit/events.js';
 import { describeWith, until } from '../agents/program.js';
 import { NO_VECTOR } from '../agents/vector.js';
 import { records, run } from '../cli/command.js';
 import { closedPort } from '../cli/receiver.js';
-import { NO_FLUENT_BIT, idsOf, jobReturns, mixedEvents, ndjson, replayedIds } from './agents.js';
+import { idsOf, jobReturns, mixedEvents, ndjson, replayedIds } from './agents.js';
 import { missingKafka, startKafka } from './kafka.js';
 import { Scene } from './scene.js';
 import { SpoolWorker, Vector, addresses } from './vectors.js';

@@ -2,10 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Agent, Stage } from '../agents/fluent-bit/agent.js';
+import { type Agent, Stage, NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
 import { jobReturn } from '../agents/fluent-bit/events.js';
 import { describeWith, until } from '../agents/program.js';
-import { NO_FLUENT_BIT, fluentBit, jobReturns, mixedEvents, replayedIds } from './agents.js';
+import { fluentBit, jobReturns, mixedEvents, replayedIds } from './agents.js';
 import { missingKafka, startKafka } from './kafka.js';
 import { Scene } from './scene.js';
 

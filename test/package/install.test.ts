@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Agent } from '../agents/fluent-bit/agent.js';
+import { Agent, FLUENT_BIT, NO_FLUENT_BIT } from '../agents/fluent-bit/agent.js';
 import { LineSink } from '../agents/fluent-bit/sink.js';
-import { describeWith, findProgram, until } from '../agents/program.js';
+import { describeWith, until } from '../agents/program.js';
 import { NO_VECTOR, VECTOR } from '../agents/vector.js';
 import { FIXTURE, records, run, temporaryDirectory } from '../cli/command.js';
 import { BROWSER, COMPILERS, NODE } from './consumers.js';
@@ -13,7 +13,8 @@ import { INSTALLED, install, pack } from './pack.js';
 
 const SLOWEST_MS = 120_000;
 const project = temporaryDirectory();
-const missing = install(pack(project).path, project);
+const tarball = pack(project);
+const missing = install(tarball.path, project);
 const installed = (path: string): string => join(project, INSTALLED, path);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -26,6 +27,10 @@ function runThere(program: string, ...args: string[]): { status: number | null; 
 
 const saltflat = (...args: string[]): ReturnType<typeof runThere> =>
   runThere(join(project, 'node_modules/.bin/saltflat'), ...args);
+
+it('`npm pack` gives a tarball', () => {
+  expect(tarball.path).toMatch(/saltflat-.*\.tgz$/);
+});
 
 describeWith('the command of the installed package', missing, () => {
   it('is found by npx and tells its versions', () => {
@@ -88,45 +93,39 @@ describeWith('the library of the installed package', missing, () => {
   });
 });
 
-const FLUENT_BIT = findProgram('FLUENT_BIT', 'fluent-bit');
+describeWith('Fluent Bit with the installed package', missing ?? NO_FLUENT_BIT, () => {
+  let sink: LineSink;
+  let agent: Agent;
+  beforeAll(async () => {
+    sink = await LineSink.listen();
+    agent = new Agent(FLUENT_BIT!);
+  });
+  afterAll(async () => {
+    await agent?.remove();
+    await sink?.remove();
+  });
 
-describeWith(
-  'Fluent Bit with the installed package',
-  missing ?? (FLUENT_BIT === null ? 'neither FLUENT_BIT nor fluent-bit on PATH' : null),
-  () => {
-    let sink: LineSink;
-    let agent: Agent;
-    beforeAll(async () => {
-      sink = await LineSink.listen();
-      agent = new Agent(FLUENT_BIT!);
-    });
-    afterAll(async () => {
-      await agent?.remove();
-      await sink?.remove();
-    });
-
-    it(
-      'delivers every state of the bundled events with its tcp.yaml, options and module',
-      async () => {
-        const options = readFileSync(installed('examples/fluent-bit/saltflat.json'), 'utf8');
-        agent.setOptions(options);
-        const module = { SALTFLAT_WASM: installed('build/saltflat.wasm') };
-        agent.configureText(readFileSync(installed('examples/fluent-bit/tcp.yaml'), 'utf8'), {
-          ...module,
-          TCP_PORT: sink.port,
-        });
-        agent.write(readFileSync(installed('examples/events/salt-3008.3-events.ndjson')));
-        await agent.start();
-        const file = installed('examples/fluent-bit/saltflat.json');
-        const expected = records((await run(['replay', '-q', '--options', file, FIXTURE])).stdout);
-        await until(() => sink.count >= expected.length || !agent.isUp, `${expected.length} records arrive`, 60);
-        const ids = (all: readonly Record<string, unknown>[]): unknown[] => all.map(({ event_id }) => event_id).sort();
-        expect(ids(records(sink.lines.join('\n')))).toEqual(ids(expected));
-      },
-      SLOWEST_MS,
-    );
-  },
-);
+  it(
+    'delivers every state of the bundled events with its tcp.yaml, options and module',
+    async () => {
+      const options = readFileSync(installed('examples/fluent-bit/saltflat.json'), 'utf8');
+      agent.setOptions(options);
+      const module = { SALTFLAT_WASM: installed('build/saltflat.wasm') };
+      agent.configureText(readFileSync(installed('examples/fluent-bit/tcp.yaml'), 'utf8'), {
+        ...module,
+        TCP_PORT: sink.port,
+      });
+      agent.write(readFileSync(installed('examples/events/salt-3008.3-events.ndjson')));
+      await agent.start();
+      const file = installed('examples/fluent-bit/saltflat.json');
+      const expected = records((await run(['replay', '-q', '--options', file, FIXTURE])).stdout);
+      await until(() => sink.count >= expected.length || !agent.isUp, `${expected.length} records arrive`, 60);
+      const ids = (all: readonly Record<string, unknown>[]): unknown[] => all.map(({ event_id }) => event_id).sort();
+      expect(ids(records(sink.lines.join('\n')))).toEqual(ids(expected));
+    },
+    SLOWEST_MS,
+  );
+});
 
 describeWith('Vector with the installed package', missing ?? NO_VECTOR, () => {
   it('finds its vector.toml.example valid', () => {

@@ -121,7 +121,7 @@ describeServers('the real events', ({ store, server, at }: Stage) => {
           return async () => {
             const isDone = (): boolean =>
               readFileSync(checkpoint, 'utf8').includes(`"offset": ${readFileSync(log).length},`);
-            await until(isDone, `the checkpoint moves; ${follower.stderr}${vector.output}`, SECONDS);
+            await until(isDone, () => `the checkpoint moves; ${follower.stderr}${vector.output}`, SECONDS);
             expect(await follower.stop()).toBe(0);
             expect(await vector.stop()).toBe(0);
           };

@@ -99,6 +99,7 @@ describe('saltflat replay --to splunk-hec://', () => {
     const { code, stderr } = await replay(`splunk-hec://${fake.host}`, [], lines('1'));
     expect(code).toBe(0);
     expect(stderr).toContain('trying again after 1 s, as it says (try 2 of 10)\n');
+    expect(fake.asked[1]!.atMs - fake.asked[0]!.atMs).toBeGreaterThanOrEqual(1000);
   });
 
   it.each([

@@ -45,9 +45,3 @@ export async function putTemplate(server: Store, store: StoreName, form: Form): 
   const body = { ...shipped, template: { mappings: shipped.template.mappings } };
   await server.request('PUT', `/_index_template/${shipped.index_patterns[0]}`, body);
 }
-
-/** How many fields an index has, those of objects and the other spellings of a field among them. */
-export async function fieldCount(server: Store, index: string): Promise<number> {
-  const { fields } = (await server.request('GET', `/${index}/_field_caps?fields=*`)) as { fields: object };
-  return Object.keys(fields).length;
-}

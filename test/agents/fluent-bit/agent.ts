@@ -2,7 +2,10 @@
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODULE_PATH } from '../../../build/host/index.js';
+import { edit, withEnv } from './configuration.js';
 import { Running, describeWith, findProgram, temporaryFolder, until } from '../program.js';
+
+export { edit, withEnv };
 
 export const EXAMPLES = join(process.cwd(), 'examples/fluent-bit');
 export const CONFIGURATIONS = [
@@ -29,6 +32,10 @@ const VERSIONS = [
 
 export type Version = (typeof VERSIONS)[number]['version'];
 
+/** The newest Fluent Bit, for tests of one version; null where there is none. */
+export const FLUENT_BIT = findProgram('FLUENT_BIT', 'fluent-bit');
+export const NO_FLUENT_BIT = FLUENT_BIT === null ? 'neither FLUENT_BIT nor fluent-bit on PATH' : null;
+
 /** Why the slow tests do not run, null where they do. */
 export const SLOW = process.env['SALTFLAT_SLOW'] === '1' ? null : 'slow: set SALTFLAT_SLOW=1';
 
@@ -44,23 +51,6 @@ export function describeEach(title: string, body: (binary: string, version: Vers
 /** The text of a shipped configuration. */
 export function shipped(configuration: Configuration): string {
   return readFileSync(join(EXAMPLES, `${configuration}.yaml`), 'utf8');
-}
-
-/** A configuration with other values in its `env` block. Throws where a name does not stand there exactly once. */
-export function withEnv(text: string, values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values).reduce((configured, [name, value]) => {
-    const line = new RegExp(`^  ${name}: .*$`, 'gm');
-    if (configured.match(line)?.length !== 1) throw new Error(`the configuration does not set ${name} once`);
-    return configured.replace(line, `  ${name}: ${value}`);
-  }, text);
-}
-
-/** Replaces a text that stands in a configuration, for a test that needs another setting; throws where it does not stand there. */
-export function edit(text: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
-  return changes.reduce((edited, [from, to]) => {
-    if (!edited.includes(from)) throw new Error(`the configuration has no ${JSON.stringify(from)}`);
-    return edited.replace(from, () => to);
-  }, text);
 }
 
 /** Everything an agent needs in a folder of its own: Salt's event file, its state, its configuration. */

@@ -19,6 +19,7 @@ import { PRESETS } from './index.js';
 import { type ReplayOptions, replay } from './replay.js';
 import { FORMATS, type ReportOptions, report } from './report.js';
 import { type ShowOptions, show } from './show.js';
+import { StoppedError, dieBy } from './signals.js';
 import { VERIFY_FORMATS, type VerifyOptions, verify } from './stores/verify.js';
 import { versions, writeModule } from './wasm.js';
 
@@ -60,7 +61,7 @@ function program(onExit: (code: ExitCode) => void): Command {
         ),
     })
     .addHelpText('after', PROGRAM_HELP)
-    .helpCommand(false);
+    .helpCommand(false); // ours says which command it does not know
   saltflat
     .command('replay')
     .description('Read Salt events, write one JSON line a state record')
@@ -147,6 +148,15 @@ function program(onExit: (code: ExitCode) => void): Command {
     .option('-o, --out <FILE>', 'write to FILE instead of stdout')
     .addHelpText('after', WASM_HELP)
     .action(async ({ out }: { out?: string }) => writeModule(out));
+  saltflat
+    .command('help')
+    .description('The same as COMMAND --help')
+    .argument('[COMMAND]', 'all of it where there is none')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? saltflat : saltflat.commands.find((each) => each.name() === name);
+      if (command === undefined) saltflat.error(`unknown command '${name}'; \`saltflat help\` names them`);
+      else command.help();
+    });
   return saltflat;
 }
 
@@ -164,6 +174,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       ? error.message.replaceAll('\n', '\nsaltflat: ') // a line for each mistake in the options
       : `internal error: ${String(error).split('\n', 1)[0]}; reinstall saltflat or report this`;
     process.stderr.write(`saltflat: ${message}\n`);
+    if (error instanceof StoppedError) await dieBy(error.signal);
     return isExpected ? error.exitCode : EXIT.BROKEN;
   }
   return exitCode;

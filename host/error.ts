@@ -52,6 +52,8 @@ export class OutputError extends SaltflatError {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',
+  EFBIG: 'the file would be too large',
+  EDQUOT: 'the disk quota is used up',
   EPERM: 'not permitted',
   EISDIR: 'is a directory, name a file',
   ENOTDIR: 'a part of the path is not a directory',

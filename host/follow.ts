@@ -12,7 +12,8 @@ import { type Piece, Taken, piecesOf, postPieces } from './pieces.js';
 import { Poster } from './post.js';
 import { keepRefusal } from './rejects.js';
 import { noCounts, plural, summaryOf } from './summary.js';
-import { readCertificates, readTarget } from './target.js';
+import { takeSignals, whenAborted } from './signals.js';
+import { checkScheme, readCertificates, readTarget } from './target.js';
 import { Watcher } from './watch.js';
 
 /** What the command line asks for; `FOLLOW_HELP` says what each does. */
@@ -28,9 +29,6 @@ export interface FollowOptions {
   readonly quiet?: boolean;
 }
 
-/** How long records that were read may still be delivered after a signal. */
-const GRACE_MS = 10_000;
-
 /** Delivers pieces until they end. Resolves to false where the receiver wants no more. */
 type Delivery = (pieces: AsyncIterable<Piece>) => Promise<boolean>;
 
@@ -38,6 +36,7 @@ type Delivery = (pieces: AsyncIterable<Piece>) => Promise<boolean>;
 function check(files: readonly string[], { to, tlsCa, rejects, checkpoint }: FollowOptions): void {
   if (files.includes(STDIN))
     throw new UsageError('stdin cannot be followed: `saltflat replay -` reads it as it comes', 'BAD_OPTIONS', STDIN);
+  if (to !== undefined) checkScheme(to, 'follow');
   const isHttpTarget = to !== undefined && isHttp(to);
   if (rejects !== undefined && !isHttpTarget)
     throw new UsageError('--rejects needs --to http://… or https://…', 'BAD_OPTIONS', rejects);
@@ -109,51 +108,35 @@ async function openDelivery(
   return streamDelivery(sink, checkpoint, RESEND_BYTES, () => isConfirmed);
 }
 
-/** Signals: the first stops the reading, and after a while the delivering; the second gives up at once. */
-function onSignals(stop: AbortController, giveUp: AbortController): void {
-  const onSignal = (): void => {
-    if (stop.signal.aborted) giveUp.abort();
-    else setTimeout(() => giveUp.abort(), GRACE_MS).unref();
-    stop.abort();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-}
-
-/** Rejects when the signal says so. */
-function whenAborted(signal: AbortSignal, error: Error): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(error), { once: true }));
-}
-
 /**
  * Follows `patterns`, names and globs, until a signal. Resolves to the exit code. Rejects with a `SaltflatError` where nothing
  * can be done, or where a signal came and what was read could not be delivered in time.
  */
 export async function follow(patterns: readonly string[], options: FollowOptions): Promise<ExitCode> {
   check(patterns, options);
-  const stop = new AbortController();
-  const giveUp = new AbortController();
   const onNote = (note: string): void => {
     if (options.quiet !== true) process.stderr.write(`saltflat: ${note}\n`);
   };
   const loaded = await loadWith(options.options);
   const checkpoint = await Checkpoint.load(options.checkpoint);
-  const deliver = await openDelivery(options, checkpoint, giveUp.signal, onNote);
+  const { stop, giveUp } = takeSignals();
+  const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
   await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
-  onSignals(stop, giveUp);
 
   const counts = noCounts();
   const { from, poll: pollMs } = options;
-  const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop: stop.signal, onNote });
+  const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote });
   const name = options.to === undefined ? 'stdout' : options.to.replace(/\?.*$/s, '');
   const inTime = whenAborted(
-    giveUp.signal,
-    new OutputError(
-      `${name}: stopped before everything that was read was delivered; ${
-        options.checkpoint === undefined ? 'without --checkpoint it is lost' : 'the checkpoint stays before it'
-      }`,
-      'UNDELIVERED',
-      name,
-    ),
+    giveUp,
+    () =>
+      new OutputError(
+        `${name}: stopped before everything that was read was delivered; ${
+          options.checkpoint === undefined ? 'without --checkpoint it is lost' : 'the checkpoint stays before it'
+        }`,
+        'UNDELIVERED',
+        name,
+      ),
   );
   const flattener = new Flattener(loaded, options.preset, counts);
   const delivered = deliver(piecesOf(watcher.steps(), flattener));
@@ -161,7 +144,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
   try {
     isComplete = await Promise.race([delivered, inTime]);
   } catch (error) {
-    if (giveUp.signal.aborted) {
+    if (giveUp.aborted) {
       delivered.catch(() => undefined);
       await checkpoint.save();
       return inTime;

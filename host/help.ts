@@ -4,10 +4,12 @@ import { KINDS, KIND_MEANINGS } from './facts.js';
 const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
   1  --strict, and at least one malformed record; verify: there are differences
-  2  the command line or the options file is wrong
-  3  a file or stdin cannot be read to its end; the other files were done
+  2  the command line is wrong, or what the options file says
+  3  a file or stdin cannot be read to its end, and the other event files were done; or the file of --options,
+     --checkpoint or --tls-ca cannot be read
   4  the records cannot be written or sent, some were rejected, or the store cannot be asked
-  5  saltflat itself is damaged or wrong`;
+  5  saltflat itself is damaged or wrong
+  130  ended by Ctrl-C (SIGINT); 143 by SIGTERM, 129 by SIGHUP. follow ends with 0 then, or with 4: see its help`;
 
 /** For `saltflat --help`. */
 export const PROGRAM_HELP = `
@@ -46,6 +48,10 @@ examples/opensearch and examples/elasticsearch have the index templates.
 
 --preset flatten_ecs gives records in the Elastic Common Schema. --options FILE says which records leave and what stands in
 them, as saltflat.json does in an agent; no such file is looked for.
+
+SIGTERM or SIGINT (Ctrl-C): to a store what was read is delivered within 10 seconds, the checkpoint saved, and the line said
+up to which all is there; a second one: at once. With the same --checkpoint, FILE, options and store the next run goes on
+behind that line. Elsewhere the run ends at once, and the next one begins anew.
 
 The summary on stderr counts events (lines that are not blank), job returns (events that gave a record that is neither
 malformed nor an event let pass), records, and of these, each record once (the last three only where there are some):
@@ -96,6 +102,7 @@ export const SHOW_HELP = `
 A line shows time (of the event, UTC), minion, mark, state function, id, duration and the comment's first line.
 Marks: ✔ unchanged  ● changed  ✖ failed or malformed  – skipped  ◌ would change (as \`saltflat replay --help\` defines them);
 with --options also: → returned by a function that runs no states  Σ summary of a job  · an event that is no job return
+Of a malformed line the byte of the mistake is told, counted from 0 in the line (or in its text, where it has one in log).
 Colours appear on a terminal only, and not where NO_COLOR is set. Control characters are shown as \\x1b, never sent.
 
 Examples:
@@ -114,7 +121,8 @@ changes over time. Each table has at most 20 rows. It takes the same memory for 
 leave something out, the report says so.
 
 The page (html) is one file without any network, for a browser: it can be filtered by minion, SLS and time. text is the
-format for a terminal and for a pipe alike; say --format json to feed a program (docs/report.md has its members).
+format for a terminal and for a pipe alike; say --format json to feed a program (docs/report.md has its members). The
+ending of -o FILE says the format (.html, .json, .txt) unless --format does.
 
 Of --options FILE the report takes what is to be seen: redact, functions, states, max_bytes. It counts all states of
 these, whatever \`only\` says.
@@ -163,8 +171,8 @@ ${EXIT_CODES}`;
 export const CHECK_HELP = `
 Says on stdout what differs from the defaults, a line each; on stderr each mistake, with its place and what is allowed.
 The module itself judges, so what passes here lets an agent start. Fluent Bit's filter reads the file under the name
-saltflat.json from the folder that its accessible_paths names; replay, follow and show read the FILE of --options, and
-nothing without it. saltflat.schema.json in this package lets editors check while typing:
+saltflat.json from the folder that its accessible_paths names; replay, follow, show, report and verify read the FILE of
+--options, and nothing without it. saltflat.schema.json in this package lets editors check while typing:
 
   { "$schema": "./saltflat.schema.json", "only": "notable" }
 

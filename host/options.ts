@@ -33,19 +33,30 @@ export async function loadWith(
   const bytes = await readOptions(file, name);
   try {
     const asWritten = await load({ options: bytes });
-    // What the module takes is JSON, an object, and nowhere of the wrong type.
-    const written = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const options = { ...written, ...forced };
+    const options = { ...asWritten.options, ...forced };
     const saltflat = isForced ? await load({ options }) : asWritten;
     return { saltflat, options, isChangesText: options['changes'] === 'text' };
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     throw new OptionsError(
-      error.mistakes.map((mistake) => printable(`${mistake}${suggestion(mistake)}`)),
+      allowedOnce(error.mistakes.map((mistake) => printable(`${mistake}${suggestion(mistake)}`))),
       name,
       error,
     );
   }
+}
+
+/** The mistakes, of which only the first names the members that are allowed in its place: in a file that is something else, most are unknown. */
+function allowedOnce(mistakes: readonly string[]): string[] {
+  const named = new Set<string>();
+  return mistakes.map((mistake) => {
+    const [, allowed] = /: unknown member(; allowed: .+?)(?: \(did you mean |$)/s.exec(mistake) ?? [];
+    if (allowed === undefined || !named.has(allowed)) {
+      if (allowed !== undefined) named.add(allowed);
+      return mistake;
+    }
+    return mistake.replace(allowed, '');
+  });
 }
 
 async function readOptions(file: string, name: string): Promise<Uint8Array> {

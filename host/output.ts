@@ -1,4 +1,4 @@
-// Where the records go: stdout or a file. The network has a file of its own, `network.ts`.
+// Where the records go: stdout or a file. The network has a file of its own, `network.ts`, and so have files that are written whole, `replace.ts`.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { OutputError, codeOf, reasonOf } from './error.js';
@@ -8,6 +8,11 @@ import { OutputError, codeOf, reasonOf } from './error.js';
  * to true. Rejects with an `OutputError`.
  */
 export type Sink = (batches: AsyncIterable<Uint8Array>) => Promise<boolean>;
+
+/** All of it in one batch. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 function write(stream: Writable, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {

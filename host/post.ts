@@ -1,18 +1,12 @@
 // Records over HTTP: NDJSON in gzip, each batch until the receiver says that it has it.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import pRetry from 'p-retry';
 import { Agent, request } from 'undici';
+import { BACKOFF, asItSays, leaveAlone, retryAfterMs } from './backoff.js';
 import { reasonOf } from './error.js';
 import type { HttpTarget } from './http.js';
 import { firstLine } from './text.js';
-
-/** Waits between tries: 0.5 s, doubled each time, at most 30 s, each with up to as much again by chance (jitter). */
-const BACKOFF = { minTimeout: 500, factor: 2, maxTimeout: 30_000, randomize: true };
-
-/** A receiver that says to come back later than this is asked again then. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /** How long a receiver may take to answer. It may answer only when the records are where they belong, so this is long. */
 const ANSWER_MS = 300_000;
@@ -66,13 +60,6 @@ class TryAgain extends Error {
   }
 }
 
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3); 0 where there is none. */
-export function retryAfterMs(value: string | undefined, nowMs = Date.now()): number {
-  if (value === undefined) return 0;
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
-}
-
 /** The records of NDJSON. */
 function* linesOf(batch: Uint8Array): Generator<Uint8Array> {
   for (let start = 0, end; start < batch.length; start = end + 1) {
@@ -121,9 +108,8 @@ export class Poster {
       onFailedAttempt: async ({ error, attemptNumber }) => {
         if (giveUp.aborted) return;
         const afterMs = error instanceof TryAgain ? error.afterMs : 0;
-        const when = afterMs > 0 ? ` after ${Math.ceil(afterMs / 1000)} s, as it says` : '';
-        onNote(`${this.#target.name}: ${reasonOf(error)}; trying again${when} (try ${attemptNumber + 1})`);
-        await sleep(afterMs, undefined, { signal: giveUp });
+        onNote(`${this.#target.name}: ${reasonOf(error)}; trying again${asItSays(afterMs)} (try ${attemptNumber + 1})`);
+        await leaveAlone(afterMs, giveUp);
       },
     });
     if (refused === null) return;

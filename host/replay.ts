@@ -8,10 +8,11 @@ import { networkSink } from './network.js';
 import { loadWith } from './options.js';
 import { type Sink, fileSink, stdoutSink } from './output.js';
 import { startProgress } from './progress.js';
+import { StoppedError, takeSignals, whenAborted } from './signals.js';
 import { isStore } from './stores/address.js';
 import { replayToStore } from './stores/replay.js';
 import { noCounts, summaryOf } from './summary.js';
-import { readCertificates, readTarget } from './target.js';
+import { checkScheme, readCertificates, readTarget } from './target.js';
 
 /** What the command line asks for; `HELP` says what each does. */
 export interface ReplayOptions {
@@ -32,6 +33,7 @@ const STORES = 'opensearch://…, elasticsearch://… or splunk-hec://…';
 
 /** Throws a `UsageError` where the options contradict each other or writing would destroy what is to be read. */
 async function check(files: readonly string[], { output, to, tlsCa, ...stores }: ReplayOptions): Promise<void> {
+  if (to !== undefined) checkScheme(to, 'replay');
   for (const option of ['rejects', 'checkpoint'] as const)
     if (stores[option] !== undefined)
       throw new UsageError(`--${option} needs --to a store: ${STORES}`, 'BAD_OPTIONS', stores[option]);
@@ -55,6 +57,16 @@ async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (no
   return networkSink(ca === undefined ? target : { ...target, ca }, { tries, onNote });
 }
 
+/** Rejects with a `StoppedError` at the first signal. */
+function whenStopped({ to, output = '' }: ReplayOptions): Promise<never> {
+  const { stop } = takeSignals();
+  const left = to === undefined ? `${output} holds a part of the records` : `${to} was sent a part of the records`;
+  return whenAborted(
+    stop,
+    () => new StoppedError(`${left}; the next run begins anew`, stop.reason as NodeJS.Signals, to ?? output),
+  );
+}
+
 /**
  * Replays `files`, stdin where there is none. Resolves to the exit code, files that cannot be read included: they are
  * reported on stderr. Rejects with a `SaltflatError` where nothing can be done or the receiver is lost.
@@ -72,8 +84,9 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   await check(inputs, options);
 
   const counts = noCounts();
-  const isBarShown =
-    options.quiet !== true && (options.output !== undefined || options.to !== undefined || !process.stdout.isTTY);
+  // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
+  const isStdout = options.output === undefined && to === undefined;
+  const isBarShown = options.quiet !== true && (!isStdout || !process.stdout.isTTY);
   const loaded = await loadWith(options.options);
   let exitCode: ExitCode = EXIT.OK;
   let readBytes = 0;
@@ -101,7 +114,11 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
 
   let isComplete: boolean;
   try {
-    isComplete = await sink(batches());
+    const written = sink(batches());
+    isComplete = await (isStdout ? written : Promise.race([written, whenStopped(options)]));
+  } catch (error) {
+    if (error instanceof StoppedError && options.quiet !== true) progress.note(`saltflat: ${summaryOf(counts)}`);
+    throw error;
   } finally {
     progress.stop();
   }

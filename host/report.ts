@@ -5,8 +5,9 @@ import pc from 'picocolors';
 import { EXIT, type ExitCode, UsageError } from './error.js';
 import { STDIN, readEvents } from './input.js';
 import { loadWith } from './options.js';
-import { fileSink, stdoutSink } from './output.js';
+import { once, stdoutSink } from './output.js';
 import { startProgress } from './progress.js';
+import { checkWritable, replaceFile } from './replace.js';
 import type { ReportData } from './report/data.js';
 import { EventReader } from './report/events.js';
 import { Gatherer } from './report/gather.js';
@@ -63,7 +64,7 @@ export async function report(files: readonly string[], options: ReportOptions, v
   const gatherer = new Gatherer(await EventReader.load(await loadWith(options.options)));
   if (files.length === 0 && quiet !== true)
     process.stderr.write('saltflat: a report on the events of the package; `saltflat report FILE` is on your own\n');
-  const sink = output === undefined ? stdoutSink(process.stdout) : await fileSink(output);
+  if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
 
   const counts = noCounts();
   const progress = startProgress(inputs, counts, process.stderr, quiet !== true);
@@ -95,12 +96,14 @@ export async function report(files: readonly string[], options: ReportOptions, v
     ...{ version, generated: new Date().toISOString(), fileErrors },
     files: files.length === 0 ? ['the events of the package'] : files,
   });
-  const isComplete = await sink(once(written(data, format, output !== undefined)));
-  if (isComplete && output !== undefined && quiet !== true)
+  const bytes = Buffer.from(written(data, format, output !== undefined));
+  if (output === undefined) return (await stdoutSink(process.stdout)(once(bytes))) ? exitCode : EXIT.OK; // who closes the pipe has seen enough
+  await replaceFile(output, bytes);
+  if (quiet !== true)
     process.stderr.write(
       `saltflat: ${printable(output)}: written; ${format === 'html' ? 'open it in a browser' : format}\n`,
     );
-  return isComplete ? exitCode : EXIT.OK; // who closes the pipe has seen enough
+  return exitCode;
 }
 
 function written(data: ReportData, format: Format, isFile: boolean): string {
@@ -108,8 +111,4 @@ function written(data: ReportData, format: Format, isFile: boolean): string {
   const tables = tablesOf(data);
   if (format === 'json') return jsonOf(data, tables);
   return textOf(data, tables, isFile ? { colors: pc.createColors(false) } : viewOptions(process.stdout));
-}
-
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }

@@ -68,11 +68,12 @@ export class Saltflat {
   /**
    * The filter call as the agent makes it. `event`: one Salt event, JSON text or its UTF-8 bytes. Returns what the module
    * returned, UTF-8 without the terminator, or null where the event has no records. Never throws on bad input: that
-   * gives a `malformed` record.
+   * gives a `malformed` record, nothing or blanks included. A blank line of a file is no event: the streams pass over
+   * it, and who cuts lines should. Throws a `TypeError` where `preset` is none.
    */
   call(event: string | Uint8Array, options: CallOptions = {}): Uint8Array | null {
     const bytes = typeof event === 'string' ? new TextEncoder().encode(event) : event;
-    return callFilter(this.#module, options.preset ?? 'flatten', bytes, options.time ?? now());
+    return callFilter(this.#module, presetOf(options), bytes, options.time ?? now());
   }
 
   /**
@@ -80,17 +81,17 @@ export class Saltflat {
    * the options want it.
    */
   callUnallocated(length: number, options: CallOptions = {}): Uint8Array | null {
-    return callFilter(this.#module, options.preset ?? 'flatten', length, options.time ?? now());
+    return callFilter(this.#module, presetOf(options), length, options.time ?? now());
   }
 
-  /** The records of one event as UTF-8 JSON, one object each, byte for byte as the module wrote them. */
+  /** The records of one event as UTF-8 JSON, one object each, byte for byte as the module wrote them. `event` is as for `call`. */
   records(event: string | Uint8Array, options: CallOptions = {}): Uint8Array[] {
     const returned = this.call(event, options);
     if (returned === null) return [];
     return Array.from(readRoots(returned), ({ start, end }) => returned.subarray(start, end));
   }
 
-  /** The records of one event, parsed. */
+  /** The records of one event, parsed. `event` is as for `call`: an empty text is no event, and gives a `malformed` record. */
   flatten<P extends Preset = 'flatten'>(event: string | Uint8Array, options: CallOptions<P> = {}): RecordTypes[P][] {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     return this.records(event, options).map((record) => JSON.parse(decoder.decode(record)) as RecordTypes[P]);
@@ -100,6 +101,12 @@ export class Saltflat {
   get memoryBytes(): number {
     return this.#module.memory.buffer.byteLength;
   }
+}
+
+/** The preset, `flatten` unless told. What JavaScript hands over need not be one. */
+function presetOf({ preset = 'flatten' }: CallOptions): Preset {
+  if (!isPreset(preset)) throw new TypeError(`preset: expected one of ${PRESETS.join(', ')}, not ${String(preset)}`);
+  return preset;
 }
 
 function now(): EventTime {

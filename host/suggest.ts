@@ -1,4 +1,4 @@
-// "Did you mean …?" for the mistakes that the module finds in an options file.
+// "Did you mean …?" for words that are none of those allowed: in an options file, in an address.
 
 /** How many letters must be added, removed, changed or swapped with a neighbour to make one word of another. */
 function distance(from: string, to: string): number {
@@ -23,7 +23,7 @@ function distance(from: string, to: string): number {
 }
 
 /** The one of `words` that `word` is most like, where it is like one: a third of its letters, three at most, may differ. */
-function closest(word: string, words: readonly string[]): string | undefined {
+export function closest(word: string, words: readonly string[]): string | undefined {
   const most = Math.min(3, Math.ceil(word.length / 3));
   const near = words.map((each) => ({ each, far: distance(word.toLowerCase(), each.toLowerCase()) }));
   return near.filter(({ far }) => far <= most).sort((a, b) => a.far - b.far)[0]?.each;

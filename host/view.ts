@@ -108,11 +108,10 @@ export interface ViewOptions {
   readonly columns?: number | undefined;
 }
 
-/** Where an event stands: the file as it was named, the line from 1, the byte from 0. */
+/** Where an event stands: the file as it was named, the line from 1. */
 export interface Place {
   readonly file: string;
   readonly number: number;
-  readonly offset: number;
 }
 
 /** `12 states: 1 failed, 3 changed; slowest NAME`, of a summary. */
@@ -139,7 +138,8 @@ function shownOf(record: SaltRecord, kind: Kind, place: Place): Shown {
       return {
         fun: 'malformed',
         id: '',
-        comment: `${place.file}:${place.number} byte ${place.offset}: ${asText(record.error)}`,
+        // The module counts bytes in what it was given, which is the line; in the text of `log` it says so.
+        comment: `${place.file}:${place.number}: ${asText(record.error).replace(/ at byte \d+$/, '$& of the line')}`,
       };
     case 'job_return':
       return { fun: asText(fun), id: asText(jid), comment: summaryText(record) };

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UsageError, codeOf, reasonOf } from './error.js';
 import { MODULE_PATH } from './index.js';
-import { fileSink, stdoutSink } from './output.js';
+import { once, stdoutSink } from './output.js';
+import { replaceFile } from './replace.js';
 import { ModuleError, VERSION, versionOf } from './version.js';
 
 /**
@@ -21,15 +22,11 @@ export function versions(): string {
   return `saltflat ${VERSION} (module ${versionOf(module) ?? 'of no version'})`;
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-/** Writes the module to `path`, or to stdout unless that is a terminal. Rejects with a `SaltflatError`. */
+/** Writes the module to `path`, which an agent may load at any time, or to stdout unless that is a terminal. Rejects with a `SaltflatError`. */
 export async function writeModule(path?: string): Promise<void> {
   if (path === undefined && process.stdout.isTTY)
     throw new UsageError('the module is binary: name a file with --out FILE, or redirect stdout', 'TERMINAL', '-');
-  const module = await readFile(MODULE_PATH); // first, so that no empty file is left where it is missing
-  const sink = path === undefined ? stdoutSink(process.stdout) : await fileSink(path);
-  await sink(once(module));
+  const module = await readFile(MODULE_PATH);
+  if (path === undefined) await stdoutSink(process.stdout)(once(module));
+  else await replaceFile(path, module);
 }

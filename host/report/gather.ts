@@ -7,7 +7,7 @@ import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unans
 import type { EventReader } from './events.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
-import { Numbered, bounded } from './names.js';
+import { Numbered, bounded, boundedKey } from './names.js';
 import { MinionSums, Totals } from './totals.js';
 
 /** How much is kept while reading, and how much of that goes into the report. */
@@ -82,7 +82,7 @@ export class Gatherer {
     this.#reader = reader;
   }
 
-  /** One event: JSON, UTF-8. How many records it gave. */
+  /** One event: JSON, UTF-8. How many records of it are counted: of states, of state runs that gave none, of malformed input. */
   add(event: Uint8Array): number {
     this.#events++;
     const { records, returns, announced } = this.#reader.read(event);
@@ -92,17 +92,19 @@ export class Gatherer {
       const shown = announced.shown.map((minion) => this.#minions.numberOf(bounded(minion, MAX_NAME)));
       this.#expected.announce({ ...announced, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
     }
-    let isStateReturn = false;
+    let stateReturns = 0;
+    let malformed = 0;
     for (const record of records) {
       const { event_type: type } = record;
-      if (type === 'malformed') this.#malformed++;
       const isError = type === 'fun_return' && isStateRun(record['fun']);
       if (isError) this.#addError(record);
       else if (type === 'state_return') this.#addState(record);
-      isStateReturn ||= isError || type === 'state_return';
+      if (isError || type === 'state_return') stateReturns++;
+      else if (type === 'malformed') malformed++;
     }
-    if (isStateReturn) this.#jobReturns++;
-    return records.length;
+    this.#malformed += malformed;
+    if (stateReturns > 0) this.#jobReturns++;
+    return stateReturns + malformed;
   }
 
   /** One event that is too long to be held: one record, that says so. */
@@ -135,7 +137,8 @@ export class Gatherer {
     this.#sums.addState(kind, occasion.minion);
     const ms = readDuration(record['duration']);
     // A bare result (state.low) has no state_name.
-    const name = isText(record['state_name']) ? record['state_name'] : asText(record['state_id'] ?? record['fun']);
+    const { state_name: key = record['state_id'] ?? record['fun'] } = record;
+    const name = boundedKey(asText(key), MAX_STATE_NAME);
     const happening = { name, sls, occasion, ms };
     if (ms !== null) this.#slow.add(happening);
     if (kind === 'failed') this.#failed.add({ ...happening, comment: asText(record['comment']) });

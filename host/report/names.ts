@@ -9,6 +9,19 @@ export function bounded(text: string, max: number): string {
   return `${text.slice(0, max)}… [${text.length} characters, ${hash}]`;
 }
 
+/** Characters of the ID and of the name in a state's key, where the whole is too long. */
+const MAX_KEY_PART = 140;
+
+/** A state's key; one that is too long has its ID and its name bounded each, so that its function is still there. */
+export function boundedKey(key: string, max: number): string {
+  const separator = '_|-';
+  const [module = '', id = '', ...rest] = key.length <= max ? [] : key.split(separator);
+  const fun = rest.pop();
+  if (fun === undefined || rest.length === 0) return bounded(key, max);
+  const [shortId, shortName] = [id, rest.join(separator)].map((part) => bounded(part, MAX_KEY_PART));
+  return bounded([module, shortId, shortName, fun].join(separator), max);
+}
+
 /** Names by number, the first ones that come; all others share the number `OTHERS`. */
 export class Numbered {
   readonly #numbers = new Map<string, number>();

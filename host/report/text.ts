@@ -1,8 +1,7 @@
-// A report as tables for a terminal.
-import CliTable from 'cli-table3';
-import { cut, firstLine, printable } from '../text.js';
-import type { Colors } from '../view.js';
+// A report as text: for a terminal, a pipe, a file.
+import { firstLine, printable } from '../text.js';
 import { OTHERS, type ReportData } from './data.js';
+import { type Cell, type Column, type TextOptions, grid } from './grid.js';
 import { type GroupRow, type Table, type Tables, nameOf, splitStateName, successRate } from './tables.js';
 import {
   binText,
@@ -16,54 +15,11 @@ import {
   timeText,
 } from './words.js';
 
-/** How it is drawn. */
-export interface TextOptions {
-  readonly colors: Colors;
-  /** The terminal's width, where a row's last column is cut; uncut where absent. */
-  readonly columns?: number | undefined;
-}
-
-/** The widest that columns before the last may be, where the width is not known too. */
-const WIDEST = 40;
-const LAST_AT_LEAST = 20;
-
-const NO_BORDERS = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
-  ].map((name) => [name, '']),
-);
-
-/** A column: its title, and `right` for numbers. */
-type Column = readonly [title: string, align?: 'right'];
-
-/** Rows under titles; the last column takes what is left of the width. */
-function grid(columns: readonly Column[], rows: readonly (readonly string[])[], options: TextOptions): string {
-  const { colors, columns: width } = options;
-  const table = new CliTable({
-    head: columns.map(([title]) => colors.dim(title)),
-    chars: { ...NO_BORDERS, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colAligns: columns.map(([, align]) => align ?? 'left'),
-  });
-  const widest = width === undefined ? WIDEST : Math.min(WIDEST, Math.floor((width - LAST_AT_LEAST) / 3));
-  const short = rows.map((row) => row.map((cell, at) => (at < row.length - 1 ? cut(cell, Math.max(widest, 8)) : cell)));
-  table.push(...short.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line.trimEnd()}`)
-    .map((line) => (width === undefined ? line : cutColored(line, width)))
-    .join('\n');
-}
-
-/** Only titles have colours, and they are short. */
-const cutColored = (line: string, width: number): string => (line.includes('\u001b') ? line : cut(line, width));
-
-/** `file.managed ID`, and the name where it is another. */
-function stateText(stateName: string): string {
+/** A state as the page has it: its ID, then `file.managed`, then the name where it is another. */
+function stateCell(stateName: string): Cell {
   const { fun, id, name } = splitStateName(stateName);
-  return printable(`${fun === '' ? '' : `${fun} `}${id}${name === null ? '' : ` (${name})`}`);
+  const rest = [fun, name ?? ''].filter((part) => part !== '').map(printable);
+  return { main: printable(id), rest: rest.join(' · ') };
 }
 
 /** The whole report as text. */
@@ -81,7 +37,7 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
     table: Table<Row>,
     empty: string,
     columns: readonly Column[],
-    write: (row: Row) => readonly string[],
+    write: (row: Row) => readonly Cell[],
   ): string =>
     table.total === 0
       ? `${title(name)}  ${empty}\n`
@@ -101,7 +57,7 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
       tables.failed,
       'No state failed.',
       [['failed', 'right'], ['state'], ['sls'], ['where'], ['comment']],
-      (row) => [countOf(row), stateText(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
+      (row) => [countOf(row), stateCell(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
     ),
     part(
       'Compile errors',
@@ -133,18 +89,18 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
       tables.drift,
       'None seen.',
       [['times', 'right'], ['state'], ['sls'], ['where'], ['comment']],
-      (row) => [countOf(row), stateText(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
+      (row) => [countOf(row), stateCell(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
     ),
     part(
       'Slowest states',
       tables.slow,
       'No state has a duration.',
-      [['longest', 'right'], ['mean', 'right'], ['runs', 'right'], ['where'], ['sls'], ['state']],
+      [['longest', 'right'], ['mean', 'right'], ['runs', 'right'], ['state'], ['sls'], ['longest on']],
       (row) => [
         ...[durationText(row.maxMs), durationText(row.meanMs), numberText(row.count)],
-        row.longest === null ? '' : minionOf(row.longest.minion),
+        stateCell(row.name),
         slsOf(row.slses),
-        stateText(row.name),
+        row.longest === null ? '' : minionOf(row.longest.minion),
       ],
     ),
     times(data, tables, options),

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dieBy } from '../signals.js';
 
 /** One record of the files. What is null there is null here. */
 export interface Expected {
@@ -73,7 +74,7 @@ export class Buckets {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => {
         rmSync(folder, { recursive: true, force: true });
-        process.kill(process.pid, signal); // this time nobody listens
+        void dieBy(signal);
       });
     return folder;
   }

@@ -1,6 +1,6 @@
 // How a request to a store can fail, so that one place decides what is tried again.
+import { retryAfterMs } from '../backoff.js';
 import { OutputError, reasonOf } from '../error.js';
-import { retryAfterMs } from '../post.js';
 import { firstLine } from '../text.js';
 
 /** How much of an answer is kept to say why. In characters. */

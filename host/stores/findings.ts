@@ -20,6 +20,8 @@ export interface Subject {
   readonly malformed: number;
   /** Whether every file was read to its end. */
   readonly isWhole: boolean;
+  /** Whether `--options` was given. */
+  readonly hasOptions: boolean;
 }
 
 /** One difference as a line of JSON. */
@@ -33,10 +35,10 @@ export function jsonOf(finding: Finding): string {
 }
 
 /** The last line of JSON. */
-export function jsonSummaryOf({ name, isWhole, ...counted }: Subject, comparison: Comparison): string {
+export function jsonSummaryOf({ name, isWhole, files, events, malformed }: Subject, comparison: Comparison): string {
   const { nameless, ...counts } = comparison;
   const complete = isWhole && isComplete(comparison);
-  const summary = { ...counted, ...counts, without_id: nameless, complete };
+  const summary = { files, events, malformed, ...counts, without_id: nameless, complete };
   return JSON.stringify({ finding: 'summary', in: name, ...summary });
 }
 
@@ -49,8 +51,11 @@ export class FirstFindings {
     if (first.length < SHOWN) first.push(finding);
   }
 
-  /** The table, the counts of what it leaves out, and the result: text to be written as it is. */
-  text(subject: Subject, comparison: Comparison): string {
+  /**
+   * The table, the counts of what it leaves out, and the result: text to be written as it is. `documents`: how many the store
+   * has, whatever they are; asked for where it has none of the records.
+   */
+  text(subject: Subject, comparison: Comparison, documents?: number): string {
     const rows = [...this.#first.values()].flat().map(cellsOf);
     const left = FINDING_KINDS.filter((kind) => comparison[kind] > SHOWN).map(
       (kind) => `${comparison[kind] - SHOWN} more ${kind}`,
@@ -59,6 +64,7 @@ export class FirstFindings {
       ...(rows.length === 0 ? [] : [tableOf(rows), '']),
       ...(left.length === 0 ? [] : [`${left.join(', ')}: --format json lists all`]),
       ...notesOf(subject, comparison),
+      ...hintsOf(subject, comparison, documents),
       resultOf(subject, comparison),
     ];
     return `${parts.join('\n')}\n`;
@@ -103,6 +109,24 @@ function notesOf({ malformed }: Subject, { nameless }: Comparison): string[] {
       ? [`${plural(malformed, 'malformed line')} left out: what an agent made of them may differ`]
       : []),
   ];
+}
+
+/** Where to look when records are missing: not every difference is a loss. */
+function hintsOf({ hasOptions }: Subject, comparison: Comparison, documents: number | undefined): string[] {
+  const { missing, found, extra, nameless } = comparison;
+  const options = hasOptions
+    ? 'were they sent with other --options? What these leave out (only, functions, states) is missing here'
+    : 'were they sent with --options? What these leave out (only, functions, states) is missing here: give the same FILE';
+  if (missing === 0) return [];
+  if (found > 0) return hasOptions ? [] : [`missing records: ${options}`];
+  if (documents === 0) return ['there is no document at all: is it the right index?'];
+  if (extra > 0)
+    return [
+      'documents of these jobs are there, all under other ids: does something on the way change event.id or event_id?',
+    ];
+  if (nameless > 0) return []; // that was said
+  const count = plural(documents ?? 0, 'document');
+  return [`${count} there, none of these jobs: is it the right index? If it is, ${options}`];
 }
 
 function resultOf({ name, files, events, isWhole }: Subject, comparison: Comparison): string {

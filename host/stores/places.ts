@@ -11,6 +11,16 @@ export interface PlacedFile {
   place(): FilePlace | null;
 }
 
+/** What people are told of a file that was read before. */
+export interface PlaceWatcher extends InputWatcher {
+  /** It is the file of the place: what stands before that was passed over. */
+  readonly onPassed: (place: FilePlace) => void;
+  /** Behind the place there is more. */
+  readonly onMore: (place: FilePlace) => void;
+  /** It is another file: all of it comes. */
+  readonly onOther: () => void;
+}
+
 /** The file does not hold what the place says. */
 class OtherFile extends Error {}
 
@@ -26,16 +36,9 @@ export function placeId(file: string, purpose: readonly unknown[]): string {
 
 /**
  * The lines of `file` behind `former`. The file is read from its beginning, as it may be compressed, but what stands before
- * the place is not looked at. Where another line stands at the place, or none, the file is another one: `onOther` is told,
- * and all its lines come.
+ * the place is not looked at. Where another line stands at the place, or none, the file is another one: all its lines come.
  */
-export function placedFile(
-  file: string,
-  id: string,
-  former: FilePlace | undefined,
-  watcher: InputWatcher,
-  onOther: () => void,
-): PlacedFile {
+export function placedFile(file: string, id: string, former: FilePlace | undefined, watcher: PlaceWatcher): PlacedFile {
   let current: FilePlace | null = null;
   let isUnreadable = false;
   const noting: InputWatcher = {
@@ -49,10 +52,14 @@ export function placedFile(
   function* behind(lines: Iterable<EventLine>, place: FilePlace | undefined): Generator<EventLine> {
     for (const line of lines) {
       if (place !== undefined && line.end <= place.offset) {
-        if (line.end === place.offset && fingerprintOf(line) === place.fingerprint) current = place;
+        if (line.end === place.offset && fingerprintOf(line) === place.fingerprint) {
+          current = place;
+          watcher.onPassed(place);
+        }
         continue;
       }
       if (place !== undefined && current === null) throw new OtherFile();
+      if (place !== undefined && current === place) watcher.onMore(place);
       const next = { id, path: file, offset: line.end, lines: line.number, fingerprint: fingerprintOf(line) };
       yield line;
       current = next; // asked for the next one: this one is done with
@@ -72,7 +79,7 @@ export function placedFile(
         return;
       } catch (error) {
         if (!(error instanceof OtherFile)) throw error;
-        onOther();
+        watcher.onOther();
       }
     }
     yield* portionsBehind(undefined);

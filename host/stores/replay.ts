@@ -1,19 +1,20 @@
 // `saltflat replay --to` a store: each record a document under its id.
 import { Checkpoint, type FilePlace } from '../checkpoint.js';
-import { EXIT, type ExitCode, type InputError, OutputError, UsageError } from '../error.js';
+import { EXIT, type ExitCode, OutputError, UsageError } from '../error.js';
 import { Flattener } from '../flattener.js';
 import type { Preset } from '../index.js';
 import { STDIN } from '../input.js';
 import { type Loaded, loadWith } from '../options.js';
 import { type Progress, startProgress } from '../progress.js';
 import { keepRefusals } from '../rejects.js';
-import { type Counts, noCounts, summaryOf } from '../summary.js';
+import { StoppedError, takeSignals, untilAborted, whenAborted } from '../signals.js';
+import { type Counts, noCounts, plural, summaryOf } from '../summary.js';
 import { readCertificates } from '../target.js';
 import { type StoreAddress, isStoreOverTls, readStoreAddress } from './address.js';
 import { openBulk } from './bulk.js';
 import { type Document, documentOf } from './document.js';
 import { openHec } from './hec.js';
-import { placeId, placedFile } from './places.js';
+import { type PlaceWatcher, placeId, placedFile } from './places.js';
 import { type Shipment, Shipper, type Totals } from './ship.js';
 
 /** What the command line asks for. */
@@ -55,7 +56,13 @@ class StoreReplay {
   /** What a place in the checkpoint is for: other records, or another store, begin anew. */
   readonly #purpose: readonly unknown[];
   readonly #progress: Progress;
+  readonly #stop: AbortSignal;
+  readonly #isQuiet: boolean;
   #readBytes = 0;
+  /** What earlier runs delivered. */
+  readonly #passed = { files: 0, lines: 0 };
+  /** Whether all inputs were read: no signal came in between. */
+  isWhole = false;
 
   constructor(
     inputs: readonly string[],
@@ -63,6 +70,7 @@ class StoreReplay {
     checkpoint: Checkpoint,
     loaded: Loaded,
     preset: Preset,
+    stop: AbortSignal,
     isQuiet: boolean,
   ) {
     this.#address = address;
@@ -70,6 +78,8 @@ class StoreReplay {
     this.#flattener = new Flattener(loaded, preset, this.counts);
     this.#purpose = [address.name, preset, loaded.options];
     this.#progress = startProgress(inputs, this.counts, process.stderr, !isQuiet);
+    this.#stop = stop;
+    this.#isQuiet = isQuiet;
   }
 
   note(text: string): void {
@@ -82,29 +92,53 @@ class StoreReplay {
 
   /** All records of `inputs` in shipments, each with the place behind its last complete event. */
   async *shipments(inputs: readonly string[]): AsyncGenerator<Shipment<FilePlace | null>> {
-    for (const file of inputs) yield* this.#shipmentsOf(file);
+    for (const file of inputs) {
+      yield* this.#shipmentsOf(file);
+      if (this.#stop.aborted) return;
+    }
+    this.isWhole = true;
+  }
+
+  /** What was read and what was not read again, a line each. */
+  get summary(): string[] {
+    const { files, lines } = this.#passed;
+    const passed = `passed over ${plural(lines, 'line')} of ${plural(files, 'file')} that earlier runs delivered`;
+    return [
+      ...(files === 0 ? [] : [this.isWhole && this.counts.events === 0 ? `${passed}; there was nothing new` : passed]),
+      summaryOf(this.counts),
+    ];
+  }
+
+  #watcherOf(file: string): PlaceWatcher {
+    return {
+      onBytes: (bytes) => {
+        this.#readBytes += bytes;
+      },
+      onError: (error) => {
+        this.exitCode = error.exitCode;
+        this.note(error.message);
+      },
+      onPassed: ({ lines }) => {
+        this.#passed.files++;
+        this.#passed.lines += lines;
+      },
+      onMore: ({ lines }) => {
+        if (!this.#isQuiet)
+          this.note(`${file}: going on behind line ${lines}; what stands before was delivered earlier`);
+      },
+      onOther: () => this.note(`${file}: is not the file that the checkpoint knows; all of it is sent`),
+    };
   }
 
   async *#shipmentsOf(file: string): AsyncGenerator<Shipment<FilePlace | null>> {
     const id = placeId(file, this.#purpose);
     const former = file === STDIN ? undefined : this.#checkpoint.places.find((place) => place.id === id);
-    const watcher = {
-      onBytes: (bytes: number) => {
-        this.#readBytes += bytes;
-      },
-      onError: (error: InputError) => {
-        this.exitCode = error.exitCode;
-        this.note(error.message);
-      },
-    };
-    const placed = placedFile(file, id, former, watcher, () =>
-      this.note(`${file}: is not the file that the checkpoint knows; all of it is sent`),
-    );
+    const placed = placedFile(file, id, former, this.#watcherOf(file));
     const place = (): FilePlace | null => (file === STDIN ? null : placed.place());
     const { kind } = this.#address;
     let documents: Document[] = [];
     let size = 0;
-    for await (const lines of placed.portions) {
+    for await (const lines of untilAborted(placed.portions, this.#stop)) {
       for (const batch of this.#flattener.flatten(lines)) {
         for (const document of documentsOf(batch, kind !== 'splunk-hec')) {
           documents.push(document);
@@ -125,6 +159,15 @@ class StoreReplay {
 function totalsText({ sent, there, rejected }: Readonly<Totals>, kind: StoreAddress['kind']): string {
   const known = kind === 'splunk-hec' ? '' : `${there} already there, `; // Splunk does not tell
   return `${sent} sent, ${known}${rejected} rejected`;
+}
+
+/** How far a run that a signal ended came, and where the next one begins. */
+function stoppedAt(delivered: FilePlace | null, totals: Readonly<Totals>, checkpoint: string | undefined): string {
+  const { sent, there, rejected } = totals;
+  if (delivered === null) return sent + there + rejected > 0 ? 'a part was delivered' : 'nothing was delivered';
+  const next =
+    checkpoint === undefined ? 'without --checkpoint the next run begins anew' : 'the same command goes on there';
+  return `delivered up to line ${delivered.lines} of ${delivered.path}; ${next}`;
 }
 
 function readPreset(preset: Preset | undefined, kind: StoreAddress['kind']): Preset {
@@ -149,37 +192,53 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
   const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
   const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
 
-  const run = new StoreReplay(inputs, address, checkpoint, loaded, preset, isQuiet);
+  const { stop, giveUp } = takeSignals();
+  const run = new StoreReplay(inputs, address, checkpoint, loaded, preset, stop, isQuiet);
+  let delivered: FilePlace | null = null;
   const shipper = new Shipper<FilePlace | null>(receiver, {
     name,
     tries,
     onNote: (note) => isQuiet || run.note(note),
     onRejected: (refusals) => keepRefusals(rejects, name, refusals),
     onDelivered: async (place) => {
-      if (place !== null) checkpoint.move([place]);
+      if (place !== null) {
+        delivered = place;
+        checkpoint.move([place]);
+      }
       await checkpoint.saveNowAndThen();
     },
   });
   const { totals } = shipper;
-  try {
+  const keptIn = (): string => (totals.rejected > 0 ? `, kept in ${rejects}` : '');
+  const ship = async (): Promise<void> => {
     if (address.isExposed && !isQuiet)
       run.note(`${name}: credentials go there unencrypted; ${kind}+https:// keeps them secret`);
     const advice = isQuiet ? null : ((await receiver.advice?.()) ?? null);
     if (advice !== null) run.note(`${name}: ${advice}`);
     await shipper.ship(run.shipments(inputs));
+  };
+  const stopped = (): StoppedError =>
+    new StoppedError(stoppedAt(delivered, totals, options.checkpoint), stop.reason as NodeJS.Signals, name);
+  stop.addEventListener('abort', () => {
+    if (!isQuiet) run.note('stopping: what is under way has 10 seconds; the same signal again stops at once');
+  });
+  try {
+    await Promise.race([ship(), whenAborted(giveUp, stopped)]);
+    if (!run.isWhole) throw stopped();
   } catch (error) {
-    if (error instanceof OutputError && !isQuiet) run.note(`${name}: ${totalsText(totals, kind)} until then`);
+    if ((error instanceof OutputError || error instanceof StoppedError) && !isQuiet) {
+      if (error instanceof StoppedError) for (const line of run.summary) run.note(line);
+      run.note(`${name}: ${totalsText(totals, kind)}${keptIn()} until then`);
+    }
     throw error;
   } finally {
     run.stop();
     await checkpoint.save();
-    await receiver.close();
+    if (!giveUp.aborted) await receiver.close(); // it waits for answers
   }
   if (!isQuiet) {
-    const where = totals.rejected > 0 ? `, kept in ${rejects}` : '';
-    process.stderr.write(
-      `saltflat: ${summaryOf(run.counts)}\nsaltflat: ${name}: ${totalsText(totals, kind)}${where}\n`,
-    );
+    const lines = [...run.summary, `${name}: ${totalsText(totals, kind)}${keptIn()}`];
+    process.stderr.write(lines.map((line) => `saltflat: ${line}\n`).join(''));
   }
   if (totals.rejected > 0) return EXIT.OUTPUT;
   return run.exitCode === EXIT.OK && strict === true && run.counts.malformed > 0 ? EXIT.MALFORMED : run.exitCode;

@@ -1,11 +1,8 @@
 // Requests tried again where another try may succeed.
-import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
+import { BACKOFF, asItSays, leaveAlone } from '../backoff.js';
 import { OutputError, reasonOf } from '../error.js';
 import { PassingFailure } from './failure.js';
-
-/** Waits between tries: 0.5 s, doubled each time, at most 30 s, each with up to as much again by chance (jitter). As much more as `Retry-After` says. */
-const BACKOFF = { minTimeout: 500, factor: 2, maxTimeout: 30_000, randomize: true };
 
 /** How requests are tried. */
 export interface RetryOptions {
@@ -40,9 +37,10 @@ export async function retrying<T>(
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
           if (retriesLeft === 0 || !(error instanceof PassingFailure) || signal?.aborted === true) return;
           const { afterMs } = error;
-          const when = afterMs > 0 ? ` after ${Math.ceil(afterMs / 1000)} s, as it says` : '';
-          onNote(`${name}: ${reasonOf(error)}; trying again${when} (try ${attemptNumber + 1} of ${tries})`);
-          await sleep(afterMs, undefined, { ...(signal && { signal }) });
+          onNote(
+            `${name}: ${reasonOf(error)}; trying again${asItSays(afterMs)} (try ${attemptNumber + 1} of ${tries})`,
+          );
+          await leaveAlone(afterMs, signal);
         },
       },
     );

@@ -108,7 +108,7 @@ async function* report(
   walker: Walker,
   ask: Ask,
   address: StoreAddress,
-  format: VerifyOptions['format'],
+  { format, options }: VerifyOptions,
   files: number,
   comparison: Comparison,
 ): AsyncGenerator<Uint8Array> {
@@ -117,18 +117,31 @@ async function* report(
   await ask({ method: 'POST', path: `/${encodeURIComponent(index)}/_refresh` }).catch(() => undefined);
   const layouts = readLayouts((await ask(layoutRequest(index))).body, name);
   const { events, malformed } = contents.counts;
-  const subject: Subject = { name, files, events, malformed, isWhole: contents.exitCode === EXIT.OK };
+  const subject: Subject = {
+    name,
+    files,
+    events,
+    malformed,
+    isWhole: contents.exitCode === EXIT.OK,
+    hasOptions: options !== undefined,
+  };
   const first = new FirstFindings();
   for await (const finding of compare(contents.buckets, contents.jobs, walker, layouts, comparison)) {
     if (format === 'json') yield Buffer.from(`${jsonOf(finding)}\n`);
     else first.add(finding);
   }
-  yield Buffer.from(format === 'json' ? `${jsonSummaryOf(subject, comparison)}\n` : first.text(subject, comparison));
+  if (format === 'json') {
+    yield Buffer.from(`${jsonSummaryOf(subject, comparison)}\n`);
+    return;
+  }
+  const isNothingThere = comparison.found === 0 && comparison.missing > 0;
+  const documents = isNothingThere ? await walker.count({ match_all: {} }) : undefined;
+  yield Buffer.from(first.text(subject, comparison, documents));
 }
 
 /** Compares `files` with a store. Resolves to the exit code; rejects with a `SaltflatError`. */
 export async function verify(files: readonly string[], options: VerifyOptions): Promise<ExitCode> {
-  const { tlsCa, tries, quiet, format } = options;
+  const { tlsCa, tries, quiet } = options;
   const isQuiet = quiet === true;
   if (files.includes(STDIN) && process.stdin.isTTY)
     throw new UsageError('no input: name a FILE, or pipe events in', 'NO_INPUT', STDIN);
@@ -152,7 +165,7 @@ export async function verify(files: readonly string[], options: VerifyOptions): 
     const comparison = noComparison();
     const walker = new Walker(address.index, ask);
     const isRead = await stdoutSink(process.stdout)(
-      report(contents, walker, ask, address, format, files.length, comparison),
+      report(contents, walker, ask, address, options, files.length, comparison),
     );
     if (!isRead) return EXIT.OK; // who closes the pipe has seen enough
     return contents.exitCode === EXIT.OK && !isComplete(comparison) ? EXIT.DIFFERENT : contents.exitCode;

@@ -93,6 +93,30 @@ describeWith('the page of saltflat report', NO_CHROMIUM, () => {
     SLOWEST_MS,
   );
 
+  it.each([
+    [768, 800],
+    [500, 800],
+    [375, 667],
+  ])(
+    'shows the top failed state at first sight in a window of %d by %d, and the failing minions below the failed states',
+    async (width, height) => {
+      const path = join(directory, `narrow-${width}.html`);
+      await run(['report', '-q', '-o', path]);
+      const page = await show(path, { viewport: { width, height } });
+      const boxOf = async (selector: string): Promise<Box> => (await page.locator(selector).first().boundingBox())!;
+      for (const selector of ['#failed tbody td', '#failed tbody .id']) {
+        const box = await boxOf(selector);
+        expect(box.y + box.height).toBeLessThan(height);
+        expect(box.x + box.width).toBeLessThan(width);
+      }
+      const [failed, minions, span] = [await boxOf('#failed'), await boxOf('#minions'), await boxOf('.span')];
+      expect(minions.y).toBeGreaterThan(failed.y + failed.height);
+      expect(span.height).toBeLessThan(50); // two lines, and no column of words beside the colours
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    },
+    SLOWEST_MS,
+  );
+
   it(
     'draws the gauge and the bars in the colours of the theme',
     async () => {
@@ -269,6 +293,13 @@ describeWith('the page of saltflat report', NO_CHROMIUM, () => {
     SLOWEST_MS,
   );
 });
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 interface AxeResults {
   readonly violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];

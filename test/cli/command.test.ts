@@ -25,7 +25,13 @@ describe('saltflat', () => {
     },
   );
 
+  it('takes help for --help', async () => {
+    expect(await run(['help'])).toEqual(await run(['--help']));
+    expect(await run(['help', 'replay'])).toEqual(await run(['replay', '--help']));
+  });
+
   it.each([
+    [['help', 'bogus'], /unknown command 'bogus'/],
     [['--bogus'], /unknown option '--bogus'/],
     [['bogus'], /unknown command 'bogus'/],
     [['replay', '--strikt'], /unknown option '--strikt' \(Did you mean --strict\?\)/],

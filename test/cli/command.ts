@@ -49,9 +49,17 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-/** Runs the command with a terminal for stdin, stdout and stderr (util-linux `script`); all that the terminal was sent. */
-export function runOnTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+/**
+ * Runs the command with a terminal for stdin, stdout and stderr (util-linux `script`), of so many columns where that is told;
+ * all that the terminal was sent.
+ */
+export function runOnTerminal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  columns?: number,
+): Run {
+  const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+  const command = columns === undefined ? words : `stty cols ${columns}; ${words}`;
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     env: { ...process.env, TERM: 'xterm', NO_COLOR: '', ...env },
     encoding: 'utf8',

@@ -133,7 +133,7 @@ describe('saltflat follow', () => {
     [['x', '--to', 'http://127.0.0.1:1/'], /needs --checkpoint FILE/],
     [['x', '--rejects', 'y'], /--rejects needs --to http/],
     [['x', '--tls-ca', 'y', '--to', 'tcp://a:1'], /--tls-ca needs/],
-    [['x', '--to', 'ftp://a/'], /expected /],
+    [['x', '--to', 'ftp://a/'], /unknown scheme.*follow takes http/],
     [['x', '--poll', '1'], /expected 10 to/],
     [['x', '--from', 'middle'], /Allowed choices are start, end/],
   ])('refuses %j with exit code 2', async (args, message) => {

@@ -13,6 +13,7 @@ import {
   temporaryDirectory,
   textOf,
 } from './command.js';
+import { until } from '../agents/program.js';
 import { Receiver, closedPort } from './receiver.js';
 
 const directory = temporaryDirectory();
@@ -118,16 +119,66 @@ describe('saltflat replay --to tcp://', () => {
     expect(code).toBe(4);
   });
 
-  it.each(['udp://a:1', 'tcp://a', 'tcp://a:0', 'tcp://a:65536', 'tcp://a:1/path', 'a:1', 'tcp://u@a:1'])(
-    'refuses %s',
-    async (url) => {
-      const { code, stderr } = await run(['replay', FIXTURE, '--to', url]);
-      expect({ code, stderr }).toEqual({
-        code: 2,
-        stderr: `saltflat: --to ${url}: expected tcp://HOST:PORT or tls://HOST:PORT\n`,
-      });
-    },
-  );
+  it.each(['tcp://a', 'tcp://a:0', 'tcp://a:65536', 'tcp://a:1/path'])('refuses %s', async (url) => {
+    const { code, stderr } = await run(['replay', FIXTURE, '--to', url]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `saltflat: --to ${url}: expected tcp://HOST:PORT or tls://HOST:PORT\n`,
+    });
+  });
+});
+
+const TAKEN = {
+  replay:
+    'replay takes tcp://, tls://, and opensearch://, elasticsearch://, splunk-hec://, these three with +https too',
+  follow: 'follow takes http://, https://, tcp:// and tls://',
+};
+
+describe('--to', () => {
+  it.each([
+    ['replay', 'udp://a:1', 'udp://a:1: unknown scheme'],
+    ['replay', 'a:1', 'a:1: no scheme in front (did you mean tcp://a:1?)'],
+    ['replay', '[::1]:5170', '[::1]:5170: no scheme in front (did you mean tcp://[::1]:5170?)'],
+    ['replay', 'localhost', 'localhost: no scheme in front'],
+    ['replay', 'opensaerch://h/x', 'opensaerch://h/x: unknown scheme (did you mean opensearch://?)'],
+    ['replay', 'opensearchs://h/x', 'opensearchs://h/x: unknown scheme (did you mean opensearch+https://?)'],
+    ['replay', 'http://h/x', 'http://h/x: http:// is for `saltflat follow`'],
+    ['replay', 'https://u:hunter2@h/?token=hunter2', 'https://…@h/: https:// is for `saltflat follow`'],
+    ['follow', 'htps://h/x', 'htps://h/x: unknown scheme (did you mean https://?)'],
+    ['follow', 'opensearch://h/x', 'opensearch://h/x: opensearch:// is for `saltflat replay`'],
+    ['follow', 'splunk-hec+https://h', 'splunk-hec+https://h: splunk-hec+https:// is for `saltflat replay`'],
+  ] as const)('of %s refuses %s and names what it takes', async (command, to, message) => {
+    // What else is wrong comes second: a checkpoint needs a store, but this may have been meant to be one.
+    const { code, stderr } = await run([command, FIXTURE, '--to', to, '--checkpoint', join(directory, 'unused')]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `saltflat: --to ${message}; ${TAKEN[command]}\n` });
+  });
+
+  it('never repeats a password that stands in it', async () => {
+    const { code, stderr } = await run(['replay', FIXTURE, '--to', 'tcp://u:hunter2@a:1']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'saltflat: --to tcp://…@a:1: expected tcp://HOST:PORT or tls://HOST:PORT\n',
+    });
+  });
+});
+
+describe('saltflat replay, stopped by a signal,', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('says that only a part was sent, and dies of it (%s)', async (signal) => {
+    const receiver = await listen();
+    const to = `tcp://127.0.0.1:${receiver.port}`;
+    const child = start(['replay', '--to', to]);
+    const stderr = textOf(child.stderr);
+    const died = new Promise((resolve) => child.once('exit', (_, by) => resolve(by)));
+    child.stdin!.write(`${eventLine('1', [state()])}\n`); // and no end: more would come
+    await until(() => receiver.connections.flat().length === 1, 'a record');
+    child.kill(signal);
+    expect(await died).toBe(signal);
+    expect(await stderr).toMatch(
+      new RegExp(
+        `^saltflat: 1 event, .*\nsaltflat: stopped by ${signal}: ${to} was sent a part of the records; the next run begins anew\n$`,
+      ),
+    );
+  });
 });
 
 describe('saltflat replay --to tls://', () => {

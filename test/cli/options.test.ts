@@ -36,6 +36,14 @@ const MISTAKES: [string, string, string[]][] = [
     ['redact.membres: unknown member; allowed: members, keep, defaults, strings, diffs (did you mean members?)'],
   ],
   [
+    'several unknown members',
+    '{"redact":{"aaaaa":1,"keeps":[]}}',
+    [
+      'redact.aaaaa: unknown member; allowed: members, keep, defaults, strings, diffs',
+      'redact.keeps: unknown member (did you mean keep?)',
+    ],
+  ],
+  [
     'a word for a number, and a flag in quotes',
     '{"max_bytes":{"member":"64k"},"summary":"true"}',
     [
@@ -63,6 +71,11 @@ const MISTAKES: [string, string, string[]][] = [
 const sorted = (lines: readonly string[]): string[] => [...lines].sort();
 
 describe('saltflat check', () => {
+  it('refuses a file that is not UTF-8', async () => {
+    const { code, stderr } = await run(['check', '-'], Buffer.from('{"add":{"site":"caf\xe9"}}', 'latin1'));
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is not UTF-8') as string });
+  });
+
   it.each([
     [
       'all that differs from the defaults',

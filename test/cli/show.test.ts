@@ -47,7 +47,15 @@ describe('saltflat show', () => {
     expect(shown[2]).toMatch(/ 1\.5 ms {2}first$/);
     expect(shown[5]).toMatch(/✖ state\.sls +7 +Rendering failed$/);
     expect(shown[6]).toMatch(/an exception: Traceback \(most recent call last\): … KeyError: 'a'$/);
-    expect(shown[7]).toMatch(/✖ malformed +-:4 byte \d+: expected a JSON object at byte 0$/);
+    expect(shown[7]).toMatch(/✖ malformed +-:4: expected a JSON object at byte 0 of the line$/);
+  });
+
+  it('tells one byte of a malformed line: in the line, or in the text that it has in log', async () => {
+    const { stdout } = await run(['show', '-'], '{"data": {"a":1, b:2}}\n{"log":"{\\"data\\": {b:2}}"}\n');
+    expect(lines(stdout).slice(0, 2)).toEqual([
+      expect.stringMatching(/ -:1: expected a member name in quotes at byte 17 of the line$/),
+      expect.stringMatching(/ -:2: expected a member name in quotes at byte 10 of the text$/),
+    ]);
   });
 
   it('lets no control character of an event through', async () => {

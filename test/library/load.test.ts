@@ -55,6 +55,14 @@ describe.each([
   });
 });
 
+it.each(['x', 'malloc'])('names the presets where a call asks for %s', async (preset) => {
+  const saltflat = await load();
+  const options = { preset: preset as 'flatten' }; // what JavaScript can say, and TypeScript cannot
+  const message = `preset: expected one of flatten, flatten_array, flatten_ecs, not ${preset}`;
+  for (const call of [() => saltflat.call(EVENT, options), () => saltflat.flatten(EVENT, options)])
+    expect(call).toThrow(new TypeError(message));
+});
+
 it('loads from the address of a file', async () => {
   expect((await load({ module: pathToFileURL(MODULE_PATH) })).flatten(EVENT)).toHaveLength(2);
 });

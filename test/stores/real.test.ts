@@ -205,6 +205,9 @@ describeWith('a real OpenSearch', missingOpenSearch(), () => {
       expect(sent).toBeLessThan(100);
       expect((await verify([FIXTURE, '--options', 'failed.json'])).code).toBe(0);
       expect((await findings()).at(-1)).toMatchObject({ found: sent, missing: 476 - sent, extra: 0 });
+      expect((await verify()).stdout).toContain(
+        '\nmissing records: were they sent with --options? What these leave out ',
+      );
       await replay();
       // Extra are those of jobs with a failed state: of others these options say nothing.
       const all = records((await run(['replay', '-q', FIXTURE])).stdout);

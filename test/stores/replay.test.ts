@@ -192,9 +192,14 @@ describe('saltflat replay --to a store', () => {
     writeFileSync(join(folder, 'b.gz'), gzipSync(`${eventLine('3', [state()])}\n`));
     const args = [file, 'b.gz', '--checkpoint', 'checkpoint'];
     await replay(to, args);
-    expect((await replay(to, args)).stderr).toContain('saltflat: 0 events, ');
+    expect((await replay(to, args)).stderr).toMatch(
+      /^saltflat: passed over 3 lines of 2 files that earlier runs delivered; there was nothing new\nsaltflat: 0 events, .*\n.*\n$/,
+    );
     events('a.ndjson', ['1', '2', '4']);
-    expect((await replay(to, args)).stderr).toMatch(/: 1 event, .*\n.*: 1 sent, 0 already there/);
+    const { stderr } = await replay(to, args);
+    expect(stderr).toContain(`saltflat: ${file}: going on behind line 2; what stands before was delivered earlier\n`);
+    expect(stderr).toContain('saltflat: passed over 3 lines of 2 files that earlier runs delivered\n');
+    expect(stderr).toMatch(/: 1 event, .*\n.*: 1 sent, 0 already there/);
     expect(jids(fake)).toEqual(['1', '2', '3', '4']);
   });
 

@@ -5,22 +5,37 @@ import { type Answer, FakeStore, closeFakes } from './fake.js';
 
 afterEach(closeFakes);
 
+const OPTIONS = 'examples/fluent-bit/saltflat.json';
+/** A job that the events have. */
+const JID = '20261122091947512388';
 const USER = { SALTFLAT_HTTP_USER: 'salt', SALTFLAT_HTTP_PASSWORD: 'hunter2!' };
 const verify = (address: string, args: readonly string[] = [], env = {}): Promise<Run> =>
   run(['verify', FIXTURE, '--in', address, ...args], '', env);
 
-/** A store whose searches give nothing, and which answers the first question for fields otherwise. */
-const listen = async (first: Answer): Promise<FakeStore> => {
+/** What a store holds: so many documents, and one of a job under an id that no file has. */
+interface Stored {
+  readonly documents?: number;
+  readonly jid?: string;
+}
+
+const isAboutAll = ([body]: readonly Record<string, unknown>[]): boolean =>
+  'match_all' in (body?.['query'] as Record<string, unknown>);
+
+/** A store whose searches give nothing (or what it holds), and which answers the first question for fields otherwise. */
+const listen = async (first: Answer | null, stored: Stored = {}): Promise<FakeStore> => {
   let isFirst = true;
   return FakeStore.listen({
-    other: ({ path }) => {
-      if (path.includes('_field_caps') && isFirst) {
+    other: ({ path, body }) => {
+      if (path.includes('_field_caps') && isFirst && first !== null) {
         isFirst = false;
         return first;
       }
       const keyword = { keyword: { aggregatable: true } };
       if (path.includes('_field_caps')) return { status: 200, body: { fields: { event_id: keyword, jid: keyword } } };
-      return { status: 200, body: { hits: { hits: [] }, count: 0 } };
+      if (path.includes('_count'))
+        return { status: 200, body: { count: isAboutAll(body) ? (stored.documents ?? 0) : 0 } };
+      const hits = stored.jid === undefined ? [] : [{ _index: 'salt', sort: ['f'], fields: { jid: [stored.jid] } }];
+      return { status: 200, body: { hits: { hits } } };
     },
   });
 };
@@ -34,8 +49,36 @@ describe('saltflat verify', () => {
     const fake = await listen(first);
     const { code, stdout, stderr } = await verify(`opensearch://${fake.host}/salt`);
     expect(stderr).toContain('trying again (try 2 of 10)\n');
-    expect(stdout).toMatch(/\n456 more missing: --format json lists all\n.*: different: .* 0 there, 476 missing/);
+    expect(stdout).toMatch(/\n456 more missing: --format json lists all\n.*\n.*: different: .* 0 there, 476 missing/);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['nothing is there', {}, [], 'there is no document at all: is it the right index?'],
+    [
+      'nothing of these jobs is there',
+      { documents: 5 },
+      [],
+      '5 documents there, none of these jobs: is it the right index? If it is, were they sent with --options?',
+    ],
+    [
+      'nothing of these jobs is there for these options',
+      { documents: 5 },
+      ['--options', OPTIONS],
+      '5 documents there, none of these jobs: is it the right index? If it is, were they sent with other --options?',
+    ],
+    [
+      'all have other ids',
+      { documents: 5, jid: JID },
+      [],
+      'documents of these jobs are there, all under other ids: does something on the way change event.id or event_id?',
+    ],
+  ])('says where to look when %s', async (_, stored, args, hint) => {
+    const fake = await listen(null, stored);
+    const { code, stdout } = await verify(`opensearch://${fake.host}/salt`, args);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').at(-3)).toContain(hint);
+    expect(stdout.split('\n').at(-2)).toContain(': different: ');
   });
 
   it('stops at once where the credentials are wrong, and never prints them', async () => {

@@ -13,7 +13,7 @@ const KINDS = ['failed', 'changed', 'would change', 'unchanged', 'skipped'] as c
 
 const number = (title: string): Column => [title, 'number'];
 
-/** All tables; the gauge stands first, the failed states beside it. */
+/** All tables; the gauge stands first, then the failed states: beside it where there is room. */
 export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): JSX.Element {
   const { data, tables, charts, look, filter, onFilter } = props;
   const thisYear = new Date(data.lastMs ?? 0).toISOString().slice(0, 5);
@@ -70,19 +70,15 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
   return h(
     'div',
     { class: 'sections' },
-    h(
-      'div',
-      { class: 'side' },
-      props.gauge,
-      part({ id: 'minions', title: 'Failing minions', empty: 'None.' }, tables.minions, {
-        ...{ columns: ['Minion', number('Failed'), number('Errors'), number('States')], header: 0 },
-        keyOf: ({ minion }) => minion,
-        cells: ({ minion, failed, errors, states }: MinionRow) => [
-          ...[chooseMinion(minion), ...[failed, errors, states].map(numberText)],
-        ],
-      }),
-    ),
+    props.gauge,
     part({ id: 'failed', title: 'Top failed states', empty: 'No state failed.' }, tables.failed, groupGrid('Failed')),
+    part({ id: 'minions', title: 'Failing minions', empty: 'None.' }, tables.minions, {
+      ...{ columns: ['Minion', number('Failed'), number('Errors'), number('States')], header: 0 },
+      keyOf: ({ minion }) => minion,
+      cells: ({ minion, failed, errors, states }: MinionRow) => [
+        ...[chooseMinion(minion), ...[failed, errors, states].map(numberText)],
+      ],
+    }),
     part({ id: 'errors', title: 'Compile errors', empty: 'Every state run gave state results.' }, tables.errors, {
       ...{ columns: [number('Times'), 'Run', 'Where', 'Error', 'Last'], header: 1 },
       keyOf: ({ name }) => name,

@@ -3,7 +3,6 @@ import { join } from './bytes.js';
 import { FactReader, type Kind } from './facts.js';
 import { type Line, MAX_LINE_BYTES } from './line.js';
 import type { Preset } from './module.js';
-import type { Loaded } from './options.js';
 import { readRoots } from './roots.js';
 import type { Saltflat } from './saltflat.js';
 import { type Counts, countEvent } from './summary.js';
@@ -38,12 +37,12 @@ export class Flattener {
   #used = 0;
 
   /** `counts` is added to with each event. */
-  constructor({ saltflat, options, isChangesText }: Loaded, preset: Preset, counts: Counts) {
+  constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
     this.#saltflat = saltflat;
-    this.#hasOptions = Object.keys(options).length > 0;
+    this.#hasOptions = Object.keys(saltflat.options).length > 0;
     this.#preset = preset;
     this.#counts = counts;
-    this.#facts = new FactReader({ isEcs: preset === 'flatten_ecs', isChangesText });
+    this.#facts = new FactReader({ isEcs: preset === 'flatten_ecs', isChangesText: saltflat.isChangesText });
   }
 
   /**

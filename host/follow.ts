@@ -117,7 +117,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
   const onNote = (note: string): void => {
     if (options.quiet !== true) process.stderr.write(`saltflat: ${note}\n`);
   };
-  const loaded = await loadWith(options.options);
+  const saltflat = await loadWith(options.options);
   const checkpoint = await Checkpoint.load(options.checkpoint);
   const { stop, giveUp } = takeSignals();
   const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
@@ -138,7 +138,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
         name,
       ),
   );
-  const flattener = new Flattener(loaded, options.preset, counts);
+  const flattener = new Flattener(saltflat, options.preset, counts);
   const delivered = deliver(piecesOf(watcher.steps(), flattener));
   let isComplete: boolean;
   try {

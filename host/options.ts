@@ -9,15 +9,6 @@ import { printable } from './text.js';
 /** No more is read: the module refuses a file of more than 64 KiB, so it can say so. */
 const MAX_BYTES = 64 * 1024 + 1;
 
-/** The module with its options. */
-export interface Loaded {
-  readonly saltflat: Saltflat;
-  /** What the file says; empty where there is none. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Whether `changes` leave as text. */
-  readonly isChangesText: boolean;
-}
-
 /**
  * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above what the
  * file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has mistakes.
@@ -25,17 +16,14 @@ export interface Loaded {
 export async function loadWith(
   file: string | undefined,
   forced: Readonly<Record<string, unknown>> = {},
-): Promise<Loaded> {
+): Promise<Saltflat> {
   const isForced = Object.keys(forced).length > 0;
-  if (file === undefined)
-    return { saltflat: await load(isForced ? { options: forced } : {}), options: forced, isChangesText: false };
+  if (file === undefined) return load(isForced ? { options: forced } : {});
   const name = file === STDIN ? 'stdin' : file;
   const bytes = await readOptions(file, name);
   try {
     const asWritten = await load({ options: bytes });
-    const options = { ...asWritten.options, ...forced };
-    const saltflat = isForced ? await load({ options }) : asWritten;
-    return { saltflat, options, isChangesText: options['changes'] === 'text' };
+    return isForced ? await load({ options: { ...asWritten.options, ...forced } }) : asWritten;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     throw new OptionsError(

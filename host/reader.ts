@@ -42,9 +42,7 @@ export class EventReader<P extends Preset, F extends Format> {
   constructor(saltflat: Saltflat, { preset, format, file }: StreamOptions<P, F>) {
     if (format !== undefined && !FORMATS.includes(format))
       throw new TypeError(`format: expected one of ${FORMATS.join(', ')}, not ${String(format)}`);
-    const { options } = saltflat;
-    const loaded = { saltflat, options, isChangesText: options['changes'] === 'text' };
-    this.#flattener = new Flattener(loaded, preset ?? 'flatten', this.counts);
+    this.#flattener = new Flattener(saltflat, preset ?? 'flatten', this.counts);
     this.#isNdjson = format === 'ndjson';
     this.#file = file === undefined ? {} : { file };
   }

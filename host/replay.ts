@@ -87,7 +87,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
   const isStdout = options.output === undefined && to === undefined;
   const isBarShown = options.quiet !== true && (!isStdout || !process.stdout.isTTY);
-  const loaded = await loadWith(options.options);
+  const saltflat = await loadWith(options.options);
   let exitCode: ExitCode = EXIT.OK;
   let readBytes = 0;
   const sink = await openSink(options, (note) => {
@@ -96,7 +96,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const progress = startProgress(inputs, counts, process.stderr, isBarShown);
 
   async function* batches(): AsyncGenerator<Uint8Array> {
-    const flattener = new Flattener(loaded, preset, counts);
+    const flattener = new Flattener(saltflat, preset, counts);
     const portions = readEvents(inputs, {
       onBytes: (bytes) => {
         readBytes += bytes;

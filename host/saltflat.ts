@@ -65,6 +65,11 @@ export class Saltflat {
     this.options = options;
   }
 
+  /** Whether `changes` leave as text. */
+  get isChangesText(): boolean {
+    return this.options['changes'] === 'text';
+  }
+
   /**
    * The filter call as the agent makes it. `event`: one Salt event, JSON text or its UTF-8 bytes. Returns what the module
    * returned, UTF-8 without the terminator, or null where the event has no records. Never throws on bad input: that

@@ -4,7 +4,8 @@ import pc from 'picocolors';
 import { EXIT, type ExitCode } from './error.js';
 import { type Kind, kindOf } from './facts.js';
 import { type EventLine, readEvents } from './input.js';
-import { type Loaded, loadWith } from './options.js';
+import type { Saltflat } from './index.js';
+import { loadWith } from './options.js';
 import { stdoutSink } from './output.js';
 import { countEvent, noCounts, summaryOf } from './summary.js';
 import { type ViewOptions, factsOf, lineOf } from './view.js';
@@ -30,7 +31,7 @@ export interface ShowOptions {
 
 /** Shows `files`, the bundled events where there is none. Resolves to the exit code, as `replay` does. */
 export async function show(files: readonly string[], { options }: ShowOptions = {}): Promise<ExitCode> {
-  const loaded = await loadWith(options);
+  const saltflat = await loadWith(options);
   if (files.length === 0)
     process.stderr.write('saltflat: showing the events of the package; `saltflat show FILE` shows your own\n');
   const view = viewOptions(process.stdout);
@@ -46,7 +47,7 @@ export async function show(files: readonly string[], { options }: ShowOptions = 
     });
     for await (const lines of portions) {
       for (const line of lines) {
-        const { text, kinds } = showEvent(loaded, line, view);
+        const { text, kinds } = showEvent(saltflat, line, view);
         countEvent(counts, kinds);
         if (text !== '') yield Buffer.from(text);
       }
@@ -58,11 +59,11 @@ export async function show(files: readonly string[], { options }: ShowOptions = 
   return isComplete ? exitCode : EXIT.OK;
 }
 
-function showEvent(loaded: Loaded, line: EventLine, view: ViewOptions): { text: string; kinds: Kind[] } {
+function showEvent(saltflat: Saltflat, line: EventLine, view: ViewOptions): { text: string; kinds: Kind[] } {
   const kinds: Kind[] = [];
   let text = '';
-  for (const record of loaded.saltflat.flatten(line.bytes)) {
-    const kind = kindOf(factsOf(record, loaded.isChangesText));
+  for (const record of saltflat.flatten(line.bytes)) {
+    const kind = kindOf(factsOf(record, saltflat.isChangesText));
     kinds.push(kind);
     text += `${lineOf(record, kind, line, view)}\n`;
   }

@@ -1,8 +1,5 @@
 // What a report needs of Salt's events beside records: which jobs were announced, and who returned.
-import type { SaltRecord } from '../index.js';
-import { load } from '../index.js';
-import type { Loaded } from '../options.js';
-import type { Saltflat } from '../index.js';
+import { type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
 const IGNORED = ['mine.*', 'saltutil.find_job', 'saltutil.is_running', 'saltutil.running'];
@@ -51,7 +48,7 @@ export class EventReader {
   }
 
   /** A reader with the user's options, which the module has judged. */
-  static async load({ options }: Loaded): Promise<EventReader> {
+  static async load({ options }: Saltflat): Promise<EventReader> {
     const { functions, states, redact, max_bytes: max } = options;
     const { member = MAX_MEMBER, ...record } = isObject(max) ? (max as { member?: number }) : {};
     const own = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true };

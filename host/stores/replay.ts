@@ -2,9 +2,9 @@
 import { Checkpoint, type FilePlace } from '../checkpoint.js';
 import { EXIT, type ExitCode, OutputError, UsageError } from '../error.js';
 import { Flattener } from '../flattener.js';
-import type { Preset } from '../index.js';
+import type { Preset, Saltflat } from '../index.js';
 import { STDIN } from '../input.js';
-import { type Loaded, loadWith } from '../options.js';
+import { loadWith } from '../options.js';
 import { type Progress, startProgress } from '../progress.js';
 import { keepRefusals } from '../rejects.js';
 import { StoppedError, takeSignals, untilAborted, whenAborted } from '../signals.js';
@@ -68,15 +68,15 @@ class StoreReplay {
     inputs: readonly string[],
     address: StoreAddress,
     checkpoint: Checkpoint,
-    loaded: Loaded,
+    saltflat: Saltflat,
     preset: Preset,
     stop: AbortSignal,
     isQuiet: boolean,
   ) {
     this.#address = address;
     this.#checkpoint = checkpoint;
-    this.#flattener = new Flattener(loaded, preset, this.counts);
-    this.#purpose = [address.name, preset, loaded.options];
+    this.#flattener = new Flattener(saltflat, preset, this.counts);
+    this.#purpose = [address.name, preset, saltflat.options];
     this.#progress = startProgress(inputs, this.counts, process.stderr, !isQuiet);
     this.#stop = stop;
     this.#isQuiet = isQuiet;
@@ -186,14 +186,14 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { kind, name } = address;
   const preset = readPreset(options.preset, kind);
-  const loaded = await loadWith(options.options, { id: true });
+  const saltflat = await loadWith(options.options, { id: true });
   const checkpoint = await Checkpoint.load(options.checkpoint);
   await checkpoint.save(); // a place that cannot be written to shows now
   const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
   const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
 
   const { stop, giveUp } = takeSignals();
-  const run = new StoreReplay(inputs, address, checkpoint, loaded, preset, stop, isQuiet);
+  const run = new StoreReplay(inputs, address, checkpoint, saltflat, preset, stop, isQuiet);
   let delivered: FilePlace | null = null;
   const shipper = new Shipper<FilePlace | null>(receiver, {
     name,

@@ -1,7 +1,8 @@
 // `saltflat verify`: whether a store has what Salt's event files hold, each record once.
 import { EXIT, type ExitCode, UsageError } from '../error.js';
 import { type EventLine, STDIN, readEvents } from '../input.js';
-import { type Loaded, loadWith } from '../options.js';
+import type { Saltflat } from '../index.js';
+import { loadWith } from '../options.js';
 import { stdoutSink } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
 import { noCounts } from '../summary.js';
@@ -34,10 +35,10 @@ class Contents {
   hasNameless = false;
   readonly counts = noCounts();
   exitCode: ExitCode = EXIT.OK;
-  readonly #loaded: Loaded;
+  readonly #saltflat: Saltflat;
 
-  constructor(loaded: Loaded) {
-    this.#loaded = loaded;
+  constructor(saltflat: Saltflat) {
+    this.#saltflat = saltflat;
   }
 
   get jobs(): Jobs {
@@ -67,7 +68,7 @@ class Contents {
       this.counts.malformed++;
       return;
     }
-    for (const record of this.#loaded.saltflat.records(line.bytes)) {
+    for (const record of this.#saltflat.records(line.bytes)) {
       const members = JSON.parse(Buffer.from(record).toString()) as Record<string, unknown>;
       const { event_type: type, event_id: id } = members;
       if (type === 'malformed') this.counts.malformed++;

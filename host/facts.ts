@@ -76,6 +76,8 @@ export interface Writing {
   readonly isEcs?: boolean;
   /** Whether with `"changes": "text"`. */
   readonly isChangesText?: boolean;
+  /** Whether with `max_bytes`. Without it `truncated` is a state's own member. */
+  readonly isLimited?: boolean;
 }
 
 /** Whether the JSON text of `changes` is an object, an array or a string, and not an empty one. The text may be cut. */
@@ -216,15 +218,37 @@ export class FactReader {
   /** Takes the second look that few records need. `end`: the record's last brace. */
   #look(bytes: Uint8Array, end: number): void {
     const facts = this.#facts;
-    if (facts.eventType === 'fun_return' && this.#fun > 0) {
-      const rest = decoder.decode(bytes.subarray(this.#fun, end));
-      const [fun = 'null'] = /^(?:"(?:[^"\\]|\\.)*"|\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])/.exec(rest) ?? [];
-      facts.isStateRun = isStateRun(JSON.parse(fun));
-    } else if (facts.eventType === 'state_return' && this.#truncated > 0 && !facts.hasChanges) {
-      // `max_bytes` may have left nothing of changes that there were. It is the last member.
-      facts.hasChanges = 'changes' in (JSON.parse(decoder.decode(bytes.subarray(this.#truncated, end))) as object);
+    if (facts.eventType === 'fun_return' && this.#fun > 0)
+      facts.isStateRun = isStateRun(valueAt(bytes, this.#fun, end));
+    else if (
+      facts.eventType === 'state_return' &&
+      this.#writing.isLimited === true &&
+      this.#truncated > 0 &&
+      !facts.hasChanges
+    ) {
+      // `max_bytes` may have left nothing of changes that there were.
+      const truncated = valueAt(bytes, this.#truncated, end);
+      facts.hasChanges = typeof truncated === 'object' && truncated !== null && Object.hasOwn(truncated, 'changes');
     }
   }
+}
+
+/** The value that begins at `start`, parsed; the object that it is a member of has its last brace at `end`. */
+function valueAt(bytes: Uint8Array, start: number, end: number): unknown {
+  return JSON.parse(decoder.decode(bytes.subarray(start, valueEnd(bytes, start, end))));
+}
+
+/** The address past the value of a member that begins at `start`. */
+function valueEnd(bytes: Uint8Array, start: number, end: number): number {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = stringEnd(bytes, at + 1);
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+    else if (byte === COMMA && depth === 0) return at;
+  }
+  return end;
 }
 
 /** The address of the quote that ends the string whose content begins at `at`. */

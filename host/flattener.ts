@@ -16,6 +16,7 @@ const OPEN_BRACE = 0x7b;
 
 /** What `flatten_array` writes before the records of an event; between them stands one comma. */
 const ARRAY_OPENER = '{"states":[';
+const ARRAY_CLOSER = ']}';
 
 const encoder = new TextEncoder();
 const arrayOpener = encoder.encode(ARRAY_OPENER);
@@ -23,6 +24,12 @@ const arrayOpener = encoder.encode(ARRAY_OPENER);
 /** One event's line, and the file it stands in as that was named, where it stands in one. */
 export interface SourceLine extends Line {
   readonly file?: string;
+}
+
+/** What leaves for one event: the pieces of each line, and the kind of each record. */
+interface EventOutput {
+  readonly lines: readonly (readonly Uint8Array[])[];
+  readonly kinds: readonly Kind[];
 }
 
 /** Flattens events with one preset, and counts what comes out. */
@@ -42,7 +49,11 @@ export class Flattener {
     this.#hasOptions = Object.keys(saltflat.options).length > 0;
     this.#preset = preset;
     this.#counts = counts;
-    this.#facts = new FactReader({ isEcs: preset === 'flatten_ecs', isChangesText: saltflat.isChangesText });
+    this.#facts = new FactReader({
+      isEcs: preset === 'flatten_ecs',
+      isChangesText: saltflat.isChangesText,
+      isLimited: saltflat.isLimited,
+    });
   }
 
   /**
@@ -51,8 +62,8 @@ export class Flattener {
    */
   *flatten(lines: Iterable<SourceLine>): Generator<Uint8Array> {
     for (const line of lines) {
-      const kinds: Kind[] = [];
-      for (const pieces of this.#outputLines(line, kinds)) {
+      const { lines: output, kinds } = this.#outputOf(line);
+      for (const pieces of output) {
         const size = pieces.reduce((sum, piece) => sum + piece.length, 1);
         if (this.#used + size > this.#batch.length) {
           if (this.#used > 0) yield this.#take();
@@ -72,8 +83,8 @@ export class Flattener {
   /** The same one by one: what would stand in each line of the NDJSON. */
   *records(lines: Iterable<SourceLine>): Generator<Uint8Array> {
     for (const line of lines) {
-      const kinds: Kind[] = [];
-      for (const pieces of this.#outputLines(line, kinds)) yield pieces.length === 1 ? pieces[0]! : join(pieces);
+      const { lines: output, kinds } = this.#outputOf(line);
+      for (const pieces of output) yield pieces.length === 1 ? pieces[0]! : join(pieces);
       countEvent(this.#counts, kinds);
     }
   }
@@ -83,6 +94,35 @@ export class Flattener {
     this.#batch = new Uint8Array(BATCH_BYTES);
     this.#used = 0;
     return full;
+  }
+
+  /** What leaves for one event. Whatever goes wrong here is that event's own: it gives a `malformed` record, and the run goes on. */
+  #outputOf(line: SourceLine): EventOutput {
+    const kinds: Kind[] = [];
+    try {
+      return { lines: [...this.#outputLines(line, kinds)], kinds };
+    } catch (error) {
+      // A module that traps on an event without anything, too, is damaged: that error is everyone's.
+      if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
+      return { lines: this.#failed(line, error), kinds: ['malformed'] };
+    }
+  }
+
+  /** The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold secrets. */
+  #failed(line: SourceLine, error: unknown): readonly (readonly Uint8Array[])[] {
+    const message = `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    const record =
+      this.#preset === 'flatten_ecs'
+        ? {
+            salt: { kind: 'malformed', event_type: 'malformed' },
+            event: { kind: 'pipeline_error', module: 'salt', dataset: 'salt.malformed', outcome: 'failure' },
+            message,
+            error: { message },
+          }
+        : { event_type: 'malformed', error: message, record: '' };
+    const bytes = encoder.encode(JSON.stringify(record));
+    const pieces = this.#withPlace(bytes, 0, bytes.length, line);
+    return [this.#preset === 'flatten_array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces];
   }
 
   /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
@@ -109,7 +149,7 @@ export class Flattener {
       return this.#saltflat.callUnallocated(line.end - line.offset, { preset });
     const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
     const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
-    return encoder.encode(preset === 'flatten_array' ? `${ARRAY_OPENER}${record}]}` : record);
+    return encoder.encode(preset === 'flatten_array' ? `${ARRAY_OPENER}${record}${ARRAY_CLOSER}` : record);
   }
 
   #arrayLine(returned: Uint8Array, line: SourceLine, kinds: Kind[]): readonly Uint8Array[] {

@@ -70,6 +70,11 @@ export class Saltflat {
     return this.options['changes'] === 'text';
   }
 
+  /** Whether records are cut to `max_bytes`. */
+  get isLimited(): boolean {
+    return this.options['max_bytes'] !== undefined;
+  }
+
   /**
    * The filter call as the agent makes it. `event`: one Salt event, JSON text or its UTF-8 bytes. Returns what the module
    * returned, UTF-8 without the terminator, or null where the event has no records. Never throws on bad input: that

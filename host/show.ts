@@ -63,7 +63,7 @@ function showEvent(saltflat: Saltflat, line: EventLine, view: ViewOptions): { te
   const kinds: Kind[] = [];
   let text = '';
   for (const record of saltflat.flatten(line.bytes)) {
-    const kind = kindOf(factsOf(record, saltflat.isChangesText));
+    const kind = kindOf(factsOf(record, saltflat));
     kinds.push(kind);
     text += `${lineOf(record, kind, line, view)}\n`;
   }

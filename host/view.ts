@@ -1,6 +1,6 @@
 // One record as one line for people.
 import type { createColors } from 'picocolors';
-import { type Facts, type Kind, isStateRun, isTextOfChanges } from './facts.js';
+import { type Facts, type Kind, type Writing, isStateRun, isTextOfChanges } from './facts.js';
 import type { SaltRecord } from './index.js';
 import { cut, firstLine, fit, printable } from './text.js';
 
@@ -34,20 +34,21 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
 
 /** Whether a parsed record of a state has changes. */
-function hasChanges({ changes, truncated }: SaltRecord, isChangesText: boolean): boolean {
+function hasChanges({ changes, truncated }: SaltRecord, { isChangesText, isLimited }: Writing): boolean {
   // `max_bytes` may have left nothing of changes that there were.
-  if (typeof truncated === 'object' && truncated !== null && 'changes' in truncated) return true;
-  if (isText(changes)) return isChangesText ? isTextOfChanges(changes) : changes !== '';
+  if (isLimited === true && typeof truncated === 'object' && truncated !== null && Object.hasOwn(truncated, 'changes'))
+    return true;
+  if (isText(changes)) return isChangesText === true ? isTextOfChanges(changes) : changes !== '';
   return typeof changes === 'object' && Object.keys(changes ?? {}).length > 0;
 }
 
-/** The facts of a parsed record, as `FactReader` reads them from bytes. */
-export function factsOf(record: SaltRecord, isChangesText = false): Facts {
+/** The facts of a parsed record that was written in this way, as `FactReader` reads them from bytes. */
+export function factsOf(record: SaltRecord, writing: Writing = {}): Facts {
   const { event_type: eventType, result } = record;
   return {
     eventType: eventType === undefined || !EVENT_TYPES.has(eventType) ? 'passed' : eventType,
     result: result === true ? 'true' : result === false ? 'false' : result === null ? 'null' : 'other',
-    hasChanges: hasChanges(record, isChangesText),
+    hasChanges: hasChanges(record, writing),
     isSkipped: record.__state_ran__ === false || record.skip_watch === true,
     isStateRun: isStateRun(record.fun),
   };

@@ -24,9 +24,6 @@ const KINDS: [Kind, string][] = [
   ['skipped', '{"result":null,"skip_watch":true,"changes":{},"event_type":"state_return"}'],
   ['would change', '{"result":null,"changes":{"a":1},"event_type":"state_return"}'],
   ['unchanged', '{"result":null,"changes":{},"event_type":"state_return"}'],
-  ['changed', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"a":9,"changes": 70000}}'],
-  ['would change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
-  ['unchanged', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"comment": 70000}}'],
   ['changed', '{"result" : true , "changes" : { "a":1},"event_type":"state_return"}'],
   ['changed', '{"changes":"text","result":true,"event_type":"state_return"}'],
   ['changed', '{"changes":[0],"result":true,"event_type":"state_return"}'],
@@ -44,6 +41,19 @@ const KINDS: [Kind, string][] = [
   ['unchanged', '{"__state_ran__":true,"skip_watch":false,"result":true,"event_type":"state_return"}'],
   ['unchanged', '{"event_type":"state_return"}'],
 ];
+
+/** What `max_bytes` wrote. */
+const LIMITED: [Kind, string][] = [
+  ['changed', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"a":9,"changes": 70000}}'],
+  ['would change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
+  ['unchanged', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"comment": 70000}}'],
+];
+
+/** A state's own member of that name says nothing. */
+const OWN_TRUNCATED: [Kind, string][] = ['1', 'null', '"x"', '[]', '{"changes":1}'].map((value) => [
+  'unchanged',
+  `{"truncated":${value},"result":true,"changes":{},"event_type":"state_return"}`,
+]);
 
 const CHANGES_AS_TEXT: [Kind, string][] = [
   ['changed', '{"changes":"{\\"diff\\":\\"a\\"}","event_type":"state_return"}'],
@@ -81,14 +91,24 @@ describe("a record's kind", () => {
     return { kind: reader.kind, end };
   };
 
-  it.each(KINDS)('is %s for %s', (kind, json) => {
+  it.each([...KINDS, ...OWN_TRUNCATED])('is %s for %s', (kind, json) => {
     expect(kindOfBytes(json)).toEqual({ kind, end: json.length });
     expect(kindOf(factsOf(JSON.parse(json) as SaltRecord))).toBe(kind);
   });
 
+  it.each(LIMITED)('is %s with max_bytes for %s', (kind, json) => {
+    expect(kindOfBytes(json, { isLimited: true })).toEqual({ kind, end: json.length });
+    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, { isLimited: true }))).toBe(kind);
+  });
+
+  it('reads a function of many megabytes', () => {
+    const json = `{"fun_return":1,"fun":"${'f'.repeat(9_000_000)}","event_type":"fun_return"}`;
+    expect(kindOfBytes(json).kind).toBe('returned');
+  });
+
   it.each(CHANGES_AS_TEXT)('is %s with changes as text for %s', (kind, json) => {
     expect(kindOfBytes(json, { isChangesText: true })).toEqual({ kind, end: json.length });
-    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, true))).toBe(kind);
+    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, { isChangesText: true }))).toBe(kind);
   });
 
   it.each(ECS)('is %s by flatten_ecs for %s', (kind, json) => {

@@ -2,25 +2,25 @@
 //
 // The rule of every file beside this one: no managed allocation between receiving a record and returning. All state
 // that a call leaves behind is reset by `run` before the next.
-import { isReadable, resetArena } from "./arena";
+import { isReadable, resetArena } from "./bytes/arena";
 import { ErrorCode, clearError, errorCode, fail } from "./error";
-import { Kind, readEvent } from "./event";
-import { isJobReturn, partCount, splitJob } from "./job";
-import { keepEvidence, setInputLength } from "./evidence";
-import { Frame } from "./frame";
-import { emitMalformed } from "./malformed";
-import { seedHash } from "./members";
-import { readOptions } from "./options/read";
+import { Kind, readEvent } from "./event/event";
+import { isJobReturn, partCount, splitJob } from "./job/split";
+import { keepEvidence, setInputLength } from "./event/evidence";
+import { Frame } from "./presets/frame";
+import { emitMalformed } from "./presets/malformed";
+import { seedHash } from "./json/object";
+import { readOptions } from "./options/file";
 import { settings } from "./options/settings";
-import { emitJob } from "./record";
-import { clearDeepest } from "./scan";
+import { emitJob } from "./presets/plain/copy";
+import { clearDeepest } from "./json/scan";
 import { beginShaping } from "./shape/begin";
-import { keepInput, passEvent } from "./shape/pass";
-import { makeJob } from "./shape/records";
-import { beginInput, clearBadUtf8, sawBadUtf8 } from "./string";
-import { repairUtf8 } from "./utf8";
+import { keepInput, passEvent } from "./presets/passed";
+import { makeJob } from "./records";
+import { beginInput, clearBadUtf8, sawBadUtf8 } from "./json/string";
+import { repairUtf8 } from "./bytes/utf8";
 
-export { free, malloc } from "./arena";
+export { free, malloc } from "./bytes/arena";
 
 function run(frame: Frame, isEcs: bool, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
   clearError();

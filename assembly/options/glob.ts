@@ -1,5 +1,5 @@
 // Globs on bytes: `*` stands for any characters, `?` for one; all others for themselves.
-import { MINUS, UNDERSCORE } from "../chars";
+import { MINUS, UNDERSCORE } from "../bytes/chars";
 import { listCount, rowEnd, rowStart } from "./settings";
 
 const STAR: u8 = 0x2a;

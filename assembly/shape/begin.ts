@@ -1,9 +1,9 @@
 // What the options mean for the way records are made: worked out once, at start-up.
-import { takeNames } from "../names";
+import { takeNames } from "../salt/known";
 import { newList, settings } from "../options/settings";
-import { beginMasking } from "./masked";
-import { beginPlain } from "./plain";
-import { beginClasses } from "./cursor";
+import { beginMasking } from "../redact/names";
+import { beginPlain } from "../presets/plain/plain";
+import { beginClasses } from "../redact/cursor";
 
 /** Allocates: for start-up only. */
 export function beginShaping(): void {

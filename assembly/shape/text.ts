@@ -1,9 +1,9 @@
 // A JSON value as a JSON string, for stores that want one type.
-import { need } from "../arena";
-import { BACKSLASH, LOWER_N, LOWER_R, LOWER_T, NULL_WORD, QUOTE, SPACE } from "../chars";
-import { out, setOut } from "../emit";
-import { putByte, setFull } from "./put";
-import { putRedacted } from "./redact";
+import { need } from "../bytes/arena";
+import { BACKSLASH, LOWER_N, LOWER_R, LOWER_T, NULL_WORD, QUOTE, SPACE } from "../bytes/chars";
+import { out, setOut } from "../json/emit";
+import { putByte, setFull } from "../json/put";
+import { putRedacted } from "../redact/value";
 
 /** Turns the JSON text `[start, out)` into the content of a JSON string, where it stands: from its end on. */
 export function escapeTail(start: usize): void {

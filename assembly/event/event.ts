@@ -1,0 +1,329 @@
+// Which member of an event is where, and what kind of event it is: contract section 1.
+import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
+import { arenaTop, need, takeTo } from "../bytes/arena";
+import { ErrorCode, fail } from "../error";
+import { keepEvidence } from "./evidence";
+import { clearNotes } from "../salt/notes";
+import { settings } from "../options/settings";
+import { isJobReturnTag, isRunReturnTag, isRunner } from "../salt/tags";
+import { scanColon, scanValue, skipSpace } from "../json/scan";
+import { clearExtras, noteExtra, openExtras } from "./extras";
+import { beginInput, decodeName, failAt, hasBackslash, inputEnd, isAscii, scanString } from "../json/string";
+import { decodeText, textQuote } from "./log";
+import { tableCount, tableStart, walkMembers } from "../salt/walk";
+
+/** The members that matter, of the outer object and of Salt's data alike. */
+export const enum Slot {
+  TAG,
+  DATA,
+  LOG,
+  MESSAGE,
+  CMD,
+  ID,
+  JID,
+  FUN,
+  FUN_ARGS,
+  STAMP,
+  RETURN,
+  RUN_NUM,
+  COUNT,
+  NONE,
+}
+
+/** Byte spans of the values, `[start, end)`, start 0 where the member is absent. Two sets: outer object, Salt's data. */
+const SET_BYTES: usize = (<usize>Slot.COUNT) << 3;
+const outerSlots: usize = memory.data(128);
+const dataSlots: usize = memory.data(128);
+
+// @ts-ignore: decorator
+@inline
+export function slotStart(slots: usize, slot: Slot): usize {
+  return load<usize>(slots + ((<usize>slot) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotEnd(slots: usize, slot: Slot): usize {
+  return load<usize>(slots + ((<usize>slot) << 3), 4);
+}
+
+function setSlot(slots: usize, slot: Slot, start: usize, end: usize): void {
+  store<usize>(slots + ((<usize>slot) << 3), start);
+  store<usize>(slots + ((<usize>slot) << 3), end, 4);
+}
+
+/** The slot of a member's plain name. */
+function slotOf(start: usize, end: usize): Slot {
+  switch (<i32>(end - start)) {
+    case 2:
+      if (isAscii(start, end, "id")) return Slot.ID;
+      break;
+    case 3:
+      if (isAscii(start, end, "fun")) return Slot.FUN;
+      if (isAscii(start, end, "jid")) return Slot.JID;
+      if (isAscii(start, end, "tag")) return Slot.TAG;
+      if (isAscii(start, end, "cmd")) return Slot.CMD;
+      if (isAscii(start, end, "log")) return Slot.LOG;
+      break;
+    case 4:
+      if (isAscii(start, end, "data")) return Slot.DATA;
+      break;
+    case 6:
+      if (isAscii(start, end, "return")) return Slot.RETURN;
+      if (isAscii(start, end, "_stamp")) return Slot.STAMP;
+      break;
+    case 7:
+      if (isAscii(start, end, "message")) return Slot.MESSAGE;
+      break;
+    case 8:
+      if (isAscii(start, end, "fun_args")) return Slot.FUN_ARGS;
+      break;
+    case 11:
+      if (isAscii(start, end, "__run_num__")) return Slot.RUN_NUM;
+      break;
+  }
+  return Slot.NONE;
+}
+
+/** Content of a JSON string, decoded to the arena where it holds an escape; `textEnd` is its end. 0: no memory. */
+export let textEnd: usize = 0;
+export function readText(start: usize, end: usize): usize {
+  // `start` and `end` include the quotes.
+  textEnd = end - 1;
+  if (!hasBackslash(start + 1, end - 1)) return start + 1;
+  const out = arenaTop();
+  if (!need(out, 3 * (end - start) + 8)) return fail(ErrorCode.NO_MEMORY, start);
+  textEnd = decodeName(start + 1, end - 1, out);
+  takeTo(textEnd);
+  return out;
+}
+
+/** The `return` that was walked last: the address of its value, the table of its members. */
+export let walkedReturn: usize = 0;
+export let walkedTable: usize = 0;
+export let walkedCount: usize = 0;
+
+/** The text in `log` or `message`, decoded over the start of the record; 0 where there is none. */
+let logStart: usize = 0;
+let logEnd: usize = 0;
+let messageStart: usize = 0;
+let messageEnd: usize = 0;
+
+/**
+ * The event's own members, into `slots`; the last of a name wins. In the outer object `data` is walked the same way and
+ * text in `log`/`message` is decoded on the spot, to just before its own name: nothing read later lies there.
+ */
+function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize {
+  memory.fill(slots, 0, SET_BYTES);
+  const isOuter = slots == outerSlots;
+  if (settings.shapes) clearExtras(isOuter);
+  p = skipSpace(p + 1);
+  if (load<u8>(p) == CLOSE_BRACE) return p + 1;
+  while (true) {
+    const at = p;
+    if (load<u8>(p) != QUOTE) return failAt(ErrorCode.EXPECTED_KEY, p);
+    const keyEnd = scanString(p + 1);
+    if (!keyEnd) return 0;
+    const valueStart = scanColon(keyEnd + 1);
+    if (!valueStart) return 0;
+    const name = readText(p, keyEnd + 1);
+    if (!name) return 0;
+    const nameEnd = textEnd;
+    const slot = slotOf(name, nameEnd);
+    const c = load<u8>(valueStart);
+    if (slot == Slot.RETURN && c == OPEN_BRACE) {
+      p = walkMembers(valueStart, depth + 1, true);
+      walkedReturn = valueStart;
+      walkedTable = tableStart;
+      walkedCount = tableCount;
+    } else if (slot == Slot.DATA && c == OPEN_BRACE && isOuter) {
+      p = walkEvent(valueStart, dataSlots, depth + 1, false);
+    } else if ((slot == Slot.LOG || slot == Slot.MESSAGE) && c == QUOTE && mayHoldText && !hasEvent(slots)) {
+      const end = decodeText(valueStart + 1, at - 1);
+      if (!end) return 0;
+      if (slot == Slot.LOG) {
+        logStart = at - 1;
+        logEnd = end;
+      } else {
+        messageStart = at - 1;
+        messageEnd = end;
+      }
+      p = textQuote + 1;
+    } else {
+      // The last of a name wins, whatever it is.
+      if (isOuter && slot == Slot.LOG) logStart = 0;
+      if (isOuter && slot == Slot.MESSAGE) messageStart = 0;
+      p = scanValue(valueStart, depth);
+    }
+    if (!p) return 0;
+    if (settings.shapes) noteExtra(isOuter, name, nameEnd, valueStart, p);
+    if (slot != Slot.NONE) setSlot(slots, slot, valueStart, p);
+    p = skipSpace(p);
+    if (load<u8>(p) == CLOSE_BRACE) return p + 1;
+    if (load<u8>(p) != COMMA) return failAt(ErrorCode.EXPECTED_COMMA, p);
+    p = skipSpace(p + 1);
+  }
+}
+
+/**
+ * True once the outer object has shown that it is an event itself, and its text is not. Every event on Salt's bus has a
+ * `_stamp`; the `logstash` engine puts the event's tag into `message` beside it.
+ */
+function hasEvent(slots: usize): bool {
+  return (slotStart(slots, Slot.DATA) | slotStart(slots, Slot.RETURN) | slotStart(slots, Slot.STAMP)) != 0;
+}
+
+/** What an event is. */
+export const enum Kind {
+  /** Not a job return: no record. */
+  OTHER,
+  /** A minion's job return. */
+  JOB,
+  /** A runner's return. */
+  RUN,
+  MALFORMED,
+}
+
+/** False where only its members make it look like a job return: it is one only if it has something to say. */
+export let isCertain: bool = false;
+
+/** Salt's data: the slots that hold the members of the job return. */
+export let slots: usize = 0;
+
+/** Salt's tag, decoded; start 0 where there is none. */
+export let tagStart: usize = 0;
+export let tagEnd: usize = 0;
+
+/** The object that was read last: Salt's event or its data; `tagIsOutside`: its tag stands in front of it, not in it. */
+export let rootStart: usize = 0;
+export let rootEnd: usize = 0;
+export let tagIsOutside: bool = false;
+/** It stood as text in `log` or `message`, and was decoded over the start of the record. */
+export let rootIsText: bool = false;
+
+function malformed(code: ErrorCode, at: usize): Kind {
+  fail(code, at);
+  return Kind.MALFORMED;
+}
+
+/** The text between `start` and the terminator at `end`: one event, JSON or `TAG<TAB>JSON`. */
+export function readEvent(start: usize, end: usize, isText: bool): Kind {
+  beginInput(start, end);
+  rootStart = 0;
+  rootIsText = isText;
+  tagStart = 0;
+  logStart = 0;
+  messageStart = 0;
+  walkedReturn = 0;
+  if (!isText) clearNotes();
+  let p = start;
+  if ((load<u32>(p) & 0xffffff) == BOM) p += 3;
+  p = skipSpace(p);
+  if (load<u8>(p) == OPEN_BRACE) {
+    rootStart = p;
+    p = walkEvent(p, outerSlots, 1, !isText);
+    rootEnd = p;
+    tagIsOutside = false;
+    if (!p || !atEnd(p)) return Kind.MALFORMED;
+    return kindOfOuter();
+  }
+  if (p == end && isText) return Kind.OTHER; // a blank line
+  let tab = p;
+  while (tab < end && load<u8>(tab) != TAB) tab++;
+  const brace = skipSpace(tab);
+  if (tab == end || load<u8>(brace) != OPEN_BRACE) return malformed(ErrorCode.NOT_OBJECT, p);
+  tagStart = p;
+  tagEnd = tab;
+  p = walkEvent(brace, dataSlots, 1, false);
+  rootStart = brace;
+  rootEnd = p;
+  tagIsOutside = true;
+  if (!p || !atEnd(p)) return Kind.MALFORMED;
+  slots = dataSlots;
+  openExtras(false);
+  return kindOfData();
+}
+const BOM: u32 = 0xbfbbef;
+
+/** True when only whitespace lies between `p` and the terminator; else fails. */
+function atEnd(p: usize): bool {
+  p = skipSpace(p);
+  return p == inputEnd || fail(ErrorCode.TRAILING, p) != 0;
+}
+
+/** The shapes of contract section 1, by the members of the outer object. */
+function kindOfOuter(): Kind {
+  const data = slotStart(outerSlots, Slot.DATA);
+  const tag = slotStart(outerSlots, Slot.TAG);
+  const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
+  if (data && (tag || !hasReturn)) {
+    const isObject = load<u8>(data) == OPEN_BRACE;
+    slots = dataSlots;
+    openExtras(false);
+    if (tag) {
+      if (load<u8>(tag) != QUOTE) {
+        if (!isObject || !slotStart(dataSlots, Slot.RETURN)) return Kind.OTHER;
+        return malformed(ErrorCode.BAD_TAG, tag);
+      }
+      tagStart = readText(tag, slotEnd(outerSlots, Slot.TAG));
+      if (!tagStart) return Kind.MALFORMED;
+      tagEnd = textEnd;
+      if (!isObject && (isJobReturnTag(tagStart, tagEnd) || isRunReturnTag(tagStart, tagEnd))) {
+        return malformed(ErrorCode.BAD_DATA, data);
+      }
+    }
+    return isObject ? kindOfData() : Kind.OTHER;
+  }
+  if (hasReturn) {
+    slots = outerSlots;
+    openExtras(true);
+    return kindOfData();
+  }
+  if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event
+  const start = logStart ? logStart : messageStart;
+  if (!start) return Kind.OTHER;
+  const end = logStart ? logEnd : messageEnd;
+  keepEvidence(start, end - start, true);
+  return readEvent(start, end, true);
+}
+
+/** Whether Salt's data in `slots`, with or without a tag, is a job return. */
+function kindOfData(): Kind {
+  const fun = slotStart(slots, Slot.FUN);
+  const jid = slotStart(slots, Slot.JID);
+  const id = slotStart(slots, Slot.ID);
+  if (!slotStart(slots, Slot.RETURN) || !fun || !jid) return Kind.OTHER;
+  let funIsRunner = false;
+  if (load<u8>(fun) == QUOTE) {
+    const name = readText(fun, slotEnd(slots, Slot.FUN));
+    if (!name) return Kind.MALFORMED;
+    funIsRunner = isRunner(name, textEnd);
+  }
+  let kind = Kind.OTHER;
+  isCertain = true;
+  if (tagStart) {
+    if (isJobReturnTag(tagStart, tagEnd)) kind = id ? Kind.JOB : Kind.OTHER;
+    else if (isRunReturnTag(tagStart, tagEnd) && funIsRunner) kind = Kind.RUN;
+  } else {
+    const cmd = slotStart(slots, Slot.CMD);
+    if (cmd) {
+      if (id && load<u8>(cmd) == QUOTE) {
+        const name = readText(cmd, slotEnd(slots, Slot.CMD));
+        if (!name) return Kind.MALFORMED;
+        if (isAscii(name, textEnd, "_return")) kind = Kind.JOB;
+      }
+    } else if (!slotStart(slots, Slot.RUN_NUM)) {
+      isCertain = false;
+      kind = id ? Kind.JOB : funIsRunner ? Kind.RUN : Kind.OTHER;
+    }
+  }
+  return kind;
+}
+
+/** Fails where a job return's member has the wrong type; `jid` and `id` are strings. */
+export function hasGoodTypes(kind: Kind): bool {
+  const jid = slotStart(slots, Slot.JID);
+  if (load<u8>(jid) != QUOTE) return fail(ErrorCode.BAD_JID, jid) != 0;
+  const id = slotStart(slots, Slot.ID);
+  return kind == Kind.RUN || load<u8>(id) == QUOTE || fail(ErrorCode.BAD_ID, id) != 0;
+}

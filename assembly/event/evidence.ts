@@ -1,0 +1,31 @@
+// How the input begins, kept apart: a scan may write over it.
+import { utf8Length } from "../json/string";
+
+/** Bytes of the input that a `malformed` record shows. */
+const EVIDENCE_LIMIT: usize = 1024;
+
+export const evidence: usize = memory.data(1040);
+
+/** Bytes of the whole input. */
+export let inputLength: u32 = 0;
+
+export function setInputLength(length: u32): void {
+  inputLength = length;
+}
+
+export let evidenceLength: usize = 0;
+export let evidenceIsText: bool = false;
+
+/** Keeps the start of an input: a scan may write over it. `isText`: it stood in `log` or `message`. */
+export function keepEvidence(start: usize, length: usize, isText: bool): void {
+  evidenceLength = min(length, EVIDENCE_LIMIT);
+  evidenceIsText = isText;
+  memory.copy(evidence, start, evidenceLength);
+  store<u64>(evidence + evidenceLength, 0);
+  // A character that the limit cuts in two is left out.
+  if (length > EVIDENCE_LIMIT) {
+    let cut = evidenceLength - 1;
+    while (cut > evidenceLength - 4 && (load<u8>(evidence + cut) & 0xc0) == 0x80) cut--;
+    if (load<u8>(evidence + cut) >= 0xc0 && !utf8Length(evidence + cut)) evidenceLength = cut;
+  }
+}

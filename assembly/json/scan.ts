@@ -1,0 +1,219 @@
+// The structure of JSON values (RFC 8259): each `scan*` takes the address of a value's first byte and returns the
+// address past it, or 0 after `fail`. Everything is checked: brackets, commas, literals, numbers, strings, depth.
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  FALS_WORD,
+  LOWER_E,
+  MINUS,
+  NULL_WORD,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  POINT,
+  QUOTE,
+  SPACE,
+  TRUE_WORD,
+  ZERO,
+  digitMarks,
+  firstLane,
+  isDigit,
+  isSpace,
+} from "../bytes/chars";
+import { ErrorCode } from "../error";
+import { failAt, scanPlainString, scanString, skipPlain } from "./string";
+
+/** Nesting of the input, its root counted as 1. */
+export const DEPTH_LIMIT: u32 = 512;
+
+/** The deepest level that `scanContainer` has reached in this event. */
+export let deepest: u32 = 0;
+
+export function clearDeepest(): void {
+  deepest = 0;
+}
+
+/** One byte a level: 1 where the level is an object. */
+const isObjectAt: usize = memory.data(513);
+
+/** The address of the next byte that is not whitespace. */
+// @ts-ignore: decorator
+@inline
+export function skipSpace(p: usize): usize {
+  if (load<u8>(p) <= SPACE) while (isSpace(load<u8>(p))) p++;
+  return p;
+}
+
+/** The address of the next byte that is no digit. */
+// @ts-ignore: decorator
+@inline
+function skipDigits(p: usize): usize {
+  let marks = digitMarks(load<u64>(p));
+  while (!marks) {
+    p += 8;
+    marks = digitMarks(load<u64>(p));
+  }
+  return p + firstLane(marks);
+}
+
+/**
+ * Whether the number `[p, end)` is below 1e308. A double holds no more, and Fluent Bit 5 takes the record for invalid JSON
+ * (yyjson without ALLOW_INF_AND_NAN; measured on 5.0.9 and 5.1.1: the event is lost, the agent may crash).
+ */
+function isInRange(p: usize, end: usize): bool {
+  if (load<u8>(p) == MINUS) p++;
+  const integer = p;
+  while (load<u8>(p) == ZERO) p++;
+  const digits = p;
+  p = skipDigits(p);
+  let lead: i32 = <i32>(p - digits) - 1; // the power of ten of the first digit that is not zero
+  if (load<u8>(p) == POINT) {
+    p++;
+    if (digits == p - 1 && integer < digits) {
+      const fraction = p;
+      while (load<u8>(p) == ZERO) p++;
+      lead = -1 - <i32>(p - fraction);
+      if (!isDigit(load<u8>(p))) return true; // zero
+    }
+    p = skipDigits(p);
+  } else if (lead < 0) return true; // zero
+  let exponent: i32 = 0;
+  if (p < end) {
+    p++;
+    const isNegative = load<u8>(p) == MINUS;
+    if (isNegative || load<u8>(p) == PLUS) p++;
+    for (; p < end; p++) if (exponent < 100_000_000) exponent = exponent * 10 + (load<u8>(p) - ZERO);
+    if (isNegative) exponent = -exponent;
+  }
+  return lead + exponent < 308;
+}
+
+/** A number as RFC 8259, section 6, has it. Only its form is checked; its digits are never converted. */
+// @ts-ignore: decorator
+@inline
+function scanNumber(p: usize): usize {
+  const first = p;
+  const start = p + <usize>(load<u8>(p) == MINUS);
+  p = skipDigits(start);
+  if (p == start || (load<u8>(start) == ZERO && p != start + 1)) return failAt(ErrorCode.BAD_NUMBER, start);
+  if (load<u8>(p) == POINT) {
+    const fraction = p + 1;
+    p = skipDigits(fraction);
+    if (p == fraction) return failAt(ErrorCode.BAD_NUMBER, p);
+  }
+  if ((load<u8>(p) | 0x20) == LOWER_E) {
+    const sign = load<u8>(p, 1);
+    const exponent = p + (sign == PLUS || sign == MINUS ? 2 : 1);
+    p = skipDigits(exponent);
+    if (p == exponent) return failAt(ErrorCode.BAD_NUMBER, p);
+    if (!isInRange(first, p)) return failAt(ErrorCode.NUMBER_RANGE, first);
+  } else if (p - first > 300 && !isInRange(first, p)) return failAt(ErrorCode.NUMBER_RANGE, first);
+  return p;
+}
+
+/** A number or a literal. */
+// @ts-ignore: decorator
+@inline
+export function scanScalar(p: usize): usize {
+  const c = load<u8>(p);
+  if (isDigit(c) || c == MINUS) return scanNumber(p);
+  const word = load<u32>(p);
+  if (word == TRUE_WORD || word == NULL_WORD) return p + 4;
+  if (word == FALS_WORD && load<u8>(p, 4) == LOWER_E) return p + 5;
+  return failAt(ErrorCode.EXPECTED_VALUE, p);
+}
+
+/** From behind a member's name: past the colon and the whitespace around it, to the value. */
+// @ts-ignore: decorator
+@inline
+export function scanColon(p: usize): usize {
+  p = skipSpace(p);
+  if (load<u8>(p) != COLON) return failAt(ErrorCode.EXPECTED_COLON, p);
+  return skipSpace(p + 1);
+}
+
+/** `scanScalar` where a call costs less than its size. */
+export function scanAnyScalar(p: usize): usize {
+  return scanScalar(p);
+}
+
+/** An object or array, without recursion: a counter and one byte a level. `depth` is the number of levels around it. */
+export function scanContainer(p: usize, depth: u32): usize {
+  const outside = depth;
+  let inObject: u8 = 0;
+  let isKey = false;
+  while (true) {
+    // At a value or a member's name, or at the space before it.
+    const c = load<u8>(p);
+    if (c == QUOTE) {
+      p = skipPlain(p + 1);
+      if (load<u8>(p) != QUOTE) {
+        p = scanString(p);
+        if (!p) return 0;
+      }
+      p++;
+      if (isKey) {
+        isKey = false;
+        if (load<u8>(p) != COLON) {
+          p = skipSpace(p);
+          if (load<u8>(p) != COLON) return failAt(ErrorCode.EXPECTED_COLON, p);
+        }
+        p++;
+        continue;
+      }
+    } else if (isSpace(c)) {
+      p = skipSpace(p);
+      continue;
+    } else if (isKey) {
+      return failAt(ErrorCode.EXPECTED_KEY, p);
+    } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+      if (++depth > deepest) {
+        if (depth > DEPTH_LIMIT) return failAt(ErrorCode.TOO_DEEP, p);
+        deepest = depth;
+      }
+      inObject = <u8>(c == OPEN_BRACE);
+      store<u8>(isObjectAt + depth, inObject);
+      p = skipSpace(p + 1);
+      if (load<u8>(p) != c + 2) {
+        isKey = inObject != 0;
+        continue;
+      }
+      p++;
+      if (--depth == outside) return p;
+      inObject = load<u8>(isObjectAt + depth);
+    } else {
+      p = scanAnyScalar(p);
+      if (!p) return 0;
+    }
+    // Behind a value: a comma, or the end of one or more containers.
+    while (true) {
+      let next = load<u8>(p);
+      if (next <= SPACE) {
+        p = skipSpace(p);
+        next = load<u8>(p);
+      }
+      if (next == COMMA) {
+        p++;
+        isKey = inObject != 0;
+        break;
+      }
+      if (next != (inObject ? CLOSE_BRACE : CLOSE_BRACKET)) return failAt(ErrorCode.EXPECTED_COMMA, p);
+      p++;
+      if (--depth == outside) return p;
+      inObject = load<u8>(isObjectAt + depth);
+    }
+  }
+}
+
+/** Any value; `depth` is the number of levels around it. */
+export function scanValue(p: usize, depth: u32): usize {
+  const c = load<u8>(p);
+  if (c == QUOTE) {
+    p = scanPlainString(p + 1);
+    return p ? p + 1 : 0;
+  }
+  if (c == OPEN_BRACE || c == OPEN_BRACKET) return scanContainer(p, depth);
+  return scanAnyScalar(p);
+}

@@ -1,0 +1,260 @@
+// JSON strings as spans of bytes: finding their end, comparing and decoding them.
+//
+// Terminator: the byte at `inputEnd` is NUL, which no JSON token contains, so every scanner stops there by itself and
+// no address is compared in the hot loops. Word loads read up to 15 bytes past it; the arena keeps those readable.
+import {
+  BACKSLASH,
+  LOWER_B,
+  LOWER_F,
+  LOWER_N,
+  LOWER_R,
+  LOWER_T,
+  LOWER_U,
+  QUOTE,
+  SLASH,
+  firstLane,
+  hexValue,
+  stringMarks,
+} from "../bytes/chars";
+import { ErrorCode, fail } from "../error";
+
+/** The text being scanned: address of its first byte, and of its terminator. */
+export let inputStart: usize = 0;
+export let inputEnd: usize = 0;
+
+/** True when a string of this call holds bytes that are not UTF-8: the output is then repaired (`utf8.ts`). */
+export let sawBadUtf8: bool = false;
+
+export function beginInput(start: usize, end: usize): void {
+  inputStart = start;
+  inputEnd = end;
+  store<u8>(end, 0);
+}
+
+export function clearBadUtf8(): void {
+  sawBadUtf8 = false;
+}
+
+/** Fails at `at`: with UNEXPECTED_END when that is the terminator, else with `code`. */
+export function failAt(code: ErrorCode, at: usize): usize {
+  return fail(at >= inputEnd ? ErrorCode.UNEXPECTED_END : code, at);
+}
+
+/**
+ * The number of bytes of the well-formed UTF-8 sequence whose first byte, 0x80 or above, stands at `p`; 0 when there is
+ * none (Unicode 16, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+export function utf8Length(p: usize): usize {
+  const lead = load<u8>(p);
+  const second = load<u8>(p, 1);
+  if (lead < 0xc2 || lead > 0xf4 || (second & 0xc0) != 0x80) return 0;
+  if (lead < 0xe0) return 2;
+  if ((load<u8>(p, 2) & 0xc0) != 0x80) return 0;
+  if (lead < 0xf0) return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ? 0 : 3;
+  if ((load<u8>(p, 3) & 0xc0) != 0x80) return 0;
+  return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
+}
+
+/** U+FFFD as its three bytes, the first in the lowest. */
+export const BAD_CHARACTER: u32 = 0xbdbfef;
+
+/**
+ * How many of the bytes at `p`, where no character stands, one U+FFFD replaces: the longest start of a sequence, as
+ * browsers' decoders do it (Unicode 16, section 3.9, "maximal subpart").
+ */
+export function badUtf8Length(p: usize): usize {
+  const lead = load<u8>(p);
+  const second = load<u8>(p, 1);
+  if (lead < 0xe0 || lead > 0xf4 || (second & 0xc0) != 0x80) return 1;
+  if (
+    lead == 0xe0
+      ? second < 0xa0
+      : lead == 0xed
+        ? second > 0x9f
+        : lead == 0xf0
+          ? second < 0x90
+          : lead == 0xf4 && second > 0x8f
+  )
+    return 1;
+  return lead < 0xf0 || (load<u8>(p, 2) & 0xc0) != 0x80 ? 2 : 3;
+}
+
+/** The address past the escape whose backslash stands at `p`, or 0. */
+function scanEscape(p: usize): usize {
+  const c = load<u8>(p, 1);
+  if (c == LOWER_N || c == QUOTE || c == BACKSLASH) return p + 2;
+  if (c == LOWER_U) {
+    for (let digit: usize = 2; digit < 6; digit++) {
+      if (hexValue(load<u8>(p + digit)) > 15) return failAt(ErrorCode.BAD_ESCAPE, p + digit);
+    }
+    return p + 6;
+  }
+  if (c == LOWER_T || c == LOWER_R || c == LOWER_B || c == LOWER_F || c == SLASH) return p + 2;
+  return failAt(ErrorCode.BAD_ESCAPE, p + 1);
+}
+
+/**
+ * The address of the closing quote of the string whose content starts at `p`, or 0 after `fail`: a control character, a
+ * bad escape, or no closing quote (RFC 8259, section 7). Bytes that are not UTF-8 pass and set `sawBadUtf8`.
+ */
+export function scanString(p: usize): usize {
+  while (true) {
+    const marks = stringMarks(load<u64>(p));
+    if (!marks) {
+      p += 8;
+      continue;
+    }
+    p += firstLane(marks);
+    const c = load<u8>(p);
+    if (c == QUOTE) return p;
+    if (c == BACKSLASH) {
+      p = scanEscape(p);
+      if (!p) return 0;
+    } else if (c >= 0x80) {
+      const length = utf8Length(p);
+      if (!length) sawBadUtf8 = true;
+      p += length ? length : 1;
+    } else return failAt(ErrorCode.CONTROL_CHARACTER, p);
+  }
+}
+
+/** The address of the first byte at or behind `p` that may end a plain run of ASCII in a string. */
+// @ts-ignore: decorator
+@inline
+export function skipPlain(p: usize): usize {
+  let marks: u64;
+  while (true) {
+    marks = stringMarks(load<u64>(p));
+    if (marks) break;
+    p += 8;
+  }
+  return p + firstLane(marks);
+}
+
+/** As `scanString`, for the hot loops: a string without escapes and of ASCII alone costs no call. */
+// @ts-ignore: decorator
+@inline
+export function scanPlainString(p: usize): usize {
+  p = skipPlain(p);
+  return load<u8>(p) == QUOTE ? p : scanString(p);
+}
+
+/** The code unit of the `\uXXXX` escape at `p`, whose digits are known to be good. */
+export function readUnit(p: usize): u32 {
+  return (
+    (hexValue(load<u8>(p, 2)) << 12) |
+    (hexValue(load<u8>(p, 3)) << 8) |
+    (hexValue(load<u8>(p, 4)) << 4) |
+    hexValue(load<u8>(p, 5))
+  );
+}
+
+/** Whether the `\uXXXX` at `p` and what follows are the two halves of a surrogate pair. */
+export function isPair(p: usize): bool {
+  return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == 0x755c && (readUnit(p + 6) & 0xfc00) == 0xdc00;
+}
+
+/** Writes a code point as UTF-8 and returns the address past it. A lone surrogate takes three bytes, as in WTF-8. */
+function emitCodePoint(out: usize, code: u32): usize {
+  if (code < 0x80) {
+    store<u8>(out, <u8>code);
+    return out + 1;
+  }
+  if (code < 0x800) {
+    store<u8>(out, <u8>(0xc0 | (code >> 6)));
+    store<u8>(out, <u8>(0x80 | (code & 63)), 1);
+    return out + 2;
+  }
+  if (code < 0x10000) {
+    store<u8>(out, <u8>(0xe0 | (code >> 12)));
+    store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 1);
+    store<u8>(out, <u8>(0x80 | (code & 63)), 2);
+    return out + 3;
+  }
+  store<u8>(out, <u8>(0xf0 | (code >> 18)));
+  store<u8>(out, <u8>(0x80 | ((code >> 12) & 63)), 1);
+  store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 2);
+  store<u8>(out, <u8>(0x80 | (code & 63)), 3);
+  return out + 4;
+}
+
+/** Where `decodeEscape` stopped writing. */
+export let decodedEnd: usize = 0;
+
+/**
+ * Decodes the escape at `p` to `out` and returns the address past it, or 0 after `fail`; `decodedEnd` is the end of what
+ * was written. A surrogate without its other half becomes U+FFFD, or stays as three bytes of its own with
+ * `keepSurrogates`, so that names that differ in one stay different.
+ */
+export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): usize {
+  const c = load<u8>(p, 1);
+  const next = scanEscape(p);
+  if (!next) return 0;
+  if (c != LOWER_U) {
+    store<u8>(out, c == LOWER_N ? 10 : c == LOWER_T ? 9 : c == LOWER_R ? 13 : c == LOWER_B ? 8 : c == LOWER_F ? 12 : c);
+    decodedEnd = out + 1;
+    return next;
+  }
+  let code = readUnit(p);
+  if ((code & 0xf800) == 0xd800) {
+    if (code < 0xdc00 && load<u16>(next) == 0x755c && scanEscape(next)) {
+      const low = readUnit(next);
+      if ((low & 0xfc00) == 0xdc00) {
+        decodedEnd = emitCodePoint(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+        return next + 6;
+      }
+    }
+    if (!keepSurrogates) code = 0xfffd;
+  }
+  decodedEnd = emitCodePoint(out, code);
+  return next;
+}
+
+/**
+ * Decodes the content `[p, end)` of a string that was scanned before, a name or a tag, to `out`; returns the end of what
+ * it wrote, at most three times the length. Lone surrogates stay; bytes that are not UTF-8 become U+FFFD.
+ */
+export function decodeName(p: usize, end: usize, out: usize): usize {
+  while (p < end) {
+    const c = load<u8>(p);
+    if (c == BACKSLASH) {
+      p = decodeEscape(p, out, true);
+      out = decodedEnd;
+    } else if (c >= 0x80 && !utf8Length(p)) {
+      store<u32>(out, BAD_CHARACTER); // as the output will have it
+      out += 3;
+      p += badUtf8Length(p);
+    } else if (c >= 0x80) {
+      for (let end = p + utf8Length(p); p < end; p++) store<u8>(out++, load<u8>(p));
+    } else {
+      store<u8>(out++, c);
+      p++;
+    }
+  }
+  return out;
+}
+
+/** True when the bytes of a span are those of an ASCII literal. */
+export function isAscii(start: usize, end: usize, literal: string): bool {
+  const length = <usize>literal.length;
+  if (end - start != length) return false;
+  const units = changetype<usize>(literal); // a static string: its UTF-16 units lie there
+  for (let i: usize = 0; i < length; i++) {
+    if (load<u8>(start + i) != load<u8>(units + (i << 1))) return false;
+  }
+  return true;
+}
+
+/** True when the span begins with an ASCII literal. */
+export function startsWith(start: usize, end: usize, literal: string): bool {
+  const length = <usize>literal.length;
+  return end - start >= length && isAscii(start, start + length, literal);
+}
+
+/** True when the span holds a backslash. */
+export function hasBackslash(start: usize, end: usize): bool {
+  for (let p = start; p < end; p++) {
+    if (load<u8>(p) == BACKSLASH) return true;
+  }
+  return false;
+}

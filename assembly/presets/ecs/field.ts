@@ -1,0 +1,61 @@
+// Fields of the Elastic Common Schema that several of its objects have: each of one type, whatever stood in the input.
+import { CLOSE_BRACE, FALS_WORD, MINUS, NULL_WORD, OPEN_BRACE, QUOTE, TRUE_WORD, isDigit } from "../../bytes/chars";
+import { out, setOut } from "../../json/emit";
+import { closeMember, openMember } from "../../record/limits";
+import { putReturned } from "../../record/returned";
+import { putByte, putName } from "../../json/put";
+import { putRedacted } from "../../redact/value";
+import { escapeTail, putAsText } from "../../shape/text";
+
+export function isNothing(start: usize): bool {
+  return !start || load<u32>(start) == NULL_WORD;
+}
+
+/** A string as it is, any other value as its JSON; nothing for null. */
+export function putKeyword(name: string, start: usize, end: usize): void {
+  if (isNothing(start)) return;
+  openMember(name);
+  putText(start, end);
+  closeMember();
+}
+
+export function putText(start: usize, end: usize): void {
+  if (load<u8>(start) == QUOTE) putRedacted(start, end, false);
+  else putAsText(start, end, false);
+}
+
+/** Opens an object that is a member. */
+export function openObject(name: string): void {
+  putName(name);
+  putByte(OPEN_BRACE);
+}
+
+/** Closes it; one without members, which began at `at`, is taken back. */
+export function closeObject(at: usize): void {
+  if (load<u8>(out - 1) == OPEN_BRACE) setOut(at);
+  else putByte(CLOSE_BRACE);
+}
+
+/** Whether a value is a whole number of at most 15 digits. */
+export function isLong(p: usize, end: usize): bool {
+  if (p && load<u8>(p) == MINUS) p++;
+  if (!p || end - p > 15) return false;
+  for (; p < end; p++) if (!isDigit(load<u8>(p))) return false;
+  return true;
+}
+
+export function isBoolean(p: usize): bool {
+  return p != 0 && (load<u32>(p) == TRUE_WORD || load<u32>(p) == FALS_WORD);
+}
+
+export function isEmptyString(start: usize): bool {
+  return start != 0 && load<u16>(start) == 0x2222;
+}
+
+export function putReturnText(): void {
+  putByte(QUOTE);
+  const text = out;
+  putReturned();
+  escapeTail(text);
+  putByte(QUOTE);
+}

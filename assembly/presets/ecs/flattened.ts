@@ -1,0 +1,159 @@
+// Objects that stores keep as one flattened field, within bounds that both Elasticsearch and OpenSearch have (docs/ecs.md).
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  LOWER_U,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  isDigit,
+} from "../../bytes/chars";
+import { arenaTop, need, takeTo } from "../../bytes/arena";
+import { out, setOut } from "../../json/emit";
+import { IS_DROPPED, dropDuplicates, hashName, memberAt } from "../../json/object";
+import { scanAnyScalar, skipSpace } from "../../json/scan";
+import { hasBackslash, isPair, readUnit, scanPlainString } from "../../json/string";
+import { tableCount, tableStart, walkMembers } from "../../salt/walk";
+import { capTail, cutAt } from "../../json/cut";
+import { putAscii, putByte, setFull } from "../../json/put";
+import { escapeTail } from "../../shape/text";
+
+/** Bytes of a string inside: a term may have 32,766, its path included. */
+const STRING_BYTES: usize = 16384;
+/** Bytes of the names that lead to a value. */
+const PATH_BYTES: usize = 8192;
+const LEVELS: usize = 19;
+const NUMBER_BYTES: usize = 256;
+
+/** Bytes of the names down to each level. */
+const paths: usize = memory.data(128, 4);
+
+/** Whether a name holds what no term can: a zero character, or half of a surrogate pair. */
+function isNoTerm(p: usize, end: usize): bool {
+  for (; p < end; p++) {
+    if (load<u8>(p) != BACKSLASH) continue;
+    if (load<u8>(p, 1) != LOWER_U) p++;
+    else if (isPair(p)) p += 11;
+    else {
+      const unit = readUnit(p);
+      if (!unit || (unit & 0xf800) == 0xd800) return true;
+      p += 5;
+    }
+  }
+  return false;
+}
+
+/** Names of each level, as far as 64 buckets tell them apart. */
+const seen: usize = memory.data(256, 8);
+/** Where each level was opened. */
+const opened: usize = memory.data(128, 4);
+
+/** Whether a name stands twice in the object at `p`, which has not ended there. Work area: above what was written. */
+function hasDouble(p: usize): bool {
+  const keep = arenaTop();
+  takeTo(out + 64);
+  let isDouble = !walkMembers(p, 1, false);
+  const table = tableStart;
+  const count = tableCount;
+  if (!isDouble) {
+    isDouble = !dropDuplicates(table, count);
+    for (let i: usize = 0; i < count; i++) if (memberAt(table, i).flags & IS_DROPPED) isDouble = true;
+  }
+  takeTo(keep);
+  return isDouble;
+}
+
+/** Whether the object `[p, out)` is one that a flattened field takes, long strings aside. */
+function isFlat(p: usize): bool {
+  let depth: usize = 0;
+  store<u32>(paths, 0);
+  for (; p < out; p++) {
+    const c = load<u8>(p);
+    if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+      if (++depth > LEVELS) return false;
+      store<u32>(paths + (depth << 2), load<u32>(paths + ((depth - 1) << 2)));
+      store<u64>(seen + (depth << 3), 0);
+      store<u32>(opened + (depth << 2), <u32>p);
+    } else if (c == CLOSE_BRACE || c == CLOSE_BRACKET) depth--;
+    else if (c == QUOTE) {
+      const end = scanPlainString(p + 1);
+      const after = skipSpace(end + 1);
+      if (after < out && load<u8>(after) == COLON) {
+        const length = end - p - 1;
+        const path = <usize>load<u32>(paths + ((depth - 1) << 2)) + length + 1;
+        if (!length || path > PATH_BYTES || isNoTerm(p + 1, end)) return false;
+        store<u32>(paths + (depth << 2), <u32>path);
+        const names = load<u64>(seen + (depth << 3));
+        const bucket = hasBackslash(p + 1, end) ? ~0 : (<u64>1) << (hashName(p + 1, end) & 63);
+        if (names != ~0 && (bucket == ~0 || names & bucket)) {
+          if (hasDouble(load<u32>(opened + (depth << 2)))) return false;
+          store<u64>(seen + (depth << 3), ~0); // looked at as a whole
+        } else if (names != ~0) store<u64>(seen + (depth << 3), names | bucket);
+      }
+      p = end;
+    } else if (c == MINUS || isDigit(c)) {
+      const number = p;
+      p = scanAnyScalar(p) - 1;
+      if (p - number >= NUMBER_BYTES) return false;
+    }
+  }
+  return true;
+}
+
+/** Cuts the long strings of the object `[start, out)`. */
+function cutStrings(start: usize): void {
+  let to = start;
+  let pending = start;
+  for (let p = start; p < out; p++) {
+    if (load<u8>(p) != QUOTE) continue;
+    const end = scanPlainString(p + 1);
+    if (end - p - 1 > STRING_BYTES) {
+      const cut = cutAt(p + 1, STRING_BYTES);
+      memory.copy(to, pending, cut - pending);
+      to += cut - pending;
+      pending = end;
+    }
+    p = end;
+  }
+  memory.copy(to, pending, out - pending);
+  setOut(to + (out - pending));
+}
+
+/** Makes the JSON value `[start, out)` an object that a flattened field takes. Returns the bytes it had if anything was cut, else 0. */
+export function flattenTail(start: usize): usize {
+  if (!need(out, 64)) {
+    setFull();
+    return 0;
+  }
+  store<u64>(out, 0); // scanners stop here
+  const size = out - start;
+  if (load<u8>(start) != OPEN_BRACE) {
+    memory.copy(start + 9, start, size);
+    setOut(start);
+    putAscii('{"value"'); // eight bytes: no more are written, the value begins behind the colon
+    putByte(COLON);
+    setOut(out + size);
+    putByte(CLOSE_BRACE);
+    store<u64>(out, 0);
+  }
+  if (isFlat(start)) {
+    const before = out - start;
+    cutStrings(start);
+    return out - start < before ? size : 0;
+  }
+  const text = start + 8;
+  memory.copy(text + 1, start, out - start);
+  const end = text + 1 + (out - start);
+  setOut(start);
+  putAscii('{"json":'); // the same
+  putByte(QUOTE);
+  setOut(end);
+  escapeTail(text + 1);
+  putByte(QUOTE);
+  const cut = capTail(text, STRING_BYTES + 2);
+  putByte(CLOSE_BRACE);
+  return cut ? size : 0;
+}

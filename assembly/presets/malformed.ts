@@ -1,0 +1,140 @@
+// Bad input becomes one record that says what is wrong, at which byte, and shows how the input begins.
+import { BACKSLASH, CLOSE_BRACE, LOWER_U, NUL, QUOTE, SPACE, ZERO, hexDigit } from "../bytes/chars";
+import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
+import { errorAt, errorCode, errorText } from "../error";
+import { evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
+import { Frame, emitFramed } from "./frame";
+import { settings } from "../options/settings";
+import { addByteToHash, addToHash, beginHash, endHash, putHash } from "../bytes/blake2b";
+import { putLabels } from "./ecs/ecs";
+import { addAscii } from "../record/id";
+import { beginWithoutRows } from "../record/limits";
+import { putAdded } from "./plain/plain";
+import { beginPutting } from "../json/put";
+import { BAD_CHARACTER, badUtf8Length, inputEnd, inputStart, utf8Length } from "../json/string";
+
+/** Static, so that there is room for this record whatever happens: every byte may become six, `\\u0000`, and `add` takes 1 KiB. */
+const output: usize = memory.data(10240);
+
+/** The evidence as the content of a JSON string. */
+function emitEvidence(): void {
+  const end = evidence + evidenceLength;
+  for (let p = evidence; p < end;) {
+    const c = load<u8>(p);
+    if (c >= 0x80) {
+      const length = utf8Length(p);
+      if (length) {
+        emitSpan(p, p + length);
+        p += length;
+      } else {
+        emitByte(<u8>BAD_CHARACTER);
+        emitByte(<u8>(BAD_CHARACTER >> 8));
+        emitByte(<u8>(BAD_CHARACTER >> 16));
+        p += badUtf8Length(p);
+      }
+      continue;
+    }
+    if (c < SPACE) {
+      emitByte(BACKSLASH);
+      emitByte(LOWER_U);
+      emitByte(ZERO);
+      emitByte(ZERO);
+      emitByte(hexDigit(c >> 4));
+      emitByte(hexDigit(c & 15));
+    } else {
+      if (c == QUOTE || c == BACKSLASH) emitByte(BACKSLASH);
+      emitByte(c);
+    }
+    p++;
+  }
+}
+
+function emitError(): void {
+  emitByte(QUOTE);
+  emitAscii(errorText(errorCode));
+  if (errorAt >= inputStart && errorAt <= inputEnd && errorAt != 0) {
+    emitAscii(" at byte ");
+    emitDecimal(<u32>(errorAt - inputStart), 1);
+    if (evidenceIsText) emitAscii(" of the text");
+  }
+  emitByte(QUOTE);
+}
+
+/** How the input begins, or, where anything is masked, how long it is: what is no JSON cannot be looked into. */
+function emitRecord(): void {
+  emitByte(QUOTE);
+  if (settings.redacts) {
+    emitAscii("[redacted: ");
+    emitDecimal(inputLength, 1);
+    emitAscii(" bytes]");
+  } else emitEvidence();
+  emitByte(QUOTE);
+}
+
+/** Adds the evidence as `record` shows it, a zero character as c0 80. */
+function addEvidence(): void {
+  const end = evidence + evidenceLength;
+  for (let p = evidence; p < end;) {
+    const c = load<u8>(p);
+    const length: usize = c < 0x80 ? 1 : utf8Length(p);
+    if (!c) {
+      addByteToHash(0xc0);
+      addByteToHash(0x80);
+    } else if (length) addToHash(p, p + length);
+    else for (let shift: u32 = 0; shift < 24; shift += 8) addByteToHash(<u8>(BAD_CHARACTER >> shift));
+    p += length || badUtf8Length(p);
+  }
+}
+
+/** `event_id` over what identifies the input, where ids are asked for. */
+function emitId(name: string): void {
+  if (!settings.id) return;
+  const keep = out;
+  emitError();
+  beginHash();
+  for (let i = 0; i < 4; i++) addByteToHash(NUL);
+  addAscii("malformed");
+  addByteToHash(NUL);
+  addToHash(keep + 1, out - 1);
+  addByteToHash(NUL);
+  addEvidence();
+  endHash();
+  setOut(keep);
+  emitAscii(name);
+  putHash();
+  emitByte(QUOTE);
+}
+
+function emitPlainBody(): void {
+  emitAscii('{"event_type":"malformed","error":');
+  emitError();
+  emitAscii(',"record":');
+  emitRecord();
+  putAdded();
+  emitId(',"event_id":"');
+  emitByte(CLOSE_BRACE);
+}
+
+function emitEcsBody(): void {
+  emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
+  emitAscii(
+    '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
+  );
+  emitId(',"id":"');
+  emitAscii(',"original":');
+  emitRecord();
+  emitAscii('},"message":');
+  emitError();
+  emitAscii(',"error":{"message":');
+  emitError();
+  emitByte(CLOSE_BRACE);
+  putLabels();
+  emitByte(CLOSE_BRACE);
+}
+
+/** The record for the failure that `error.ts` holds, NUL-terminated. Needs no memory of the arena. */
+export function emitMalformed(as: Frame, isEcs: bool): usize {
+  beginPutting(output);
+  beginWithoutRows();
+  return emitFramed(as, output, isEcs ? emitEcsBody : emitPlainBody);
+}

@@ -1,0 +1,71 @@
+// Events that are no job returns, where the options let them pass.
+import { arenaTop, need, take, takeTo } from "../bytes/arena";
+import { CLOSE_BRACE, OPEN_BRACE } from "../bytes/chars";
+import { isShallowValue } from "../job/depth";
+import { out } from "../json/emit";
+import { ErrorCode, fail } from "../error";
+import { rootEnd, rootIsText, rootStart, tagEnd, tagIsOutside, tagStart } from "../event/event";
+import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish } from "./frame";
+import { settings } from "../options/settings";
+import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
+import { putEncoded, putRedacted } from "../redact/value";
+
+/** The input as it came: reading text writes over it. */
+let copyStart: usize = 0;
+let copyEnd: usize = 0;
+
+/** Keeps a copy of the input. False when memory runs out. */
+export function keepInput(start: usize, length: usize): bool {
+  copyStart = take(length + 8);
+  if (!copyStart) return false;
+  copyEnd = copyStart + length;
+  memory.copy(copyStart, start, length);
+  store<u64>(copyEnd, 0); // scanners stop here
+  return true;
+}
+
+/** The event with its tag, which stood in front of it, as an object; 0 when memory runs out. */
+let taggedEnd: usize = 0;
+function tagged(): usize {
+  const at = arenaTop();
+  beginPutting(at);
+  putAscii('{"tag":"');
+  putEncoded(tagStart, tagEnd);
+  putAscii('","data":');
+  putSpan(rootStart, rootEnd);
+  putByte(CLOSE_BRACE);
+  if (isFull || !need(out, 8)) return 0;
+  store<u64>(out, 0);
+  taggedEnd = out;
+  takeTo(out + 8);
+  return at;
+}
+
+/** The event as one record, NUL-terminated: its address, or 0 where there is none (a blank line), and after `fail`. */
+export function passEvent(as: Frame): usize {
+  if (!rootStart) return 0;
+  let start = copyStart;
+  let end = copyEnd;
+  if (tagIsOutside && (settings.redacts || !rootIsText)) {
+    start = tagged();
+    if (!start) return fail(ErrorCode.NO_MEMORY, 0);
+    end = taggedEnd;
+  } else if (settings.redacts && rootIsText) {
+    start = rootStart;
+    end = rootEnd;
+  } else {
+    while (load<u8>(start) != OPEN_BRACE) start++; // a byte order mark, white space
+    while (load<u8>(end - 1) != CLOSE_BRACE) end--;
+  }
+  if (!isShallowValue(start, end)) return 0;
+  const at = arenaTop();
+  beginFrame(as);
+  beginPutting(at);
+  if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);
+  beginRecord();
+  putRedacted(start, end, false);
+  if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);
+  finish();
+  takeTo(out + 1);
+  return at;
+}

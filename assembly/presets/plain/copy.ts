@@ -1,0 +1,331 @@
+// The records that leave: contract section 2.
+import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { arenaTop, take, takeTo } from "../../bytes/arena";
+import { isShallow } from "../../job/depth";
+import { emitAscii, emitByte, emitSpan, emitValue, out, setOut } from "../../json/emit";
+import { ErrorCode, fail } from "../../error";
+import { Slot, readText, slotEnd, slotStart, slots, textEnd } from "../../event/event";
+import {
+  Frame,
+  beginFrame,
+  beginRecord,
+  countRecord,
+  finish,
+  openerEnd,
+  openerStart,
+  recordCount,
+  shareOpener,
+} from "../frame";
+import { Part, partAt, partCount } from "../../job/split";
+import {
+  IS_DROPPED,
+  IS_EMPTY,
+  IS_ESCAPED,
+  IS_STATE,
+  IS_SUSPECT,
+  MEMBER_BYTES,
+  Member,
+  dropDuplicates,
+  findMember,
+  isRecordName,
+  memberAt,
+} from "../../json/object";
+import { scanSeparator, separatorEnd } from "../../salt/tags";
+import { isAscii } from "../../json/string";
+import { tableCount, tableStart, walkMembers } from "../../salt/walk";
+
+/** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
+const OVERHEAD: u64 = 256;
+
+/** Output that is surely smaller is not counted member by member. */
+const LOOSE_LIMIT: u64 = 4 << 20;
+
+/** Written once for a part, and copied for each record: half-open spans in the arena. */
+let tailStart: usize = 0; // what ends every state record of the part, its bracket included;
+let tailEnd: usize = 0; // behind it the opener and the bracket of the next
+let nextEnd: usize = 0;
+
+/** Writes `,"state_name":` as two words that overlap, and returns the address past it. */
+// @ts-ignore: decorator
+@inline
+function putStateNameKey(at: usize): usize {
+  store<u64>(at, 0x5f6574617473222c);
+  store<u64>(at, 0x3a22656d616e5f65, 6);
+  return at + 14;
+}
+
+/** `,"state_id":` in the same way. */
+// @ts-ignore: decorator
+@inline
+function putStateIdKey(at: usize): usize {
+  store<u64>(at, 0x5f6574617473222c);
+  store<u64>(at, 0x3a2264695f657461, 4);
+  return at + 12;
+}
+
+/** Copies a span and returns the address past it. */
+// @ts-ignore: decorator
+@inline
+function putSpan(at: usize, start: usize, end: usize): usize {
+  memory.copy(at, start, end - start);
+  return at + (end - start);
+}
+
+/** The bytes that a part's own members take in each of its records. */
+function tailBytes(part: Part): u64 {
+  return (
+    <u64>(part.minionEnd - part.minionStart) +
+    (part.funEnd - part.funStart) +
+    (part.argsEnd - part.argsStart) +
+    (slotEnd(slots, Slot.JID) - slotStart(slots, Slot.JID)) +
+    (slotEnd(slots, Slot.STAMP) - slotStart(slots, Slot.STAMP))
+  );
+}
+
+function emitTail(part: Part, eventType: string): void {
+  emitAscii(',"minion_id":');
+  emitValue(part.minionStart, part.minionEnd);
+  emitAscii(',"jid":');
+  emitSpan(slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  emitAscii(',"fun":');
+  emitValue(part.funStart, part.funEnd);
+  emitAscii(',"fun_args":');
+  emitValue(part.argsStart, part.argsEnd);
+  emitAscii(',"event_type":"');
+  emitAscii(eventType);
+  emitByte(QUOTE);
+  const stamp = slotStart(slots, Slot.STAMP);
+  if (stamp) {
+    emitAscii(',"_stamp":');
+    emitSpan(stamp, slotEnd(slots, Slot.STAMP));
+  }
+}
+
+/** Writes what the part's state records share to the arena. False when memory runs out. */
+function shareTail(part: Part): bool {
+  const keep = out;
+  const room = tailBytes(part) + OVERHEAD;
+  const at = room < 0x80000000 ? take(<usize>room) : 0;
+  if (!at) return false;
+  setOut(at);
+  tailStart = at;
+  emitTail(part, "state_return");
+  emitByte(CLOSE_BRACE);
+  tailEnd = out;
+  emitSpan(openerStart, openerEnd);
+  emitByte(OPEN_BRACE);
+  nextEnd = out;
+  setOut(keep);
+  return true;
+}
+
+/**
+ * The members of a state that needs a second look: duplicates and the names that the record sets itself left out. The
+ * table stays open for `findMember`. Returns the number written, or -1 when memory runs out.
+ */
+function emitMembers(objectStart: usize): i32 {
+  if (!walkMembers(objectStart, 1, false)) return -1;
+  const table = tableStart;
+  const count = tableCount;
+  if (!dropDuplicates(table, count)) return -1;
+  const stamped = slotStart(slots, Slot.STAMP) != 0;
+  let written = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const member = memberAt(table, i);
+    if (member.flags & IS_DROPPED || isRecordName(member, stamped)) continue;
+    if (written++) emitByte(COMMA);
+    emitMember(member);
+  }
+  return written;
+}
+
+function emitMember(member: Member): void {
+  emitSpan(member.keyStart - 1, member.keyEnd + 1);
+  emitByte(COLON);
+  emitSpan(member.valueStart, member.valueEnd);
+}
+
+/** The value of the open table's member, if it is a string: its address, else 0; `foundEnd` is its end. */
+let foundEnd: usize = 0;
+function findString(name: string): usize {
+  const member = findMember(tableStart, tableCount, name);
+  if (!member || load<u8>(member.valueStart) != QUOTE) return 0;
+  foundEnd = member.valueEnd;
+  return member.valueStart;
+}
+
+/** The second part of a state's key, in quotes. */
+function emitKeyId(state: Member): void {
+  const isEscaped = (state.flags & IS_ESCAPED) != 0;
+  scanSeparator(state.keyStart, state.keyEnd, isEscaped);
+  const start = separatorEnd;
+  emitByte(QUOTE);
+  emitSpan(start, scanSeparator(start, state.keyEnd, isEscaped));
+  emitByte(QUOTE);
+}
+
+/** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
+function emitSuspect(state: Member): bool {
+  const keep = arenaTop();
+  const written = emitMembers(state.valueStart);
+  if (written < 0) return false;
+  if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
+  lookedId = findString("__id__");
+  takeTo(keep);
+  return true;
+}
+let lookedId: usize = 0;
+
+/** The records of a part's state results. False when memory runs out. */
+function emitStates(part: Part): bool {
+  let isFirst = true;
+  let at = out; // the cursor, kept local in this loop
+  const end = part.table + part.count * MEMBER_BYTES;
+  for (let row = part.table; row < end; row += MEMBER_BYTES) {
+    const state = changetype<Member>(row); // an unmanaged view of the arena
+    const flags = state.flags;
+    if ((flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
+    if (isFirst || recordCount == 1) {
+      if (!isFirst) at = putSpan(at, tailStart, tailEnd);
+      setOut(at);
+      beginRecord();
+      emitByte(OPEN_BRACE);
+      at = out;
+      isFirst = false;
+    } else {
+      at = putSpan(at, tailStart, nextEnd);
+      countRecord();
+    }
+    const brace = at - 1;
+    let id = state.idStart;
+    let idEnd = state.idEnd;
+    if (flags & (IS_SUSPECT | IS_EMPTY)) {
+      if (flags & IS_SUSPECT) {
+        setOut(at);
+        if (!emitSuspect(state)) return false;
+        at = out;
+        id = lookedId;
+        idEnd = foundEnd;
+      } else at = brace;
+    } else at = putSpan(at, state.valueStart + 1, state.valueEnd - 1);
+    at = putStateNameKey(at);
+    store<u8>(brace, OPEN_BRACE); // where nothing stood before the name, its comma has taken this place
+    at = putSpan(at, state.keyStart - 1, state.keyEnd + 1);
+    at = putStateIdKey(at);
+    if (id) at = putSpan(at, id, idEnd);
+    else {
+      setOut(at);
+      emitKeyId(state);
+      at = out;
+    }
+  }
+  setOut(putSpan(at, tailStart, tailEnd));
+  return true;
+}
+
+/** A return that is one state result itself. */
+function emitBare(part: Part): bool {
+  const keep = arenaTop();
+  beginRecord();
+  emitByte(OPEN_BRACE);
+  if (emitMembers(part.valueStart) < 0) return false;
+  let id = findString("__id__");
+  if (!id) id = findString("name");
+  setOut(putStateNameKey(out)); // `result` stands before it
+  emitAscii("null");
+  setOut(putStateIdKey(out));
+  emitValue(id, foundEnd);
+  emitSpan(tailStart, tailEnd);
+  takeTo(keep);
+  return true;
+}
+
+/** True for the string that Salt puts where it cut a value (`salt/utils/dicttrim.py`). */
+function isTrimmed(start: usize, end: usize): bool {
+  if (load<u8>(start) != QUOTE || end - start > 2 + 6 * 13) return false; // each of its characters escaped, at most
+  const text = readText(start, end);
+  return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
+}
+
+/** Whether Salt cut a return: all of it, or a member that is no state result. */
+export function isPartTrimmed(part: Part): bool {
+  for (let i: usize = 0; i < part.count; i++) {
+    const member = memberAt(part.table, i);
+    if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
+  }
+  return isTrimmed(part.valueStart, part.valueEnd);
+}
+
+/** What a return holds besides state results: all of it, or the members that are none. */
+function emitFunReturn(part: Part): void {
+  beginRecord();
+  emitAscii('{"fun_return":');
+  if (part.states) {
+    let opener = OPEN_BRACE;
+    for (let i: usize = 0; i < part.count; i++) {
+      const member = memberAt(part.table, i);
+      if (member.flags & (IS_DROPPED | IS_STATE)) continue;
+      emitByte(opener);
+      emitMember(member);
+      opener = COMMA;
+    }
+    emitByte(CLOSE_BRACE);
+  } else emitSpan(part.valueStart, part.valueEnd);
+  emitTail(part, "fun_return");
+  if (isPartTrimmed(part)) emitAscii(',"trimmed":true');
+  emitByte(CLOSE_BRACE);
+}
+
+/** An upper bound of what a part's records take. */
+function partBytes(part: Part): u64 {
+  const each = tailBytes(part) + OVERHEAD;
+  const value = <u64>(part.valueEnd - part.valueStart);
+  if (!part.states) return each + value + (part.isBare ? value : 0); // a bare state's id stands twice
+  const loose = 2 * value + each * (part.states + 1);
+  if (loose < LOOSE_LIMIT) return loose;
+  let bytes = part.others ? each : 0;
+  for (let i: usize = 0; i < part.count; i++) {
+    const member = memberAt(part.table, i);
+    if (member.flags & IS_DROPPED) continue;
+    const key = <u64>(member.keyEnd - member.keyStart);
+    const value = <u64>(member.valueEnd - member.valueStart);
+    bytes += key + value + 4;
+    if (!(member.flags & IS_STATE)) continue;
+    bytes +=
+      each + (member.flags & IS_SUSPECT ? max(key, value) : member.idStart ? member.idEnd - member.idStart : key);
+  }
+  return bytes;
+}
+
+function emitPart(part: Part): bool {
+  if (!part.states && !part.isBare) {
+    emitFunReturn(part);
+    return true;
+  }
+  const keep = arenaTop();
+  if (!shareTail(part)) return false;
+  if (!(part.isBare ? emitBare(part) : emitStates(part))) return false;
+  if (part.others && !part.isBare) emitFunReturn(part);
+  takeTo(keep);
+  return true;
+}
+
+/** All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 after `fail`. */
+export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
+  beginFrame(as);
+  let bytes = OVERHEAD;
+  for (let i: usize = 0; i < partCount; i++) {
+    if (!partAt(i).speaks) continue;
+    if (!isShallow(partAt(i))) return 0;
+    bytes += partBytes(partAt(i));
+  }
+  if (!shareOpener(sec, nsec)) return fail(ErrorCode.NO_MEMORY, 0);
+  const start = bytes < 0x80000000 ? take(<usize>bytes) : 0;
+  if (!start) return fail(ErrorCode.NO_MEMORY, 0);
+  setOut(start);
+  for (let i: usize = 0; i < partCount; i++) {
+    if (partAt(i).speaks && !emitPart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
+  }
+  finish();
+  return start;
+}

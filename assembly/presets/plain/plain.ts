@@ -1,0 +1,187 @@
+// Records as the contract has them, with what the options add and take away.
+import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
+import { out } from "../../json/emit";
+import { Slot, slotEnd, slotStart, slots } from "../../event/event";
+import { IS_DROPPED, Member, isRecordName, memberAt, nameEnd, nameStart, readMemberName } from "../../json/object";
+import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
+import { skipSpace } from "../../json/scan";
+import { isAscii } from "../../json/string";
+import { putHash } from "../../bytes/blake2b";
+import {
+  Body,
+  body,
+  idEnd,
+  idStart,
+  isQuick,
+  isTrimmed,
+  keyEnd,
+  keyStart,
+  objectEnd,
+  objectStart,
+  part,
+  setBody,
+} from "../../record/current";
+import { extraEnd, extraStart } from "../../event/extras";
+import { hashRecord, hashState } from "../../record/id";
+import { closeMember, hasTruncated, openMember, openMemberOf, putTruncated, setTruncatedSize } from "../../record/limits";
+import { putReturned } from "../../record/returned";
+import { putAscii, putByte, putName, putQuoted, putSpan } from "../../json/put";
+import { isMaskedMember, masksOwn, putMask, putRedacted } from "../../redact/value";
+import { Fragment, beginFragment, beginFragments, endFragment, endFragments, putFragment } from "../../record/fragments";
+import { Own, ownOfMember, stateCount, stateTable } from "../../salt/state";
+import { putSummary } from "../../record/summary";
+import { putAsText } from "../../shape/text";
+
+/** A member with the value `[start, end)`, or null. */
+function putMember(name: string, start: usize, end: usize): void {
+  openMember(name);
+  if (start) putRedacted(start, end, false);
+  else putAscii("null");
+  closeMember();
+}
+
+/** Whether a state's own member gives way to one that the record or an option sets. */
+function isTaken(member: Member, stamped: bool): bool {
+  if (isRecordName(member, stamped)) return true;
+  if (!readMemberName(member)) return false;
+  if (settings.id && isAscii(nameStart, nameEnd, "event_id")) return true;
+  if ((settings.memberBytes || settings.recordBytes) && isAscii(nameStart, nameEnd, "truncated")) return true;
+  for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
+    if (extraStart(i) && isRow(settings.jobMembers, i)) return true;
+  }
+  for (let i: usize = 0; i < listCount(settings.addPlain); i++) if (isRow(settings.addPlain, i)) return true;
+  return false;
+}
+
+/** Whether the name that was read is the list's text at `index`. */
+function isRow(list: usize, index: usize): bool {
+  const start = rowStart(list, index);
+  const length = rowEnd(list, index) - start;
+  return nameEnd - nameStart == length && memory.compare(nameStart, start, length) == 0;
+}
+
+/** Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up. */
+export let isCopied: bool = false;
+export function beginPlain(): void {
+  isCopied = !settings.changesText && settings.diffs == Diffs.KEEP && !masksOwn();
+}
+
+/** Drops the open state's members that give way. Before the record is begun: names are decoded where it will stand. */
+export function dropTaken(): void {
+  const stamped = slotStart(slots, Slot.STAMP) != 0;
+  for (let i: usize = 0; i < stateCount; i++) {
+    const member = memberAt(stateTable, i);
+    if (isTaken(member, stamped)) member.flags |= IS_DROPPED;
+  }
+}
+
+function putOwnMembers(): void {
+  if (isQuick && isCopied) {
+    if (load<u8>(skipSpace(objectStart + 1)) != CLOSE_BRACE) putRedacted(objectStart + 1, objectEnd - 1, false);
+    return;
+  }
+  for (let i: usize = 0; i < stateCount; i++) {
+    const member = memberAt(stateTable, i);
+    if (member.flags & IS_DROPPED) continue;
+    const own = ownOfMember(member);
+    openMemberOf(member.keyStart, member.keyEnd);
+    if (own == Own.CHANGES && settings.changesText) putAsText(member.valueStart, member.valueEnd, true);
+    else if (own == Own.NONE && isMaskedMember(member)) putMask();
+    else putRedacted(member.valueStart, member.valueEnd, own == Own.CHANGES);
+    closeMember();
+  }
+}
+
+/** What a `fun_return` holds: all of the return, or its members that are no state results. */
+function putReturn(): void {
+  openMember("fun_return");
+  putReturned();
+  closeMember();
+}
+
+/** The members after those of the record's own kind: who, which job and when, and what the options add. */
+function putTail(eventType: string): void {
+  putMember("minion_id", part.minionStart, part.minionEnd);
+  putMember("jid", slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  putMember("fun", part.funStart, part.funEnd);
+  if (settings.argsText && part.argsStart) {
+    openMember("fun_args");
+    putAsText(part.argsStart, part.argsEnd, false);
+    closeMember();
+  } else putMember("fun_args", part.argsStart, part.argsEnd);
+  putName("event_type");
+  putQuoted(eventType);
+  const stamp = slotStart(slots, Slot.STAMP);
+  if (stamp) putMember("_stamp", stamp, slotEnd(slots, Slot.STAMP));
+  if (body == Body.FUN_RETURN && isTrimmed) {
+    putName("trimmed");
+    putAscii("true");
+  }
+  for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
+    if (!extraStart(i) || (body == Body.SUMMARY && isSummaryName(i))) continue;
+    openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
+    putRedacted(extraStart(i), extraEnd(i), false);
+    closeMember();
+  }
+  putAdded();
+}
+
+/** Makes what the records of the part's states share. False when memory runs out. */
+export function sharePlain(): bool {
+  if (!beginFragments()) return false;
+  setBody(Body.STATE);
+  beginFragment();
+  putTail("state_return");
+  if (!endFragment(Fragment.HEAD)) return false;
+  endFragments();
+  return true;
+}
+
+/** Whether a summary has the job member anyway. */
+function isSummaryName(index: usize): bool {
+  const start = rowStart(settings.jobMembers, index);
+  const end = rowEnd(settings.jobMembers, index);
+  return isAscii(start, end, "success") || isAscii(start, end, "retcode");
+}
+
+/** The constants of `add`. */
+export function putAdded(): void {
+  for (let i: usize = 0; i < listCount(settings.addNames); i++) {
+    openMemberOf(rowStart(settings.addNames, i), rowEnd(settings.addNames, i));
+    putSpan(rowStart(settings.addValues, i), rowEnd(settings.addValues, i));
+    closeMember();
+  }
+}
+
+/** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
+export function putPlain(withOwn: bool): void {
+  putByte(OPEN_BRACE);
+  if (body == Body.STATE) {
+    if (withOwn) putOwnMembers();
+    if (keyStart) putMember("state_name", keyStart - 1, keyEnd + 1);
+    else putMember("state_name", 0, 0);
+    putMember("state_id", idStart, idEnd);
+    if (isQuick) putFragment(Fragment.HEAD);
+    else putTail("state_return");
+  } else if (body == Body.FUN_RETURN) {
+    putReturn();
+    putTail("fun_return");
+  } else {
+    putSummary();
+    putTail("job_return");
+  }
+  if (settings.id) {
+    if (body == Body.STATE) hashState(keyStart, keyEnd);
+    else hashRecord(body == Body.FUN_RETURN ? "fun_return" : "job_return");
+    putAscii(',"event_id":"');
+    putHash();
+    putAscii('"');
+  }
+  if (hasTruncated()) {
+    const at = out;
+    putName("truncated");
+    putTruncated();
+    setTruncatedSize(out - at);
+  }
+  putByte(CLOSE_BRACE);
+}

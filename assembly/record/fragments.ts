@@ -1,0 +1,65 @@
+// What the records of a part's states have in common, written once: most records are then a few copies.
+import { arenaTop, take, takeTo } from "../bytes/arena";
+import { out } from "../json/emit";
+import { settings } from "../options/settings";
+import { part } from "./current";
+import { beginPutting, isFull, putSpan } from "../json/put";
+
+export const enum Fragment {
+  /** Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`. */
+  HEAD,
+  /** ECS: `salt.job`. */
+  JOB,
+  /** ECS: `event.created`. */
+  CREATED,
+  /** ECS: `host`. */
+  HOST,
+  /** ECS: `labels`. */
+  LABELS,
+  COUNT,
+}
+
+let rows: usize = 0;
+let isLong: bool = false;
+
+/** Begins the fragments of the part; spans of two addresses each. False when memory runs out. */
+export function beginFragments(): bool {
+  rows = take((<usize>Fragment.COUNT) << 3);
+  isLong = false;
+  return rows != 0;
+}
+
+/** Begins one: what is put from here on is in it. */
+export function beginFragment(): void {
+  beginPutting(arenaTop() + 8); // behind a byte that is no bracket: a comma is due
+  store<u8>(out - 1, 0);
+}
+
+/** Ends it. False when memory runs out. */
+export function endFragment(fragment: Fragment): bool {
+  const start = arenaTop() + 8;
+  const row = rows + ((<usize>fragment) << 3);
+  store<usize>(row, start);
+  store<usize>(row, out, 4);
+  if (out - start > smallestLimit()) isLong = true;
+  takeTo(out);
+  return !isFull;
+}
+
+/** Gives the fragments to the part, unless a member in them may be too long: then each record is made by itself. */
+export function endFragments(): void {
+  part.shared = isLong ? 0 : rows;
+}
+
+/** Records that are no longer than this have nothing to be cut. */
+export function smallestLimit(): usize {
+  const member = settings.memberBytes ? <usize>settings.memberBytes : ~0;
+  return settings.recordBytes ? min(member, <usize>settings.recordBytes) : member;
+}
+
+// @ts-ignore: decorator
+@inline
+export function putFragment(fragment: Fragment): void {
+  const row = part.shared + ((<usize>fragment) << 3);
+  putSpan(load<usize>(row), load<usize>(row, 4));
+}

@@ -1,0 +1,100 @@
+// `event_id`: the same for the same result, whichever way it came (docs/options.md).
+import { need } from "../bytes/arena";
+import { NUL, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { out } from "../json/emit";
+import { Slot, slotEnd, slotStart, slots } from "../event/event";
+import { skipSpace } from "../json/scan";
+import { decodeName, hasBackslash, sawBadUtf8, scanPlainString } from "../json/string";
+import { settings } from "../options/settings";
+import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
+import { part } from "./current";
+import { setFull } from "../json/put";
+
+/** Adds bytes, a zero byte as c0 80, which no UTF-8 holds. */
+function addText(p: usize, end: usize): void {
+  let run = p;
+  for (; p < end; p++) {
+    if (load<u8>(p)) continue;
+    addToHash(run, p);
+    addByteToHash(0xc0);
+    addByteToHash(0x80);
+    run = p + 1;
+  }
+  addToHash(run, end);
+}
+
+/** Adds the content `[start, end)` of a JSON string, decoded. Work area: above `out`. */
+function addContent(start: usize, end: usize): void {
+  if (!hasBackslash(start, end) && !sawBadUtf8) {
+    addToHash(start, end);
+    return;
+  }
+  const text = (out + 63) & ~7;
+  if (need(text, 3 * (end - start) + 8)) addText(text, decodeName(start, end, text));
+  else setFull();
+}
+
+/** Adds a string, or the strings of a list with commas between them; nothing for null. */
+function addStrings(start: usize, end: usize): void {
+  if (!start) return;
+  if (load<u8>(start) == QUOTE) {
+    addContent(start + 1, end - 1);
+    return;
+  }
+  if (load<u8>(start) != OPEN_BRACKET) return;
+  let isFirst = true;
+  for (let p = skipSpace(start + 1); p < end; p = skipSpace(p + 1)) {
+    if (load<u8>(p) != QUOTE) continue;
+    const close = scanPlainString(p + 1);
+    if (!isFirst) addByteToHash(0x2c);
+    addContent(p + 1, close);
+    isFirst = false;
+    p = close;
+  }
+}
+
+/** Adds what a text's units are, all of them ASCII. */
+export function addAscii(text: string): void {
+  for (let i = 0; i < text.length; i++) addByteToHash(<u8>text.charCodeAt(i));
+}
+
+/** The facts that all records of the part begin with, once for all of them. */
+export function beginIds(): void {
+  if (!settings.id) return;
+  beginHash();
+  addStrings(slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  addByteToHash(NUL);
+  addStrings(part.minionStart, part.minionEnd);
+  addByteToHash(NUL);
+  addStrings(part.funStart, part.funEnd);
+  addByteToHash(NUL);
+  saveHash();
+}
+
+/** The place in a list of returns is a fact where there is one: a function may stand there twice. */
+function endPart(): void {
+  let place = part.place;
+  if (place) {
+    addByteToHash(NUL);
+    place--;
+    let scale: u32 = 1;
+    while (place / scale >= 10) scale *= 10;
+    for (; scale; scale /= 10) addByteToHash(0x30 + <u8>((place / scale) % 10));
+  }
+  endHash();
+}
+
+/** The id of a state; `[nameStart, nameEnd)` is its key without quotes, empty for null. `putHash` writes it. */
+export function hashState(nameStart: usize, nameEnd: usize): void {
+  restoreHash();
+  addContent(nameStart, nameEnd);
+  endPart();
+}
+
+/** The id of another record of the part. */
+export function hashRecord(eventType: string): void {
+  restoreHash();
+  addByteToHash(NUL);
+  addAscii(eventType);
+  endPart();
+}

@@ -1,0 +1,168 @@
+// All records of a job return, as the options have them. Each is made above its own tables, then moved down behind the one before: the
+// room it takes is not known beforehand.
+import { arenaTop, need, takeTo } from "./bytes/arena";
+import { OPEN_BRACE } from "./bytes/chars";
+import { isShallow } from "./job/depth";
+import { out, setOut } from "./json/emit";
+import { ErrorCode, fail } from "./error";
+import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
+import { Part, partAt, partCount } from "./job/split";
+import { IS_DROPPED, IS_STATE, IS_SUSPECT, Member, memberAt } from "./json/object";
+import { Only, settings } from "./options/settings";
+import { Body, idStart, openStateOf, outcome, part, setBody, setPart, setQuick, setState } from "./record/current";
+import { putEcs, shareEcs } from "./presets/ecs/ecs";
+import { isExcluded } from "./record/only";
+import { beginIds } from "./record/id";
+import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
+import { joinStrings, readFun, readKey } from "./presets/ecs/strings";
+import { dropTaken, isCopied, putPlain, sharePlain } from "./presets/plain/plain";
+import { beginPutting, hasRoom, isFull } from "./json/put";
+import { smallestLimit } from "./record/fragments";
+import { isWanted, stateCount } from "./salt/state";
+import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
+import { readTimes } from "./record/timing";
+
+let isEcs: bool = false;
+
+/** End of what was made so far. */
+let madeEnd: usize = 0;
+
+function putRecord(withOwn: bool): void {
+  if (isEcs) putEcs(withOwn);
+  else putPlain(withOwn);
+}
+
+/** Makes the record that `current.ts` holds, member by member, and moves it to `madeEnd`. False when memory runs out. */
+function makeRecord(ownMembers: usize): bool {
+  if (!beginRows(ownMembers)) return false;
+  const start = arenaTop();
+  beginPutting(start);
+  if (!hasRoom(FRAME_BYTES)) return false;
+  beginRecord();
+  const at = out;
+  beginMembers();
+  putRecord(true);
+  const limit = settings.recordBytes;
+  if (limit && out - at > limit) {
+    const withOwn = tightenMembers(out - at);
+    setOut(at);
+    putRecord(withOwn);
+  }
+  if (isFull) return false;
+  memory.copy(madeEnd, start, out - start);
+  madeEnd += out - start;
+  return true;
+}
+
+/** The same from what the part's states share. False where something has to be cut, or memory runs out. */
+function makeQuickly(isOpen: bool): bool {
+  const start = isOpen ? arenaTop() : madeEnd; // above the state's table, where it has one
+  beginPutting(start);
+  if (!hasRoom(FRAME_BYTES)) return false;
+  beginRecord();
+  const at = out;
+  beginWithoutRows();
+  setQuick(true);
+  putRecord(true);
+  setQuick(false);
+  if (isFull || sawCut || out - at > smallestLimit()) {
+    uncountRecord();
+    return false;
+  }
+  if (isOpen) memory.copy(madeEnd, start, out - start);
+  madeEnd += out - start;
+  return true;
+}
+
+/** Whether every state has to be looked into: for ECS, and for what the options ask of it. */
+function looksInto(): bool {
+  return isEcs || !isCopied || settings.summary || settings.only != Only.ALL || settings.statesExclude != 0;
+}
+
+function openCurrent(): bool {
+  return openStateOf() && (!isEcs || (readFun() && readKey()));
+}
+
+/** The record of a state, or none where the options leave it out; `state` is null for a bare result. */
+function makeState(state: Member | null): bool {
+  takeTo(madeEnd);
+  setState(state);
+  const isQuick = state ? part.shared != 0 && !(state.flags & IS_SUSPECT) && idStart != 0 : false;
+  const isOpen = !isQuick || looksInto();
+  if (isOpen) {
+    if (!openCurrent()) return false;
+    if (settings.summary) countState();
+    if (!isWanted(outcome) || isExcluded()) return true;
+  }
+  setBody(Body.STATE);
+  if (isQuick && makeQuickly(isOpen)) return true;
+  if (!isOpen && !openCurrent()) return false;
+  if (!isEcs) dropTaken();
+  return makeRecord(stateCount);
+}
+
+/** Another record of the part. */
+function makeOther(body: Body): bool {
+  takeTo(madeEnd);
+  setBody(body);
+  if (body == Body.SUMMARY && !endSummary()) return false;
+  if (isEcs && !(readFun() && joinStrings(part.valueStart, part.valueEnd, true))) return false;
+  return makeRecord(0);
+}
+
+/** Whether a part without state results gives a `fun_return`. */
+function hasReturn(made: Part): bool {
+  return !made.runsStates || made.others != 0 || load<u8>(made.valueStart) != OPEN_BRACE;
+}
+
+function makePart(made: Part): bool {
+  setPart(made);
+  beginSummary();
+  takeTo(madeEnd);
+  beginPutting(madeEnd);
+  beginIds();
+  if (made.isBare) {
+    if (!makeState(null)) return false;
+  } else {
+    for (let i: usize = 0; i < made.count; i++) {
+      const member = memberAt(made.table, i);
+      if ((member.flags & (IS_DROPPED | IS_STATE)) == IS_STATE && !makeState(member)) return false;
+    }
+    if ((made.states ? made.others != 0 : hasReturn(made)) && !makeOther(Body.FUN_RETURN)) return false;
+  }
+  return !settings.summary || !(made.states || made.runsStates) || makeOther(Body.SUMMARY);
+}
+
+/**
+ * All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
+ * after `fail`.
+ */
+export function makeJob(as: Frame, ecs: bool, sec: u32, nsec: u32): usize {
+  beginFrame(as);
+  isEcs = ecs;
+  let most: usize = 1;
+  for (let i: usize = 0; i < partCount; i++) {
+    if (!partAt(i).speaks) continue;
+    if (!isShallow(partAt(i))) return 0;
+    most = max(most, partAt(i).states);
+  }
+  if (!shareOpener(sec, nsec) || !shareSummary(most) || (isEcs && !readTimes())) return fail(ErrorCode.NO_MEMORY, 0);
+  for (let i: usize = 0; i < partCount; i++) {
+    const each = partAt(i);
+    if (!each.speaks || !each.states) continue;
+    setPart(each);
+    beginWithoutRows();
+    if (!(isEcs ? shareEcs() : sharePlain())) return fail(ErrorCode.NO_MEMORY, 0);
+  }
+  const start = arenaTop();
+  madeEnd = start;
+  for (let i: usize = 0; i < partCount; i++) {
+    if (partAt(i).speaks && !makePart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
+  }
+  if (madeEnd == start) return 0;
+  if (!need(madeEnd, 8)) return fail(ErrorCode.NO_MEMORY, 0);
+  setOut(madeEnd);
+  finish();
+  takeTo(out + 1);
+  return start;
+}

@@ -1,0 +1,48 @@
+// Names of a state's members, as far as a state is told ordinary or suspect by them.
+
+import { listCount, rowEnd, rowStart } from "../options/settings";
+
+/**
+ * One of 64 buckets for a member's name, from its first four bytes and its length. The multiplier keeps apart the names
+ * that Salt's states have and those the record sets (a test holds it to that); a clash costs a second look, no more.
+ */
+// @ts-ignore: decorator
+@inline
+export function bucketOf(keyStart: usize, keyEnd: usize): u64 {
+  return (<u64>1) << (((load<u32>(keyStart) + <u32>(keyEnd - keyStart)) * BUCKET_MULTIPLIER) >> 26);
+}
+const BUCKET_MULTIPLIER: u32 = 0xb4e27f5d;
+
+/** Buckets of the names that a record sets itself: state_name state_id minion_id fun_args event_type _stamp. */
+export const RECORD_BUCKETS: u64 = 0x100000004040020c;
+
+/** Buckets of further names that the options set, and the names: rows of two addresses each. */
+let takenBuckets: u64 = 0;
+let taken: usize = 0;
+let takenEnd: usize = 0;
+
+/** Takes the names of a list for the record, behind those taken before. Allocates: for start-up only. */
+export function takeNames(list: usize): void {
+  const bytes = takenEnd - taken;
+  const rows = heap.alloc(bytes + (listCount(list) << 3));
+  memory.copy(rows, taken, bytes);
+  taken = rows;
+  takenEnd = rows + bytes;
+  for (let i: usize = 0; i < listCount(list); i++) {
+    store<usize>(takenEnd, rowStart(list, i));
+    store<usize>(takenEnd, rowEnd(list, i), 4);
+    takenEnd += 8;
+    takenBuckets |= bucketOf(rowStart(list, i), rowEnd(list, i));
+  }
+}
+
+/** As `bucketOf`, for a name seen for the first time: all buckets, where the options have taken it. */
+export function bucketOfNew(keyStart: usize, keyEnd: usize): u64 {
+  const bucket = bucketOf(keyStart, keyEnd);
+  if (!(bucket & takenBuckets)) return bucket;
+  for (let row = taken; row < takenEnd; row += 8) {
+    const length = load<usize>(row, 4) - load<usize>(row);
+    if (keyEnd - keyStart == length && memory.compare(load<usize>(row), keyStart, length) == 0) return ~0;
+  }
+  return bucket;
+}

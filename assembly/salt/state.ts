@@ -1,0 +1,208 @@
+// A state's own members, as far as options and the Elastic Common Schema ask for them, and what kind of result it is.
+import { arenaTop, takeTo } from "../bytes/arena";
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  FALS_WORD,
+  NULL_WORD,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  TRUE_WORD,
+} from "../bytes/chars";
+import { ErrorCode, fail } from "../error";
+import {
+  IS_DROPPED,
+  MEMBER_BYTES,
+  Member,
+  dropDuplicates,
+  memberAt,
+  nameEnd,
+  nameStart,
+  newMember,
+  readMemberName,
+} from "../json/object";
+import { Only, settings } from "../options/settings";
+import { scanColon, scanValue, skipSpace } from "../json/scan";
+import { skipPlain } from "../json/string";
+import { tableCount, tableStart, walkMembers } from "./walk";
+
+/** Members that are known by name. They are never masked as a whole. */
+export const enum Own {
+  NAME,
+  COMMENT,
+  CHANGES,
+  RESULT,
+  SLS,
+  ID,
+  RUN_NUM,
+  START_TIME,
+  DURATION,
+  STATE_RAN,
+  SKIP_WATCH,
+  COUNT,
+  NONE,
+}
+
+/** What a state came to; each is exactly one (docs/options.md). */
+export const enum Outcome {
+  FAILED,
+  SKIPPED,
+  WOULD_CHANGE,
+  CHANGED,
+  UNCHANGED,
+}
+
+/** The open state's members, and the values of those known by name: half-open spans, start 0 where absent. */
+export let stateTable: usize = 0;
+export let stateCount: usize = 0;
+const values: usize = memory.data(104, 8); // with a row for `NONE`, which nobody reads
+
+// @ts-ignore: decorator
+@inline
+export function ownStart(own: Own): usize {
+  return load<usize>(values + ((<usize>own) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function ownEnd(own: Own): usize {
+  return load<usize>(values + ((<usize>own) << 3), 4);
+}
+
+/** Which of the known members a name is; up to 16 bytes are read. */
+export function ownOf(start: usize, end: usize): Own {
+  const w = load<u64>(start);
+  switch (<i32>(end - start)) {
+    case 4:
+      if (<u32>w == 0x656d616e) return Own.NAME;
+      break;
+    case 6:
+      if ((w & BYTES_6) == 0x746c75736572) return Own.RESULT;
+      if ((w & BYTES_6) == 0x5f5f64695f5f) return Own.ID;
+      break;
+    case 7:
+      if ((w & BYTES_7) == 0x746e656d6d6f63) return Own.COMMENT;
+      if ((w & BYTES_7) == 0x7365676e616863) return Own.CHANGES;
+      if ((w & BYTES_7) == 0x5f5f736c735f5f) return Own.SLS;
+      break;
+    case 8:
+      if (w == 0x6e6f697461727564) return Own.DURATION;
+      break;
+    case 10:
+      if (w == 0x69745f7472617473 && load<u16>(start, 8) == 0x656d) return Own.START_TIME;
+      if (w == 0x7461775f70696b73 && load<u16>(start, 8) == 0x6863) return Own.SKIP_WATCH;
+      break;
+    case 11:
+      if (w == 0x756e5f6e75725f5f && load<u32>(start, 7) == 0x5f5f6d75) return Own.RUN_NUM;
+      break;
+    case 13:
+      if (w == 0x5f65746174735f5f && load<u64>(start, 5) == 0x5f5f6e61725f6574) return Own.STATE_RAN;
+      break;
+  }
+  return Own.NONE;
+}
+/** The first six, the first seven bytes of a word. */
+const BYTES_6: u64 = 0xffffffffffff;
+const BYTES_7: u64 = 0xffffffffffffff;
+
+/** Which of the known members a member of the open state is. */
+// @ts-ignore: decorator
+@inline
+export function ownOfMember(member: Member): Own {
+  return <Own>member.idStart; // `setOwn`
+}
+
+/**
+ * Opens a state's object: its table, duplicates dropped, and its known members. `isSuspect`: a name may stand twice or hold an escape.
+ * False after `fail`.
+ */
+export function openState(objectStart: usize, isSuspect: bool): bool {
+  memory.fill(values, 0, (<usize>Own.COUNT) << 3);
+  if (!isSuspect) return openPlainState(objectStart);
+  if (!walkMembers(objectStart, 1, false)) return false;
+  stateTable = tableStart;
+  stateCount = tableCount;
+  if (!dropDuplicates(stateTable, stateCount)) return false;
+  for (let i: usize = 0; i < stateCount; i++) {
+    const member = memberAt(stateTable, i);
+    if (member.flags & IS_DROPPED) continue;
+    member.idStart = Own.NONE;
+    if (readMemberName(member)) setOwn(member, ownOf(nameStart, nameEnd));
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function setOwn(member: Member, own: Own): void {
+  member.idStart = own; // a state's member is no state: the field is free
+  store<usize>(values + ((<usize>own) << 3), member.valueStart);
+  store<usize>(values + ((<usize>own) << 3), member.valueEnd, 4);
+}
+
+/** The same where names are plain and stand once: one pass over what was checked before. */
+function openPlainState(p: usize): bool {
+  stateTable = arenaTop();
+  let at = stateTable;
+  p = skipSpace(p + 1);
+  while (load<u8>(p) == QUOTE) {
+    const member = newMember(at, p + 1);
+    if (!member) return fail(ErrorCode.NO_MEMORY, p) != 0;
+    at += MEMBER_BYTES;
+    member.keyEnd = skipPlain(p + 1);
+    p = scanColon(member.keyEnd + 1);
+    member.valueStart = p;
+    p = scanValue(p, 1);
+    member.valueEnd = p;
+    setOwn(member, ownOf(member.keyStart, member.keyEnd));
+    p = skipSpace(p);
+    if (load<u8>(p) == COMMA) p = skipSpace(p + 1);
+  }
+  stateCount = (at - stateTable) / MEMBER_BYTES;
+  takeTo(at);
+  return true;
+}
+
+export function isTrue(own: Own): bool {
+  const start = ownStart(own);
+  return start != 0 && load<u32>(start) == TRUE_WORD;
+}
+
+export function isFalse(own: Own): bool {
+  const start = ownStart(own);
+  return start != 0 && load<u32>(start) == FALS_WORD;
+}
+
+export function isNull(own: Own): bool {
+  const start = ownStart(own);
+  return start != 0 && load<u32>(start) == NULL_WORD;
+}
+
+/** Whether `changes` is an object, a list or a string, and not an empty one. */
+export function hasChanges(): bool {
+  const start = ownStart(Own.CHANGES);
+  if (!start) return false;
+  const c = load<u8>(start);
+  if (c == QUOTE) return load<u8>(start, 1) != QUOTE;
+  if (c != OPEN_BRACE && c != OPEN_BRACKET) return false;
+  const next = load<u8>(skipSpace(start + 1));
+  return next != CLOSE_BRACE && next != CLOSE_BRACKET;
+}
+
+export function outcomeOfState(): Outcome {
+  if (isFalse(Own.RESULT)) return Outcome.FAILED;
+  if (isFalse(Own.STATE_RAN) || isTrue(Own.SKIP_WATCH)) return Outcome.SKIPPED;
+  if (!hasChanges()) return Outcome.UNCHANGED;
+  return isNull(Own.RESULT) ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
+}
+
+/** Whether `only` lets a state of this outcome leave. */
+export function isWanted(outcome: Outcome): bool {
+  const only = settings.only;
+  if (only == Only.ALL) return true;
+  if (outcome == Outcome.FAILED) return only != Only.CHANGED || hasChanges();
+  if (outcome == Outcome.CHANGED || outcome == Outcome.WOULD_CHANGE) return only != Only.FAILED;
+  return false;
+}

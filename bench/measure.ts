@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Bench } from 'tinybench';
 import { MODULE_PATH } from '../host/index.js';
-import { callFilter, instantiateModule } from '../host/module.js';
-import { readRoots } from '../host/roots.js';
+import { callFilter, instantiateModule } from '../host/core/module.js';
+import { readRoots } from '../host/core/roots.js';
 import type { Corpus, JsonObject } from './corpus.js';
 import { type Peer, type TimedPeer, TIME } from './peers.js';
 

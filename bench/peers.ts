@@ -1,7 +1,7 @@
 // The peers that run in this process: bytes of one event in, bytes of its records out.
 import { readFileSync } from 'node:fs';
 import { load, MODULE_PATH } from '../host/index.js';
-import { type EventTime, type ModuleExports, instantiateModule } from '../host/module.js';
+import { type EventTime, type ModuleExports, instantiateModule } from '../host/core/module.js';
 import type { JsonObject } from './corpus.js';
 
 /** The agent's time of every event. */

@@ -1,5 +1,5 @@
 // The library in browsers, their workers, and wherever else there is `fetch` and no Node.
-import { type LoadSettings, type Saltflat, fetchModule, loadFrom } from './saltflat.js';
+import { type LoadSettings, type Saltflat, fetchModule, loadFrom } from './core/saltflat.js';
 
 export * from './exports.js';
 

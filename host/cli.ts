@@ -2,9 +2,9 @@
 // The command line: what can be asked for, and what it exits with.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { check } from './check.js';
-import { EXIT, type ExitCode, SaltflatError } from './error.js';
-import { type FollowOptions, follow } from './follow.js';
+import { check } from './commands/check.js';
+import { EXIT, type ExitCode, SaltflatError } from './core/error.js';
+import { type FollowOptions, follow } from './commands/follow.js';
 import {
   CHECK_HELP,
   FOLLOW_HELP,
@@ -14,14 +14,14 @@ import {
   SHOW_HELP,
   VERIFY_HELP,
   WASM_HELP,
-} from './help.js';
+} from './commands/help.js';
 import { PRESETS } from './index.js';
-import { type ReplayOptions, replay } from './replay.js';
-import { FORMATS, type ReportOptions, report } from './report.js';
-import { type ShowOptions, show } from './show.js';
-import { StoppedError, dieBy } from './signals.js';
-import { VERIFY_FORMATS, type VerifyOptions, verify } from './stores/verify.js';
-import { versions, writeModule } from './wasm.js';
+import { type ReplayOptions, replay } from './commands/replay.js';
+import { FORMATS, type ReportOptions, report } from './commands/report.js';
+import { type ShowOptions, show } from './commands/show.js';
+import { StoppedError, dieBy } from './run/signals.js';
+import { VERIFY_FORMATS, type VerifyOptions, verify } from './commands/verify.js';
+import { versions, writeModule } from './commands/wasm.js';
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

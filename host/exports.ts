@@ -1,5 +1,5 @@
 // What the library exports everywhere. All of it is public.
-export { OptionsError, SaltflatError } from './error.js';
+export { OptionsError, SaltflatError } from './core/error.js';
 export {
   PLAIN_PRESETS,
   PRESETS,
@@ -7,7 +7,7 @@ export {
   type FilterFunction,
   type ModuleExports,
   type Preset,
-} from './module.js';
+} from './core/module.js';
 export {
   Saltflat,
   isPreset,
@@ -18,9 +18,9 @@ export {
   type ModuleSource,
   type RecordTypes,
   type SaltRecord,
-} from './saltflat.js';
-export { KINDS, type Kind } from './facts.js';
-export type { Counts } from './summary.js';
-export { FORMATS, type Format, type Output, type StreamOptions } from './reader.js';
-export { WebStream, webStream } from './webstream.js';
-export { ModuleError, VERSION } from './version.js';
+} from './core/saltflat.js';
+export { KINDS, type Kind } from './core/fact-reader.js';
+export type { Counts } from './core/counts.js';
+export { FORMATS, type Format, type Output, type StreamOptions } from './core/event-reader.js';
+export { WebStream, webStream } from './core/webstream.js';
+export { ModuleError, VERSION } from './core/version.js';

@@ -1,7 +1,7 @@
 // The library in Node.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type LoadSettings, type Saltflat, fetchModule, loadFrom } from './saltflat.js';
+import { type LoadSettings, type Saltflat, fetchModule, loadFrom } from './core/saltflat.js';
 
 export * from './exports.js';
 export { NodeStream, nodeStream } from './nodestream.js';

@@ -1,9 +1,9 @@
 // Events through a stream of Node.
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Preset } from './module.js';
-import { EventReader, type Format, type Output, type StreamOptions } from './reader.js';
-import type { Saltflat } from './saltflat.js';
-import type { Counts } from './summary.js';
+import type { Preset } from './core/module.js';
+import { EventReader, type Format, type Output, type StreamOptions } from './core/event-reader.js';
+import type { Saltflat } from './core/saltflat.js';
+import type { Counts } from './core/counts.js';
 
 /**
  * A `Transform`: an event file in, as bytes or text cut anywhere, what leaves out; objects where the format is `records`. Holds one

@@ -1,13 +1,13 @@
 // From events to a report's data: one pass, in bounded memory.
-import { isStateRun, kindOf } from '../facts.js';
+import { isStateRun, kindOf } from '../core/fact-reader.js';
 import type { SaltRecord } from '../index.js';
-import { factsOf } from '../view.js';
+import { factsOf } from '../commands/show-line.js';
 import { Axis } from './axis.js';
 import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
-import type { EventReader } from './events.js';
+import type { EventReader } from './records.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
-import { Numbered, bounded, boundedKey } from './names.js';
+import { Numbered, bounded, boundedKey } from './bounded.js';
 import { MinionSums, Totals } from './totals.js';
 
 /** How much is kept while reading, and how much of that goes into the report. */

@@ -1,7 +1,7 @@
 // The most frequent, or the slowest, of any number of states: a sketch that is exact until there are too many different ones.
 import { type Axis, coarser } from './axis.js';
 import { type Group, OTHERS, type Occasion } from './data.js';
-import { bounded } from './names.js';
+import { bounded } from './bounded.js';
 
 /** What one group is kept for: happening often, or taking long. */
 export type Rank = 'count' | 'longest';

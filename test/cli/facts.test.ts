@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { FactReader, type Kind, type Writing, kindOf } from '../../build/host/facts.js';
+import { FactReader, type Kind, type Writing, kindOf } from '../../build/host/core/fact-reader.js';
 import { type SaltRecord, load } from '../../build/host/index.js';
-import { factsOf } from '../../build/host/view.js';
+import { factsOf } from '../../build/host/commands/show-line.js';
 import { FIXTURE, run, eventLine, state } from './command.js';
 
 const KINDS: [Kind, string][] = [

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../agents/program.js';
-import { retryAfterMs } from '../../build/host/backoff.js';
+import { retryAfterMs } from '../../build/host/delivery/backoff.js';
 import { FIXTURE, eventLine, records, run, state, temporaryDirectory } from './command.js';
 import { type Answer, Follower, HttpReceiver, type Posted, endFollowers } from './follower.js';
 import { closedPort } from './receiver.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LineSplitter } from '../../build/host/line.js';
+import { LineSplitter } from '../../build/host/core/lines.js';
 import { parameters } from '../module/generators.js';
 
 interface Found {

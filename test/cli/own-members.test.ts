@@ -1,10 +1,10 @@
 // A state's own members are whatever its module wrote: none of them, of any type and at any place, ends a run.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Flattener } from '../../build/host/flattener.js';
+import { Flattener } from '../../build/host/core/flattener.js';
 import { type Preset, load } from '../../build/host/index.js';
-import { PRESETS } from '../../build/host/module.js';
-import { noCounts } from '../../build/host/summary.js';
+import { PRESETS } from '../../build/host/core/module.js';
+import { noCounts } from '../../build/host/core/counts.js';
 import { records, run, temporaryDirectory } from './command.js';
 
 /** The names that the host or the module looks for in a record. */

@@ -1,7 +1,7 @@
 // saltflat.schema.json beside the module: what an editor accepts while typing is what an agent starts with.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { DEFAULTS } from '../../build/host/check.js';
+import { DEFAULTS } from '../../build/host/commands/check.js';
 import { OptionsError, load } from '../../build/host/index.js';
 
 type Json = Record<string, unknown>;

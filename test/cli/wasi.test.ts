@@ -1,6 +1,6 @@
 // The four WASI calls as the module makes them, on a memory without a module.
 import { OptionsError, VERSION, load } from '../../build/host/index.js';
-import { ERRNO, OPTIONS_FILE, Wasi } from '../../build/host/wasi.js';
+import { ERRNO, OPTIONS_FILE, Wasi } from '../../build/host/core/wasi.js';
 import { versionSection } from '../module/section.js';
 
 const PAGE_BYTES = 64 * 1024;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { instantiate } from '@assemblyscript/loader';
 import { MODULE_PATH, type ModuleExports, PRESETS } from '../../build/host/index.js';
-import { callFilter } from '../../build/host/module.js';
-import { Wasi } from '../../build/host/wasi.js';
+import { callFilter } from '../../build/host/core/module.js';
+import { Wasi } from '../../build/host/core/wasi.js';
 import { FIXTURE } from '../cli/command.js';
 
 const TIME = { sec: 0, nsec: 0 };

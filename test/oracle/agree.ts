@@ -1,6 +1,6 @@
 // The comparison: one event through the module and the oracle.
 import type { CallOptions, Preset } from '../../build/host/index.js';
-import { readRoots } from '../../build/host/roots.js';
+import { readRoots } from '../../build/host/core/roots.js';
 import { cutProblem } from './cut.js';
 import { matches, mismatch } from './expect.js';
 import { eventId } from './id.js';

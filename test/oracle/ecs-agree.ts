@@ -1,7 +1,7 @@
 // The comparison for `flatten_ecs`: one event through the module and the oracle, and each record against the table of fields.
 import type { Callable } from './agree.js';
 import { TIME, decode } from './agree.js';
-import { readRoots } from '../../build/host/roots.js';
+import { readRoots } from '../../build/host/core/roots.js';
 import { ecsRecords, isExpected } from './ecs.js';
 import { fieldProblem } from './ecs-fields.js';
 import { type JsonObject, isObject } from './json.js';

@@ -5,9 +5,9 @@ import { OTHERS } from '../data.js';
 import { type GroupRow, type MinionRow, type SlowRow, type Table, type UnansweredRow, nameOf } from '../tables.js';
 import { binText, durationText, minionsText, numberText, plural, shownOf } from '../words.js';
 import { minionsIn } from './controls.js';
-import { type Column, Grid, type GridProps } from './grid.js';
+import { type Column, Grid, type GridProps } from './table.js';
 import { Chart, Section, type SharedProps } from './parts.js';
-import { Comments, ErrorText, State, Time } from './texts.js';
+import { Comments, ErrorText, State, Time } from './cells.js';
 
 const KINDS = ['failed', 'changed', 'would change', 'unchanged', 'skipped'] as const;
 

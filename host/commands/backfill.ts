@@ -1,0 +1,245 @@
+// `saltflat replay --to` a store: each record a document under its id.
+import { Checkpoint, type FilePlace } from '../disk/checkpoint.js';
+import { EXIT, type ExitCode, OutputError, UsageError } from '../core/error.js';
+import { Flattener } from '../core/flattener.js';
+import type { Preset, Saltflat } from '../index.js';
+import { STDIN } from '../input/files.js';
+import { loadWith } from '../options/load.js';
+import { type Progress, startProgress } from '../run/progress.js';
+import { keepRefusals } from '../disk/rejects.js';
+import { StoppedError, takeSignals, untilAborted, whenAborted } from '../run/signals.js';
+import { type Counts, noCounts, plural, summaryOf } from '../core/counts.js';
+import { readCertificates } from '../delivery/tcp-address.js';
+import { type StoreAddress, isStoreOverTls, readStoreAddress } from '../stores/address.js';
+import { openBulk } from '../stores/opensearch.js';
+import { type Document, documentOf } from '../delivery/document.js';
+import { openHec } from '../stores/splunk-hec.js';
+import { type PlaceWatcher, placeId, placedFile } from '../input/resumed.js';
+import { type Shipment, Shipper, type Totals } from '../delivery/ship.js';
+
+/** What the command line asks for. */
+export interface StoreReplayOptions {
+  readonly preset?: Preset;
+  readonly options?: string;
+  readonly to: string;
+  readonly tlsCa?: string;
+  readonly tries: number;
+  readonly rejects?: string;
+  readonly checkpoint?: string;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where rejected records go when nothing is said: beside the checkpoint, else into the working directory. */
+const REJECTS = 'saltflat.rejects';
+
+/** A request's size, before compression. HEC's limit is 1 MB in older versions; the other two advise a few MB. */
+const SHIPMENT_BYTES = { opensearch: 2_000_000, elasticsearch: 2_000_000, 'splunk-hec': 500_000 } as const;
+
+const LINE_FEED = 0x0a;
+
+/** The documents of a batch of records, a line each. */
+function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Document> {
+  for (let start = 0, end; start < batch.length; start = end + 1) {
+    end = batch.indexOf(LINE_FEED, start);
+    yield documentOf(batch.subarray(start, end), needsTimestamp);
+  }
+}
+
+/** One run. */
+class StoreReplay {
+  readonly counts: Counts = noCounts();
+  exitCode: ExitCode = EXIT.OK;
+  readonly #address: StoreAddress;
+  readonly #checkpoint: Checkpoint;
+  readonly #flattener: Flattener;
+  /** What a place in the checkpoint is for: other records, or another store, begin anew. */
+  readonly #purpose: readonly unknown[];
+  readonly #progress: Progress;
+  readonly #stop: AbortSignal;
+  readonly #isQuiet: boolean;
+  #readBytes = 0;
+  /** What earlier runs delivered. */
+  readonly #passed = { files: 0, lines: 0 };
+  /** Whether all inputs were read: no signal came in between. */
+  isWhole = false;
+
+  constructor(
+    inputs: readonly string[],
+    address: StoreAddress,
+    checkpoint: Checkpoint,
+    saltflat: Saltflat,
+    preset: Preset,
+    stop: AbortSignal,
+    isQuiet: boolean,
+  ) {
+    this.#address = address;
+    this.#checkpoint = checkpoint;
+    this.#flattener = new Flattener(saltflat, preset, this.counts);
+    this.#purpose = [address.name, preset, saltflat.options];
+    this.#progress = startProgress(inputs, this.counts, process.stderr, !isQuiet);
+    this.#stop = stop;
+    this.#isQuiet = isQuiet;
+  }
+
+  note(text: string): void {
+    this.#progress.note(`saltflat: ${text}`);
+  }
+
+  stop(): void {
+    this.#progress.stop();
+  }
+
+  /** All records of `inputs` in shipments, each with the place behind its last complete event. */
+  async *shipments(inputs: readonly string[]): AsyncGenerator<Shipment<FilePlace | null>> {
+    for (const file of inputs) {
+      yield* this.#shipmentsOf(file);
+      if (this.#stop.aborted) return;
+    }
+    this.isWhole = true;
+  }
+
+  /** What was read and what was not read again, a line each. */
+  get summary(): string[] {
+    const { files, lines } = this.#passed;
+    const passed = `passed over ${plural(lines, 'line')} of ${plural(files, 'file')} that earlier runs delivered`;
+    return [
+      ...(files === 0 ? [] : [this.isWhole && this.counts.events === 0 ? `${passed}; there was nothing new` : passed]),
+      summaryOf(this.counts),
+    ];
+  }
+
+  #watcherOf(file: string): PlaceWatcher {
+    return {
+      onBytes: (bytes) => {
+        this.#readBytes += bytes;
+      },
+      onError: (error) => {
+        this.exitCode = error.exitCode;
+        this.note(error.message);
+      },
+      onPassed: ({ lines }) => {
+        this.#passed.files++;
+        this.#passed.lines += lines;
+      },
+      onMore: ({ lines }) => {
+        if (!this.#isQuiet)
+          this.note(`${file}: going on behind line ${lines}; what stands before was delivered earlier`);
+      },
+      onOther: () => this.note(`${file}: is not the file that the checkpoint knows; all of it is sent`),
+    };
+  }
+
+  async *#shipmentsOf(file: string): AsyncGenerator<Shipment<FilePlace | null>> {
+    const id = placeId(file, this.#purpose);
+    const former = file === STDIN ? undefined : this.#checkpoint.places.find((place) => place.id === id);
+    const placed = placedFile(file, id, former, this.#watcherOf(file));
+    const place = (): FilePlace | null => (file === STDIN ? null : placed.place());
+    const { kind } = this.#address;
+    let documents: Document[] = [];
+    let size = 0;
+    for await (const lines of untilAborted(placed.portions, this.#stop)) {
+      for (const batch of this.#flattener.flatten(lines)) {
+        for (const document of documentsOf(batch, kind !== 'splunk-hec')) {
+          documents.push(document);
+          size += document.record.length;
+        }
+        if (size < SHIPMENT_BYTES[kind]) continue;
+        yield { documents, place: place() };
+        documents = [];
+        size = 0;
+      }
+      this.#progress.update(this.#readBytes);
+    }
+    yield { documents, place: place() };
+  }
+}
+
+/** `476 sent, 0 already there, 0 rejected`. */
+function totalsText({ sent, there, rejected }: Readonly<Totals>, kind: StoreAddress['kind']): string {
+  const known = kind === 'splunk-hec' ? '' : `${there} already there, `; // Splunk does not tell
+  return `${sent} sent, ${known}${rejected} rejected`;
+}
+
+/** How far a run that a signal ended came, and where the next one begins. */
+function stoppedAt(delivered: FilePlace | null, totals: Readonly<Totals>, checkpoint: string | undefined): string {
+  const { sent, there, rejected } = totals;
+  if (delivered === null) return sent + there + rejected > 0 ? 'a part was delivered' : 'nothing was delivered';
+  const next =
+    checkpoint === undefined ? 'without --checkpoint the next run begins anew' : 'the same command goes on there';
+  return `delivered up to line ${delivered.lines} of ${delivered.path}; ${next}`;
+}
+
+function readPreset(preset: Preset | undefined, kind: StoreAddress['kind']): Preset {
+  if (preset === 'flatten_array')
+    throw new UsageError('--preset flatten_array: a store takes one record a document', 'BAD_OPTIONS', '--preset');
+  return preset ?? (kind === 'splunk-hec' ? 'flatten' : 'flatten_ecs');
+}
+
+/** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
+export async function replayToStore(inputs: readonly string[], options: StoreReplayOptions): Promise<ExitCode> {
+  const { to, tlsCa, tries, quiet, strict } = options;
+  const isQuiet = quiet === true;
+  if (tlsCa !== undefined && !isStoreOverTls(to))
+    throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
+  const known = readStoreAddress(to, process.env, { option: '--to' });
+  const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
+  const { kind, name } = address;
+  const preset = readPreset(options.preset, kind);
+  const saltflat = await loadWith(options.options, { id: true });
+  const checkpoint = await Checkpoint.load(options.checkpoint);
+  await checkpoint.save(); // a place that cannot be written to shows now
+  const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
+  const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
+
+  const { stop, giveUp } = takeSignals();
+  const run = new StoreReplay(inputs, address, checkpoint, saltflat, preset, stop, isQuiet);
+  let delivered: FilePlace | null = null;
+  const shipper = new Shipper<FilePlace | null>(receiver, {
+    name,
+    tries,
+    onNote: (note) => isQuiet || run.note(note),
+    onRejected: (refusals) => keepRefusals(rejects, name, refusals),
+    onDelivered: async (place) => {
+      if (place !== null) {
+        delivered = place;
+        checkpoint.move([place]);
+      }
+      await checkpoint.saveNowAndThen();
+    },
+  });
+  const { totals } = shipper;
+  const keptIn = (): string => (totals.rejected > 0 ? `, kept in ${rejects}` : '');
+  const ship = async (): Promise<void> => {
+    if (address.isExposed && !isQuiet)
+      run.note(`${name}: credentials go there unencrypted; ${kind}+https:// keeps them secret`);
+    const advice = isQuiet ? null : ((await receiver.advice?.()) ?? null);
+    if (advice !== null) run.note(`${name}: ${advice}`);
+    await shipper.ship(run.shipments(inputs));
+  };
+  const stopped = (): StoppedError =>
+    new StoppedError(stoppedAt(delivered, totals, options.checkpoint), stop.reason as NodeJS.Signals, name);
+  stop.addEventListener('abort', () => {
+    if (!isQuiet) run.note('stopping: what is under way has 10 seconds; the same signal again stops at once');
+  });
+  try {
+    await Promise.race([ship(), whenAborted(giveUp, stopped)]);
+    if (!run.isWhole) throw stopped();
+  } catch (error) {
+    if ((error instanceof OutputError || error instanceof StoppedError) && !isQuiet) {
+      if (error instanceof StoppedError) for (const line of run.summary) run.note(line);
+      run.note(`${name}: ${totalsText(totals, kind)}${keptIn()} until then`);
+    }
+    throw error;
+  } finally {
+    run.stop();
+    await checkpoint.save();
+    if (!giveUp.aborted) await receiver.close(); // it waits for answers
+  }
+  if (!isQuiet) {
+    const lines = [...run.summary, `${name}: ${totalsText(totals, kind)}${keptIn()}`];
+    process.stderr.write(lines.map((line) => `saltflat: ${line}\n`).join(''));
+  }
+  if (totals.rejected > 0) return EXIT.OUTPUT;
+  return run.exitCode === EXIT.OK && strict === true && run.counts.malformed > 0 ? EXIT.MALFORMED : run.exitCode;
+}

@@ -1,0 +1,71 @@
+// `saltflat show`: events in, lines for people out.
+import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+import { EXIT, type ExitCode } from '../core/error.js';
+import { type Kind, kindOf } from '../core/fact-reader.js';
+import { type EventLine, readEvents } from '../input/files.js';
+import type { Saltflat } from '../index.js';
+import { loadWith } from '../options/load.js';
+import { stdoutSink } from '../delivery/sink.js';
+import { countEvent, noCounts, summaryOf } from '../core/counts.js';
+import { type ViewOptions, factsOf, lineOf } from './show-line.js';
+
+/** The events that are shown where no file is named; part of the package. */
+export const EXAMPLE_PATH = fileURLToPath(new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url));
+
+/** Colours on a terminal, unless NO_COLOR (https://no-color.org) or `TERM=dumb` says otherwise. */
+export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
+  const { NO_COLOR: noColor, TERM: term } = process.env;
+  // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
+  const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
+  return {
+    colors: pc.createColors(isColored),
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
+  };
+}
+
+/** What the command line asks for; `SHOW_HELP` says what each does. */
+export interface ShowOptions {
+  readonly options?: string;
+}
+
+/** Shows `files`, the bundled events where there is none. Resolves to the exit code, as `replay` does. */
+export async function show(files: readonly string[], { options }: ShowOptions = {}): Promise<ExitCode> {
+  const saltflat = await loadWith(options);
+  if (files.length === 0)
+    process.stderr.write('saltflat: showing the events of the package; `saltflat show FILE` shows your own\n');
+  const view = viewOptions(process.stdout);
+  const counts = noCounts();
+  let exitCode: ExitCode = EXIT.OK;
+
+  async function* pages(): AsyncGenerator<Uint8Array> {
+    const portions = readEvents(files.length === 0 ? [EXAMPLE_PATH] : files, {
+      onError: (error) => {
+        exitCode = error.exitCode;
+        process.stderr.write(`saltflat: ${error.message}\n`);
+      },
+    });
+    for await (const lines of portions) {
+      for (const line of lines) {
+        const { text, kinds } = showEvent(saltflat, line, view);
+        countEvent(counts, kinds);
+        if (text !== '') yield Buffer.from(text);
+      }
+    }
+    yield Buffer.from(`\n${summaryOf(counts)}\n`);
+  }
+
+  const isComplete = await stdoutSink(process.stdout)(pages());
+  return isComplete ? exitCode : EXIT.OK;
+}
+
+function showEvent(saltflat: Saltflat, line: EventLine, view: ViewOptions): { text: string; kinds: Kind[] } {
+  const kinds: Kind[] = [];
+  let text = '';
+  for (const record of saltflat.flatten(line.bytes)) {
+    const kind = kindOf(factsOf(record, saltflat));
+    kinds.push(kind);
+    text += `${lineOf(record, kind, line, view)}\n`;
+  }
+  return { text, kinds };
+}

@@ -1,0 +1,185 @@
+// From events' lines to records, byte for byte as the module wrote them: one by one, or as NDJSON in batches.
+import { join } from './bytes.js';
+import { FactReader, type Kind } from './fact-reader.js';
+import { type Line, MAX_LINE_BYTES } from './lines.js';
+import type { Preset } from './module.js';
+import { readRoots } from './roots.js';
+import type { Saltflat } from './saltflat.js';
+import { type Counts, countEvent } from './counts.js';
+
+/** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
+const BATCH_BYTES = 256 * 1024;
+
+const LINE_FEED = 0x0a;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+
+/** What `flatten_array` writes before the records of an event; between them stands one comma. */
+const ARRAY_OPENER = '{"states":[';
+const ARRAY_CLOSER = ']}';
+
+const encoder = new TextEncoder();
+const arrayOpener = encoder.encode(ARRAY_OPENER);
+
+/** One event's line, and the file it stands in as that was named, where it stands in one. */
+export interface SourceLine extends Line {
+  readonly file?: string;
+}
+
+/** What leaves for one event: the pieces of each line, and the kind of each record. */
+interface EventOutput {
+  readonly lines: readonly (readonly Uint8Array[])[];
+  readonly kinds: readonly Kind[];
+}
+
+/** Flattens events with one preset, and counts what comes out. */
+export class Flattener {
+  readonly #saltflat: Saltflat;
+  readonly #hasOptions: boolean;
+  readonly #preset: Preset;
+  readonly #counts: Counts;
+  readonly #facts: FactReader;
+  readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
+  #batch = new Uint8Array(BATCH_BYTES);
+  #used = 0;
+
+  /** `counts` is added to with each event. */
+  constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
+    this.#saltflat = saltflat;
+    this.#hasOptions = Object.keys(saltflat.options).length > 0;
+    this.#preset = preset;
+    this.#counts = counts;
+    this.#facts = new FactReader({
+      isEcs: preset === 'flatten_ecs',
+      isChangesText: saltflat.isChangesText,
+      isLimited: saltflat.isLimited,
+    });
+  }
+
+  /**
+   * The records of `lines` as NDJSON in batches of whole lines. The last batch is given when the lines end, however small,
+   * so that nothing waits here for more input. A batch is never written to again.
+   */
+  *flatten(lines: Iterable<SourceLine>): Generator<Uint8Array> {
+    for (const line of lines) {
+      const { lines: output, kinds } = this.#outputOf(line);
+      for (const pieces of output) {
+        const size = pieces.reduce((sum, piece) => sum + piece.length, 1);
+        if (this.#used + size > this.#batch.length) {
+          if (this.#used > 0) yield this.#take();
+          if (size > this.#batch.length) this.#batch = new Uint8Array(size);
+        }
+        for (const piece of pieces) {
+          this.#batch.set(piece, this.#used);
+          this.#used += piece.length;
+        }
+        this.#batch[this.#used++] = LINE_FEED;
+      }
+      countEvent(this.#counts, kinds);
+    }
+    if (this.#used > 0) yield this.#take();
+  }
+
+  /** The same one by one: what would stand in each line of the NDJSON. */
+  *records(lines: Iterable<SourceLine>): Generator<Uint8Array> {
+    for (const line of lines) {
+      const { lines: output, kinds } = this.#outputOf(line);
+      for (const pieces of output) yield pieces.length === 1 ? pieces[0]! : join(pieces);
+      countEvent(this.#counts, kinds);
+    }
+  }
+
+  #take(): Uint8Array {
+    const full = this.#batch.subarray(0, this.#used);
+    this.#batch = new Uint8Array(BATCH_BYTES);
+    this.#used = 0;
+    return full;
+  }
+
+  /** What leaves for one event. Whatever goes wrong here is that event's own: it gives a `malformed` record, and the run goes on. */
+  #outputOf(line: SourceLine): EventOutput {
+    const kinds: Kind[] = [];
+    try {
+      return { lines: [...this.#outputLines(line, kinds)], kinds };
+    } catch (error) {
+      // A module that traps on an event without anything, too, is damaged: that error is everyone's.
+      if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
+      return { lines: this.#failed(line, error), kinds: ['malformed'] };
+    }
+  }
+
+  /** The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold secrets. */
+  #failed(line: SourceLine, error: unknown): readonly (readonly Uint8Array[])[] {
+    const message = `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    const record =
+      this.#preset === 'flatten_ecs'
+        ? {
+            salt: { kind: 'malformed', event_type: 'malformed' },
+            event: { kind: 'pipeline_error', module: 'salt', dataset: 'salt.malformed', outcome: 'failure' },
+            message,
+            error: { message },
+          }
+        : { event_type: 'malformed', error: message, record: '' };
+    const bytes = encoder.encode(JSON.stringify(record));
+    const pieces = this.#withPlace(bytes, 0, bytes.length, line);
+    return [this.#preset === 'flatten_array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces];
+  }
+
+  /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
+  *#outputLines(line: SourceLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
+    const preset = this.#preset;
+    const returned = line.isTooLong ? this.#tooLong(line) : this.#saltflat.call(line.bytes, { preset });
+    if (returned === null) return;
+    if (preset === 'flatten_array' && isArray(returned)) {
+      yield this.#arrayLine(returned, line, kinds);
+      return;
+    }
+    for (const { start, end } of readRoots(returned, this.#readRecord)) {
+      const { kind } = this.#facts;
+      kinds.push(kind);
+      yield kind === 'malformed' ? this.#withPlace(returned, start, end, line) : [returned.subarray(start, end)];
+    }
+  }
+
+  /** The record of a line that is too long to be handed to the module. */
+  #tooLong(line: SourceLine): Uint8Array | null {
+    const preset = this.#preset;
+    // Options may hide how the line begins, or add something: the module knows.
+    if (this.#hasOptions || preset === 'flatten_ecs')
+      return this.#saltflat.callUnallocated(line.end - line.offset, { preset });
+    const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
+    const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
+    return encoder.encode(preset === 'flatten_array' ? `${ARRAY_OPENER}${record}${ARRAY_CLOSER}` : record);
+  }
+
+  #arrayLine(returned: Uint8Array, line: SourceLine, kinds: Kind[]): readonly Uint8Array[] {
+    let pieces: readonly Uint8Array[] = [returned];
+    let at = ARRAY_OPENER.length - 1;
+    do {
+      const start = at + 1;
+      at = this.#facts.read(returned, start);
+      const { kind } = this.#facts;
+      kinds.push(kind);
+      // A malformed record is the event's only one.
+      if (kind === 'malformed') pieces = [...this.#withPlace(returned, 0, at, line), returned.subarray(at)];
+    } while (returned[at] === COMMA && returned[at + 1] === OPEN_BRACE);
+    return pieces;
+  }
+
+  /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
+  #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): readonly Uint8Array[] {
+    const { file, number, offset } = line;
+    const name =
+      file === undefined ? '' : `"${this.#preset === 'flatten_ecs' ? 'path' : 'file'}":${JSON.stringify(file)},`;
+    const place =
+      this.#preset === 'flatten_ecs'
+        ? `,"log":{"file":{${name}"line":${number}},"offset":${offset}}`
+        : `,${name}"line":${number},"byte":${offset}`;
+    return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
+  }
+}
+
+/** Whether `returned` begins as `flatten_array` writes it. */
+function isArray(returned: Uint8Array): boolean {
+  return arrayOpener.every((byte, at) => returned[at] === byte);
+}

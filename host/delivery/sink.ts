@@ -1,0 +1,63 @@
+// Where the records go: stdout or a file. The network has a file of its own, `network.ts`, and so have files that are written whole, `replace.ts`.
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { OutputError, codeOf, reasonOf } from '../core/error.js';
+
+/**
+ * Takes all batches, at the pace of its receiver. Resolves to false where the receiver wants no more (a closed pipe), else
+ * to true. Rejects with an `OutputError`.
+ */
+export type Sink = (batches: AsyncIterable<Uint8Array>) => Promise<boolean>;
+
+/** All of it in one batch. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function write(stream: Writable, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** A sink that writes to stdout. */
+export function stdoutSink(stdout: NodeJS.WriteStream): Sink {
+  stdout.on('error', () => undefined); // the write's own callback tells; without a listener Node would throw it
+  return async (batches) => {
+    for await (const batch of batches) {
+      try {
+        await write(stdout, batch);
+      } catch (error) {
+        if (codeOf(error) === 'EPIPE') return false;
+        throw new OutputError(`stdout: cannot be written: ${reasonOf(error)}`, codeOf(error), '-', error);
+      }
+    }
+    return true;
+  };
+}
+
+/** A sink that writes a file anew. The file is opened, and so emptied, at once. Rejects with an `OutputError`. */
+export async function fileSink(path: string): Promise<Sink> {
+  const failed = (error: unknown): OutputError =>
+    new OutputError(`${path}: cannot be written: ${reasonOf(error)}`, codeOf(error), path, error);
+  let file: FileHandle;
+  try {
+    file = await open(path, 'w');
+  } catch (error) {
+    throw failed(error);
+  }
+  return async (batches) => {
+    try {
+      for await (const batch of batches) {
+        try {
+          await file.writeFile(batch);
+        } catch (error) {
+          throw failed(error);
+        }
+      }
+    } finally {
+      await file.close();
+    }
+    return true;
+  };
+}

@@ -1,0 +1,79 @@
+// Records into OpenSearch and Elasticsearch, by their bulk interface.
+import type { StoreAddress } from './address.js';
+import { type StoreClient, openClient } from './opensearch-client.js';
+import type { Document } from '../delivery/document.js';
+import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
+import type { Outcome, Receiver } from '../delivery/receiver.js';
+
+/** One document's part of a bulk answer. */
+interface BulkItem {
+  readonly status: number;
+  readonly error?: unknown;
+}
+
+/**
+ * `create` is what data streams take, and what tells a document that is there already (409) from one that was not; `index`
+ * would write it anew and say nothing.
+ */
+function linesOf({ id, json }: Document): string {
+  return `${JSON.stringify({ create: { _id: id } })}\n${json}\n`;
+}
+
+function itemsIn(body: unknown): BulkItem[] | null {
+  const items = (body as { items?: unknown } | null)?.items;
+  return Array.isArray(items) ? items.map((item: { create: BulkItem }) => item.create) : null;
+}
+
+/** What items say of the index or of who asks, not of a document: no such index, it is closed to writers. */
+const ABOUT_ALL = new Set([401, 403, 404]);
+
+function outcomeOf({ status, error }: BulkItem, redact: (text: string) => string): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'sent' };
+  if (status === 409) return { kind: 'there' };
+  const reason = reasonText(describeError(error), redact);
+  if (status === 429 || status >= 500)
+    return { kind: 'again', reason: `${status}${reason === '' ? '' : ` (${reason})`}` };
+  return { kind: 'rejected', status, reason };
+}
+
+/**
+ * Whether an index is there, or would be made with a mapping of its own. Where neither holds, its fields take the types of
+ * the first records that have them, and the store refuses others.
+ */
+async function hasMapping(client: StoreClient, index: string): Promise<boolean> {
+  const path = encodeURIComponent(index);
+  const { status } = await client.request({ method: 'HEAD', path: `/${path}` });
+  if (status !== 404) return true;
+  const { body } = await client.request({ method: 'POST', path: `/_index_template/_simulate_index/${path}` });
+  const { template } = body as { template?: { mappings?: { properties?: object } } };
+  return template?.mappings?.properties !== undefined;
+}
+
+/** A receiver for an address of OpenSearch or Elasticsearch. */
+export async function openBulk(address: StoreAddress): Promise<Receiver> {
+  const client: StoreClient = await openClient(address);
+  const path = `/${encodeURIComponent(address.index)}/_bulk`;
+  return {
+    async send(documents) {
+      const { body } = await client.request({
+        method: 'POST',
+        path,
+        query: { filter_path: 'errors,items.*.status,items.*.error' },
+        ndjson: documents.map(linesOf).join(''),
+      });
+      const items = itemsIn(body);
+      if (items?.length !== documents.length)
+        throw new PassingFailure('answered with something that is no bulk answer');
+      const fatal = items.find(({ status }) => ABOUT_ALL.has(status));
+      if (fatal !== undefined)
+        throw failureOf(fatal.status, reasonText(describeError(fatal.error), address.redact), address.name);
+      return items.map((item) => outcomeOf(item, address.redact));
+    },
+    async advice() {
+      const isPrepared = await hasMapping(client, address.index).catch(() => true); // sending tells more
+      const why = 'is not there, and no index template has a mapping for it: records may be rejected';
+      return isPrepared ? null : `${why} (examples/${address.kind} has one)`;
+    },
+    close: () => client.close(),
+  };
+}

@@ -6,10 +6,10 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MODULE_PATH } from '../../host/index.js';
-import { withEnv } from '../../test/agents/fluent-bit/configuration.js';
-import { Running, until } from '../../test/agents/program.js';
-import { closedPort } from '../../test/cli/receiver.js';
-import { Broker, missingKafka } from '../../test/kafka/broker.js';
+import { withEnv } from '../../test/support/fluent-bit/configuration.js';
+import { Running, until } from '../../test/support/program.js';
+import { closedPort } from '../../test/support/receiver.js';
+import { Broker, missingKafka } from '../../test/support/kafka/broker.js';
 import { findOnPath, medianOf } from '../agents/process.js';
 import { type Corpus, makeCorpus } from '../corpus.js';
 

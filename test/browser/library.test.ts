@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { build, stop } from 'esbuild-wasm';
 import type { Browser, Page } from 'playwright-core';
 import { MODULE_PATH } from '../../build/host/index.js';
-import { describeWith } from '../agents/program.js';
-import { FIXTURE, run } from '../cli/command.js';
-import { NO_CHROMIUM, launch, open } from './chromium.js';
+import { describeWith } from '../support/program.js';
+import { FIXTURE, run } from '../support/command.js';
+import { NO_CHROMIUM, launch, open } from '../support/browser/chromium.js';
 
 const SLOWEST_MS = 120_000;
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describeWith, until } from '../agents/program.js';
-import { FIXTURE, run, temporaryDirectory } from '../cli/command.js';
-import { failure, newLine, result, returnLine } from '../cli/report-events.js';
-import { NO_CHROMIUM, type Opened, launch, open } from './chromium.js';
-import { HOSTILE, LONG, hostileEvents } from './hostile.js';
+import { describeWith, until } from '../support/program.js';
+import { FIXTURE, run, temporaryDirectory } from '../support/command.js';
+import { failure, newLine, result, returnLine } from '../support/report-events.js';
+import { NO_CHROMIUM, type Opened, launch, open } from '../support/browser/chromium.js';
+import { HOSTILE, LONG, hostileEvents } from '../support/browser/hostile.js';
 
 const directory = temporaryDirectory();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { globSync } from 'tinyglobby';
-import { temporaryDirectory } from '../cli/command.js';
-import { Guide, broken } from './guide.js';
+import { temporaryDirectory } from '../support/command.js';
+import { Guide, broken } from '../support/guides/guide.js';
 
 const GUIDES = globSync('docs/guides/*.md', { cwd: process.cwd() });
 const root = temporaryDirectory();

@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SaltRecord, load } from '../../build/host/index.js';
-import { describeWith } from '../agents/program.js';
-import { installSalt } from '../agents/salt/install.js';
-import { shipped } from '../agents/fluent-bit/agent.js';
-import { FIXTURE, records, run, temporaryDirectory } from '../cli/command.js';
-import { at, namesIn, rowsBelow } from './tables.js';
+import { describeWith } from '../support/program.js';
+import { installSalt } from '../support/salt/install.js';
+import { shipped } from '../support/fluent-bit/agent.js';
+import { FIXTURE, records, run, temporaryDirectory } from '../support/command.js';
+import { at, namesIn, rowsBelow } from '../support/guides/tables.js';
 
 /** Without its blocks of commands. */
 const GUIDE = readFileSync(join(process.cwd(), 'docs/guides/migration.md'), 'utf8').replace(/^ *```.*?^ *```$/gms, '');
@@ -91,7 +91,7 @@ describeWith('the returners of Salt 3006.20', older.missing, () => {
   let states: Record<string, unknown>[];
   let summary: Record<string, unknown>;
   beforeAll(() => {
-    const script = join(process.cwd(), 'test/guides/old_returners.py');
+    const script = join(process.cwd(), 'test/support/guides/old_returners.py');
     old = JSON.parse(execFileSync(join(older.bin, 'python'), [script, FIXTURE], { encoding: 'utf8' })) as Old;
     const jid = at(sent('elasticsearch'), 'jid');
     const ofJob = plain.filter((record) => record['jid'] === jid);

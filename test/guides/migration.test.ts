@@ -1,11 +1,11 @@
 // docs/guides/migration.md, line by line, on the new way that docs/guides/opensearch.md sets up: a real Fluent Bit, a real OpenSearch.
 import { readFileSync } from 'node:fs';
-import { describeWith } from '../agents/program.js';
-import { FIXTURE } from '../cli/command.js';
-import { missingOpenSearch, startOpenSearch } from '../stores/opensearch.js';
-import { Guide } from './guide.js';
-import { Sandbox, missingAgent } from './sandbox.js';
-import { walk } from './walk.js';
+import { describeWith } from '../support/program.js';
+import { FIXTURE } from '../support/command.js';
+import { missingOpenSearch, startOpenSearch } from '../support/stores/opensearch.js';
+import { Guide } from '../support/guides/guide.js';
+import { Sandbox, missingAgent } from '../support/guides/sandbox.js';
+import { walk } from '../support/guides/walk.js';
 
 const LONG_MS = 240_000;
 const missing = missingAgent() ?? missingOpenSearch();

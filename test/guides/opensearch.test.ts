@@ -1,12 +1,12 @@
 // docs/guides/opensearch.md, line by line: a real Fluent Bit, a real OpenSearch. Its Dashboards are played by Node.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HttpSink } from '../agents/fluent-bit/sink.js';
-import { describeWith } from '../agents/program.js';
-import { missingOpenSearch, startOpenSearch } from '../stores/opensearch.js';
-import { Guide } from './guide.js';
-import { Sandbox, missingAgent } from './sandbox.js';
-import { CALLS_FROM_ZERO, walk } from './walk.js';
+import { HttpSink } from '../support/fluent-bit/sink.js';
+import { describeWith } from '../support/program.js';
+import { missingOpenSearch, startOpenSearch } from '../support/stores/opensearch.js';
+import { Guide } from '../support/guides/guide.js';
+import { Sandbox, missingAgent } from '../support/guides/sandbox.js';
+import { CALLS_FROM_ZERO, walk } from '../support/guides/walk.js';
 
 const LONG_MS = 240_000;
 const missing = missingAgent() ?? missingOpenSearch();

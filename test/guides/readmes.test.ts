@@ -3,13 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { globSync } from 'tinyglobby';
-import { HttpSink } from '../agents/fluent-bit/sink.js';
-import { describeWith } from '../agents/program.js';
-import { FIXTURE } from '../cli/command.js';
-import { Receiver } from '../cli/receiver.js';
-import { missingOpenSearch, startOpenSearch } from '../stores/opensearch.js';
-import { type Commands, Guide } from './guide.js';
-import { Sandbox, missingTools } from './sandbox.js';
+import { HttpSink } from '../support/fluent-bit/sink.js';
+import { describeWith } from '../support/program.js';
+import { FIXTURE } from '../support/command.js';
+import { Receiver } from '../support/receiver.js';
+import { missingOpenSearch, startOpenSearch } from '../support/stores/opensearch.js';
+import { type Commands, Guide } from '../support/guides/guide.js';
+import { Sandbox, missingTools } from '../support/guides/sandbox.js';
 
 const LONG_MS = 120_000;
 
@@ -17,9 +17,9 @@ const LONG_MS = 120_000;
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^(npm|npx|git|docker) /m, 'installs'],
   [/^wamrc /m, 'no wamrc here'],
-  [/^(vector --config|fluent-bit -c|saltflat follow) /m, 'does not end; test/agents runs it'],
-  [/^kafka-/m, "Kafka's own commands; test/kafka starts it otherwise"],
-  [/\$ELASTICSEARCH|kbn-xsrf/, "as OpenSearch's; test/stores asks a real Elasticsearch"],
+  [/^(vector --config|fluent-bit -c|saltflat follow) /m, 'does not end; test/systems/agents runs it'],
+  [/^kafka-/m, "Kafka's own commands; test/systems/kafka starts it otherwise"],
+  [/\$ELASTICSEARCH|kbn-xsrf/, "as OpenSearch's; test/systems/stores asks a real Elasticsearch"],
 ];
 /** The tests' OpenSearch lacks this plugin. */
 const POLICY = /^.*\/_plugins\/_ism\/.*\n/gm;

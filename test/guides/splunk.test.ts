@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../../build/host/index.js';
-import { describeWith, until } from '../agents/program.js';
-import { FIXTURE, records } from '../cli/command.js';
-import { Receiver } from '../cli/receiver.js';
-import { Guide } from './guide.js';
-import { Sandbox, missingAgent } from './sandbox.js';
-import { CALLS_FROM_ZERO, walk } from './walk.js';
+import { describeWith, until } from '../support/program.js';
+import { FIXTURE, records } from '../support/command.js';
+import { Receiver } from '../support/receiver.js';
+import { Guide } from '../support/guides/guide.js';
+import { Sandbox, missingAgent } from '../support/guides/sandbox.js';
+import { CALLS_FROM_ZERO, walk } from '../support/guides/walk.js';
 
 const LONG_MS = 180_000;
 const guide = new Guide('docs/guides/splunk.md');

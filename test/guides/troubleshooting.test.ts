@@ -2,14 +2,14 @@
 import { copyFileSync, mkdirSync, readFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODULE_PATH } from '../../build/host/index.js';
-import { SHIPPED_OPTIONS, edit, shipped, withEnv } from '../agents/fluent-bit/agent.js';
-import { describeWith, until } from '../agents/program.js';
-import { FIXTURE, eventLine, state } from '../cli/command.js';
-import { Receiver, closedPort } from '../cli/receiver.js';
-import { missingOpenSearch, startOpenSearch } from '../stores/opensearch.js';
-import { Guide } from './guide.js';
-import { Sandbox, missingAgent } from './sandbox.js';
-import { walk } from './walk.js';
+import { SHIPPED_OPTIONS, edit, shipped, withEnv } from '../support/fluent-bit/agent.js';
+import { describeWith, until } from '../support/program.js';
+import { FIXTURE, eventLine, state } from '../support/command.js';
+import { Receiver, closedPort } from '../support/receiver.js';
+import { missingOpenSearch, startOpenSearch } from '../support/stores/opensearch.js';
+import { Guide } from '../support/guides/guide.js';
+import { Sandbox, missingAgent } from '../support/guides/sandbox.js';
+import { walk } from '../support/guides/walk.js';
 
 const LONG_MS = 180_000;
 const CONFIGURATION = '/etc/fluent-bit/saltflat.yaml';

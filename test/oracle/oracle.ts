@@ -17,7 +17,7 @@ export type Verdict =
   /** An event that is no job return leaves: as it came, or as `event` where secrets are masked. */
   | { readonly kind: 'passed'; readonly event: JsonObject | null; readonly mayDrop: boolean };
 
-/** The deepest record: two levels around it, and Fluent Bit carries no more (test/agents, hostile input). */
+/** The deepest record: two levels around it, and Fluent Bit carries no more (test/systems/agents, hostile input). */
 export const MAX_RECORD_DEPTH = 32;
 
 const NOTHING: Verdict = { kind: 'records', records: [] };

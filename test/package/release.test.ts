@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hasProgram, temporaryDirectory } from '../cli/command.js';
-import { describeWith } from '../agents/program.js';
+import { hasProgram, temporaryDirectory } from '../support/command.js';
+import { describeWith } from '../support/program.js';
 
 const directory = temporaryDirectory();
 const repository = join(directory, 'repository');

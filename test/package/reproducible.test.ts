@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { ended, temporaryDirectory, textOf } from '../cli/command.js';
+import { ended, temporaryDirectory, textOf } from '../support/command.js';
 
 const directory = temporaryDirectory();
 const BUILD_MS = 240_000;

@@ -1,8 +1,8 @@
 // What `npm pack` puts into the package: what users run and read, nothing else.
 import { readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
-import { temporaryDirectory } from '../cli/command.js';
-import { pack } from './pack.js';
+import { temporaryDirectory } from '../support/command.js';
+import { pack } from '../support/package/pack.js';
 
 const { files, size, unpackedSize } = pack(temporaryDirectory());
 

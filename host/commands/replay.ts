@@ -11,7 +11,8 @@ import { startProgress } from '../run/progress.js';
 import { StoppedError, takeSignals, whenAborted } from '../run/signals.js';
 import { isStore } from '../stores/address.js';
 import { replayToStore } from './backfill.js';
-import { noCounts, summaryOf } from '../core/counts.js';
+import { noCounts } from '../core/counts.js';
+import { summaryOf } from '../text/words.js';
 import { checkScheme, readCertificates, readTarget } from '../delivery/tcp-address.js';
 
 /** What the command line asks for; `HELP` says what each does. */

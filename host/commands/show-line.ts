@@ -1,11 +1,7 @@
 // One record as one line for people.
-import type { createColors } from 'picocolors';
 import { type Facts, type Kind, type Writing, isStateRun, isTextOfChanges } from '../core/fact-reader.js';
 import type { SaltRecord } from '../index.js';
-import { cut, firstLine, fit, printable } from '../text/terminal.js';
-
-/** Picocolors' functions, with colours or without. */
-export type Colors = ReturnType<typeof createColors>;
+import { type Colors, type ViewOptions, cut, firstLine, fit, printable } from '../text/terminal.js';
 
 /** The mark of each kind. */
 export const MARKS: Readonly<Record<Kind, string>> = {
@@ -101,13 +97,6 @@ const COLOR_NAMES = {
   job_return: 'bold',
   passed: 'dim',
 } as const satisfies Record<Kind, keyof Colors>;
-
-/** How lines are drawn. */
-export interface ViewOptions {
-  readonly colors: Colors;
-  /** The terminal's width, where the comment is cut; uncut where absent. */
-  readonly columns?: number | undefined;
-}
 
 /** Where an event stands: the file as it was named, the line from 1. */
 export interface Place {

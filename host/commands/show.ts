@@ -1,28 +1,14 @@
 // `saltflat show`: events in, lines for people out.
-import { fileURLToPath } from 'node:url';
-import pc from 'picocolors';
 import { EXIT, type ExitCode } from '../core/error.js';
 import { type Kind, kindOf } from '../core/fact-reader.js';
-import { type EventLine, readEvents } from '../input/files.js';
+import { EXAMPLE_PATH, type EventLine, readEvents } from '../input/files.js';
 import type { Saltflat } from '../index.js';
 import { loadWith } from '../options/load.js';
 import { stdoutSink } from '../delivery/sink.js';
-import { countEvent, noCounts, summaryOf } from '../core/counts.js';
-import { type ViewOptions, factsOf, lineOf } from './show-line.js';
-
-/** The events that are shown where no file is named; part of the package. */
-export const EXAMPLE_PATH = fileURLToPath(new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url));
-
-/** Colours on a terminal, unless NO_COLOR (https://no-color.org) or `TERM=dumb` says otherwise. */
-export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
-  const { NO_COLOR: noColor, TERM: term } = process.env;
-  // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
-  const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
-  return {
-    colors: pc.createColors(isColored),
-    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
-  };
-}
+import { countEvent, noCounts } from '../core/counts.js';
+import { type ViewOptions, viewOptions } from '../text/terminal.js';
+import { summaryOf } from '../text/words.js';
+import { factsOf, lineOf } from './show-line.js';
 
 /** What the command line asks for; `SHOW_HELP` says what each does. */
 export interface ShowOptions {

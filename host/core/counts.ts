@@ -1,4 +1,4 @@
-// What a run counted, and the line that says so.
+// What a run counted.
 import { KINDS, type Kind } from './fact-reader.js';
 
 /** Counts of one run. `records` is the sum of the kinds. */
@@ -22,19 +22,4 @@ export function countEvent(counts: Counts, kinds: readonly Kind[]): void {
   counts.records += kinds.length;
   for (const kind of kinds) counts[kind]++;
   if (kinds.some((kind) => kind !== 'malformed' && kind !== 'passed')) counts.jobReturns++;
-}
-
-/** `1 event`, `2 events`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** Kinds that most runs cannot have: they are named where there are some. */
-const ON_DEMAND: readonly Kind[] = ['returned', 'job_return', 'passed'];
-
-/** `679 events, 29 job returns, 476 records: 57 failed, 157 changed, …`, one line without its end. */
-export function summaryOf(counts: Readonly<Counts>): string {
-  const kinds = KINDS.filter((kind) => counts[kind] > 0 || !ON_DEMAND.includes(kind)).map(
-    (kind) => `${counts[kind]} ${kind}`,
-  );
-  const { events, jobReturns, records } = counts;
-  return `${plural(events, 'event')}, ${plural(jobReturns, 'job return')}, ${plural(records, 'record')}: ${kinds.join(', ')}`;
 }

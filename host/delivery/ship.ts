@@ -1,10 +1,10 @@
 // Documents on their way: several shipments at a time, each until the store has it, or will never take it.
 import type { Refusal } from './http.js';
-import { plural } from '../core/counts.js';
 import type { Document } from './document.js';
 import { BatchFailure, PassingFailure } from './failure.js';
 import type { Receiver } from './receiver.js';
 import { type RetryOptions, retrying } from './retry.js';
+import { plural } from '../text/words.js';
 
 /** How many shipments are under way at once: enough to keep a small cluster busy, too few to overrun it. */
 const CONCURRENCY = 4;

@@ -1,12 +1,18 @@
 // From files and stdin to events: opened, decompressed, split into lines.
 import { createReadStream } from 'node:fs';
 import { Readable, type Transform, pipeline } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
 import { type Line, LineSplitter } from '../core/lines.js';
 
 /** The name of stdin among the files. */
 export const STDIN = '-';
+
+/** The events that are shown where no file is named; part of the package. */
+export const EXAMPLE_PATH = fileURLToPath(
+  new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url),
+);
 
 /** Bytes read from a file at a time. */
 const CHUNK_BYTES = 1024 * 1024;

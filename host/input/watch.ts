@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint, FilePlace, Move } from '../disk/checkpoint.js';
 import { codeOf, reasonOf } from '../core/error.js';
 import type { EventLine } from './files.js';
-import { Names, findRest } from './patterns.js';
+import { Names } from './patterns.js';
+import { findRest } from './renamed.js';
 import { Tail } from './tail.js';
 
 /** How long a renamed file is read on: a writer that had it open may still write its last line. */

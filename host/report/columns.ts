@@ -1,8 +1,7 @@
 // Rows and columns for a terminal: how wide each column is, and what is left out where there is no room.
 import CliTable from 'cli-table3';
 import stringWidth from 'string-width';
-import { cut } from '../text/terminal.js';
-import type { Colors } from '../commands/show-line.js';
+import { type Colors, cut } from '../text/terminal.js';
 
 /** How it is drawn. */
 export interface TextOptions {

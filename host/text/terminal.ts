@@ -1,5 +1,27 @@
-// Text from events, made fit for a terminal.
+// What a terminal can show, and text from events made fit for it.
+import pc from 'picocolors';
 import stringWidth from 'string-width';
+
+/** Picocolors' functions, with colours or without. */
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** How lines are drawn. */
+export interface ViewOptions {
+  readonly colors: Colors;
+  /** The terminal's width, where the comment is cut; uncut where absent. */
+  readonly columns?: number | undefined;
+}
+
+/** Colours on a terminal, unless NO_COLOR (https://no-color.org) or `TERM=dumb` says otherwise. */
+export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
+  const { NO_COLOR: noColor, TERM: term } = process.env;
+  // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
+  const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
+  return {
+    colors: pc.createColors(isColored),
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
+  };
+}
 
 /** Unicode's controls (C0, C1, DEL), formats (direction of writing, invisible marks), lone surrogates, separators of lines. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

@@ -1,7 +1,7 @@
 // What `saltflat verify` says: a table of the first differences and a line of counts, or all of them as JSON.
 import Table from 'cli-table3';
-import { plural } from '../core/counts.js';
 import { cut, printable } from '../text/terminal.js';
+import { plural } from '../text/words.js';
 import { type Comparison, FINDING_KINDS, type Finding, isComplete } from './compare.js';
 
 /** How many differences of each kind the table shows. */

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check } from './commands/check.js';
-import { EXIT, type ExitCode, SaltflatError } from './core/error.js';
+import { SaltflatError } from './core/error.js';
 import { type FollowOptions, follow } from './commands/follow.js';
 import {
   CHECK_HELP,
@@ -19,6 +19,7 @@ import { PRESETS } from './index.js';
 import { type ReplayOptions, replay } from './commands/replay.js';
 import { FORMATS, type ReportOptions, report } from './commands/report.js';
 import { type ShowOptions, show } from './commands/show.js';
+import { EXIT, type ExitCode, exitCodeOf } from './run/exit.js';
 import { StoppedError, dieBy } from './run/signals.js';
 import { VERIFY_FORMATS, type VerifyOptions, verify } from './commands/verify.js';
 import { versions, writeModule } from './commands/wasm.js';
@@ -175,7 +176,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       : `internal error: ${String(error).split('\n', 1)[0]}; reinstall saltflat or report this`;
     process.stderr.write(`saltflat: ${message}\n`);
     if (error instanceof StoppedError) await dieBy(error.signal);
-    return isExpected ? error.exitCode : EXIT.BROKEN;
+    return exitCodeOf(error);
   }
   return exitCode;
 }

@@ -1,6 +1,7 @@
 // `saltflat replay --to` a store: each record a document under its id.
 import { Checkpoint, type FilePlace } from '../disk/checkpoint.js';
-import { EXIT, type ExitCode, OutputError, UsageError } from '../core/error.js';
+import { OutputError, UsageError } from '../core/error.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset, Saltflat } from '../index.js';
 import { STDIN } from '../input/files.js';
@@ -116,7 +117,7 @@ class StoreReplay {
         this.#readBytes += bytes;
       },
       onError: (error) => {
-        this.exitCode = error.exitCode;
+        this.exitCode = exitCodeOf(error);
         this.note(error.message);
       },
       onPassed: ({ lines }) => {

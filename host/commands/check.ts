@@ -1,5 +1,5 @@
 // `saltflat check`: what an options file switches on, or what is wrong with it.
-import { EXIT, type ExitCode } from '../core/error.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
 import { loadWith } from '../options/load.js';
 import { stdoutSink } from '../delivery/sink.js';
 import { printable } from '../text/terminal.js';

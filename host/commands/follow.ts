@@ -1,6 +1,7 @@
 // `saltflat follow`: files that grow in, records out, for as long as it runs.
 import { Checkpoint } from '../disk/checkpoint.js';
-import { EXIT, type ExitCode, OutputError, UsageError } from '../core/error.js';
+import { OutputError, UsageError } from '../core/error.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import { type HttpTarget, isHttp, readHttpTarget } from '../delivery/http-address.js';
 import type { Preset } from '../index.js';

@@ -1,6 +1,7 @@
 // `saltflat replay`: events in, NDJSON out.
 import { stat } from 'node:fs/promises';
-import { EXIT, type ExitCode, UsageError } from '../core/error.js';
+import { UsageError } from '../core/error.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
 import { STDIN, readEvents } from '../input/files.js';
@@ -103,7 +104,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
         readBytes += bytes;
       },
       onError: (error) => {
-        exitCode = error.exitCode;
+        exitCode = exitCodeOf(error);
         progress.note(`saltflat: ${error.message}`);
       },
     });

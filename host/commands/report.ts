@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import pc from 'picocolors';
-import { EXIT, type ExitCode, UsageError } from '../core/error.js';
+import { UsageError } from '../core/error.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
 import { EXAMPLE_PATH, STDIN, readEvents } from '../input/files.js';
 import { loadWith } from '../options/load.js';
 import { once, stdoutSink } from '../delivery/sink.js';
@@ -76,7 +77,7 @@ export async function report(files: readonly string[], options: ReportOptions, v
         readBytes += bytes;
       },
       onError: (error) => {
-        exitCode = error.exitCode;
+        exitCode = exitCodeOf(error);
         fileErrors.push(error.message);
         progress.note(`saltflat: ${error.message}`);
       },

@@ -1,5 +1,5 @@
 // `saltflat show`: events in, lines for people out.
-import { EXIT, type ExitCode } from '../core/error.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
 import { type Kind, kindOf } from '../core/fact-reader.js';
 import { EXAMPLE_PATH, type EventLine, readEvents } from '../input/files.js';
 import type { Saltflat } from '../index.js';
@@ -27,7 +27,7 @@ export async function show(files: readonly string[], { options }: ShowOptions = 
   async function* pages(): AsyncGenerator<Uint8Array> {
     const portions = readEvents(files.length === 0 ? [EXAMPLE_PATH] : files, {
       onError: (error) => {
-        exitCode = error.exitCode;
+        exitCode = exitCodeOf(error);
         process.stderr.write(`saltflat: ${error.message}\n`);
       },
     });

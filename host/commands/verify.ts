@@ -1,5 +1,6 @@
 // `saltflat verify`: whether a store has what Salt's event files hold, each record once.
-import { EXIT, type ExitCode, UsageError } from '../core/error.js';
+import { type InputError, UsageError } from '../core/error.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
 import { type EventLine, STDIN, readEvents } from '../input/files.js';
 import type { Saltflat } from '../index.js';
 import { loadWith } from '../options/load.js';
@@ -51,8 +52,8 @@ class Contents {
       onBytes: (bytes: number) => {
         readBytes += bytes;
       },
-      onError: (error: { exitCode: ExitCode; message: string }) => {
-        this.exitCode = error.exitCode;
+      onError: (error: InputError) => {
+        this.exitCode = exitCodeOf(error);
         progress.note(`saltflat: ${error.message}`);
       },
     };

@@ -1,8 +1,4 @@
-// What can go wrong outside the module, and the exit code that tells so.
-
-/** The command's exit codes. Where several apply, the highest of them is used. */
-export const EXIT = { OK: 0, MALFORMED: 1, DIFFERENT: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+// What can go wrong outside the module.
 
 /** An error with a message for people: what failed, where, what was seen, what to do. */
 export class SaltflatError extends Error {
@@ -10,8 +6,6 @@ export class SaltflatError extends Error {
   readonly code: string;
   /** What it happened to: a file as it was named, `-` for stdin or stdout, a `tcp://` address. */
   readonly source: string;
-  /** What the command exits with. */
-  readonly exitCode: ExitCode = EXIT.BROKEN;
 
   constructor(message: string, code: string, source: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -22,13 +16,10 @@ export class SaltflatError extends Error {
 }
 
 /** The command line asks for what cannot be done. */
-export class UsageError extends SaltflatError {
-  override readonly exitCode = EXIT.USAGE;
-}
+export class UsageError extends SaltflatError {}
 
 /** The options file has mistakes. Its message has a line for each. */
 export class OptionsError extends SaltflatError {
-  override readonly exitCode = EXIT.USAGE;
   /** What is wrong: which member or which line and column, what is allowed. */
   readonly mistakes: readonly string[];
 
@@ -40,14 +31,13 @@ export class OptionsError extends SaltflatError {
 }
 
 /** A file or stdin cannot be read, or not to its end. */
-export class InputError extends SaltflatError {
-  override readonly exitCode = EXIT.INPUT;
-}
+export class InputError extends SaltflatError {}
 
 /** A file, stdout or a host cannot be written to. */
-export class OutputError extends SaltflatError {
-  override readonly exitCode = EXIT.OUTPUT;
-}
+export class OutputError extends SaltflatError {}
+
+/** The errors that a command tells apart. Any other `SaltflatError` means that something is broken. */
+export const ERRORS = { UsageError, OptionsError, InputError, OutputError } as const;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',

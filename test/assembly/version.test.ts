@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { MODULE_PATH, ModuleError, VERSION, load } from '../../build/host/index.js';
+import { exitCodeOf } from '../../build/host/run/exit.js';
 import { copyWithoutModule, hasProgram, itWith, temporaryDirectory } from '../support/command.js';
 import { versionSection } from '../support/module/section.js';
 
@@ -40,7 +41,8 @@ it.each([
 ])('lets the host refuse a module %s', async (_, section, code, said) => {
   const error: unknown = await load({ module: withSection(section) }).then(null, (cause: unknown) => cause);
   expect(error).toBeInstanceOf(ModuleError);
-  expect(error).toMatchObject({ code, exitCode: 5 });
+  expect(error).toMatchObject({ code });
+  expect(exitCodeOf(error)).toBe(5);
   expect((error as ModuleError).message).toMatch(/^saltflat\.wasm: [ -~]+$/);
   expect((error as ModuleError).message).toContain(said);
 });

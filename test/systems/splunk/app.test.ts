@@ -57,11 +57,16 @@ describe('examples/splunk/saltflat/default', () => {
     expect([...readConf('props.conf').keys()]).toEqual(['salt:state']);
   });
 
-  it('extracts JSON once, and looks for the host in as much of a record as TRUNCATE leaves', () => {
+  it('extracts JSON once, and takes host and time from JSON, by no regular expression', () => {
     expect(props().get('KV_MODE')).toBe('json');
     expect(props().has('INDEXED_EXTRACTIONS')).toBe(false);
-    const transform = readConf('transforms.conf').get(settingOf(props(), 'TRANSFORMS-saltflat_host'));
-    expect(settingOf(transform, 'LOOKAHEAD')).toBe(settingOf(props(), 'TRUNCATE'));
+    expect([...props().keys()].filter((name) => name.startsWith('TRANSFORMS-'))).toEqual([
+      'TRANSFORMS-saltflat_ingest',
+    ]);
+    const transforms = readConf('transforms.conf');
+    expect([...transforms.keys()]).toEqual([settingOf(props(), 'TRANSFORMS-saltflat_ingest')]);
+    expect([...transforms.values()].flatMap((stanza) => [...stanza.keys()])).toEqual(['INGEST_EVAL']);
+    for (const name of ['TIME_PREFIX', 'TIME_FORMAT']) expect(props().has(name)).toBe(false);
   });
 
   it("calculates CIM's fields of a change, and tags what its event type finds", () => {
@@ -79,7 +84,8 @@ describe('examples/splunk/saltflat/default', () => {
   });
 
   it('closes every bracket and quote of its calculated fields', () => {
-    for (const [name, value] of props()) {
+    const ingest = settingOf(readConf('transforms.conf').get('saltflat_ingest'), 'INGEST_EVAL');
+    for (const [name, value] of [...props(), ['EVAL-', ingest] as const]) {
       if (!name.startsWith('EVAL-')) continue;
       const bare = value.replace(/"[^"]*"/g, '');
       expect([name, bare.split('(').length, bare.includes('"')]).toEqual([name, bare.split(')').length, false]);

@@ -1,5 +1,5 @@
-// Records through Splunk's HTTP Event Collector, as the agents send them: there Splunk's _time is what the envelope says. Played by
-// Node; what HEC does with them then was not tried.
+// Records through Splunk's HTTP Event Collector, as the agents send them: host and time are in the envelope, and the app's ingest-time
+// rules look at them once more. Played by Node; what HEC does with them then was not tried.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, eventLine, records, run, state } from '../../support/command.js';
@@ -30,6 +30,23 @@ const isSaltState = (events: readonly HecEvent[]): void => {
     expect(Number(time)).toBeCloseTo(seconds(event['_stamp']), 2);
   }
 };
+
+describe("The app, for HEC's events", () => {
+  it('says the time of _stamp whatever the sender took for it', () => {
+    const record = {
+      '@timestamp': '1999-01-01T00:00:00Z',
+      minion_id: 'web-01',
+      _stamp: '2026-11-22T09:19:48.957570+00:00',
+    };
+    const envelope = { event: record, time: 915148800, host: 'web-02' };
+    expect(new SplunkInput().collect(envelope)).toMatchObject({ time: 1795339188.95757, host: 'web-01' });
+  });
+
+  it("leaves the sender's where a record says neither", () => {
+    const envelope = { event: { event_type: 'malformed', record: '{"minion_id":"x"' }, time: 5, host: 'agent' };
+    expect(new SplunkInput().collect(envelope)).toMatchObject({ time: 5, host: 'agent' });
+  });
+});
 
 describeEach('splunk.yaml', (binary) => {
   it("says Salt's time as the event's, with every digit, however Salt writes it", async () => {
@@ -130,7 +147,7 @@ describeWith('The Splunk sinks of vector.toml.example', NO_VECTOR, () => {
         expect({ host, isCut }).toEqual({ host: minion, isCut: false });
         expect(time).toBeCloseTo(seconds(stamp), 2);
       }
-      expect(linesOf(tcp.bytes.toString())[0]).toMatch(/^\{"__id__":/); // sorted, as the patterns expect
+      expect(linesOf(tcp.bytes.toString())[0]).toMatch(/^\{"__id__":/); // sorted
     },
     SECONDS * 2000,
   );

@@ -7,6 +7,7 @@ import { Harness, MASTERLESS_EVENTS, MASTER_EVENTS, linesOf } from '../../suppor
 import { LineSink } from '../../support/fluent-bit/sink.js';
 import { until } from '../../support/program.js';
 import { parseConf, readConf } from '../../support/splunk/conf.js';
+import { parseEval } from '../../support/splunk/eval.js';
 import { type IndexedEvent, SplunkInput } from '../../support/splunk/input.js';
 
 const OPTIONS = 'examples/fluent-bit/saltflat.json';
@@ -78,25 +79,43 @@ describe('Splunk, fed by saltflat replay --to tcp://', () => {
     expect(Buffer.byteLength(result.indexed[0]!.raw)).toBeGreaterThan(RECORD_BYTES * 0.99);
   });
 
-  it.each<[string, Json, Json]>([
+  const FALSE_RECORD = {
+    minion_id: 'web-02',
+    jid: '1',
+    fun: 'x',
+    event_type: 'a',
+    _stamp: '1999-01-01T00:00:00.000000',
+  };
+  const MISLEADING: readonly (readonly [what: string, state: Json, data: Json])[] = [
     ['a comment', { comment: '","_stamp":"2001-01-01T00:00:00.000000","minion_id":"other","jid":"1","fun":"x","' }, {}],
     ['a member that is named like them', { changes: { _stamp: '2001-01-01T00:00:00.000000', minion_id: 'other' } }, {}],
-    [
-      'a whole record in the changes',
-      {
-        changes: {
-          ret: { minion_id: 'other', jid: '1', fun: 'x', event_type: 'a', _stamp: '2001-01-01T00:00:00.000000' },
-        },
-      },
-      {},
-    ],
+    ['a whole record in the changes', { changes: { ret: FALSE_RECORD } }, {}],
     ['a pillar', {}, { fun_args: ['web', { pillar: { minion_id: 'other', _stamp: '2001-01-01T00:00:00.000000' } }] }],
+    ['a pillar that holds a whole record', {}, { fun_args: [FALSE_RECORD] }],
     ['a state of its own time', { _stamp: '2001-01-01T00:00:00.000000' }, {}],
+    ['a state of its own minion', { minion_id: 'web-02', host: 'web-02', _time: 1, time: 1 }, {}],
     ['a name before the changes', { name: '{"_stamp":"2001-01-01T00:00:00.000000","minion_id":"other"}' }, {}],
-  ])('is not misled by %s', async (_, differs, data) => {
-    const result = await replayed(returned([state(differs)], data));
-    expect(result.sent).toMatchObject([{ minion_id: 'web-01', _stamp: '2026-11-22T09:19:48.957570+00:00' }]);
+    ['a member behind all others in the alphabet', { zzz: FALSE_RECORD }, {}],
+    ['a member before all others in the alphabet', { _: FALSE_RECORD, __: [FALSE_RECORD] }, {}],
+    ['names with dots and braces, as paths have them', { 'minion_id{}': 'web-02', '_stamp.a': '1999' }, {}],
+    ['a member of the event', {}, { metadata: FALSE_RECORD }],
+  ];
+
+  it.each(MISLEADING)('is not misled by %s', async (_, differs, data) => {
+    const options = { id: true, job_members: ['metadata'] };
+    const [line] = (await Harness.load(options)).records([returned([state(differs)], data).trim()]);
+    const sent = JSON.parse(line!) as Json;
+    expect(sent).toMatchObject({ minion_id: 'web-01', _stamp: '2026-11-22T09:19:48.957570+00:00' });
+    const sorted = JSON.stringify(Object.fromEntries(Object.entries(sent).sort())); // as Vector has it
+    const indexed = new SplunkInput().read(Buffer.from(`${line}\n${sorted}\n`));
+    isAsSent({ indexed, sent: [sent, sent] });
+  });
+
+  it('is not misled on the way there', async () => {
+    const all = MISLEADING.map(([, differs, data]) => returned([state(differs)], data)).join('');
+    const result = await replayed(all);
     isAsSent(result);
+    expect(new Set(result.indexed.map(({ host }) => host))).toEqual(new Set(['web-01']));
   });
 
   it('finds both where options put members behind them', async () => {
@@ -125,6 +144,17 @@ describe('Splunk, fed by saltflat replay --to tcp://', () => {
     expect(sent).toMatchObject([{ event_type: 'malformed' }]);
     expect(indexed).toMatchObject([{ time: null, host: null, isCut: false }]);
   });
+
+  it('leaves a time that is none, and a minion without a name, to those of the arrival', async () => {
+    const { indexed } = await replayed(returned([state()], { _stamp: 'yesterday', id: '' }));
+    expect(indexed).toMatchObject([{ time: null, host: null }]);
+  });
+
+  it('takes a time of whole seconds, which Python writes without a fraction', async () => {
+    const stamps = ['2026-11-22T09:19:48+00:00', '2026-11-22T09:19:48'];
+    const { indexed } = await replayed(stamps.map((_stamp) => returned([state()], { _stamp })).join(''));
+    expect(indexed.map(({ time }) => time)).toEqual([1795339188, 1795339188]);
+  });
 });
 
 describeEach('tcp.yaml into Splunk', (binary) => {
@@ -151,6 +181,19 @@ describe('The input that is played', () => {
     const [cut, whole] = new SplunkInput().read(Buffer.from(`${'ä'.repeat(limit)}\r\n${'a'.repeat(limit)}\n`));
     expect(cut).toMatchObject({ isCut: true });
     expect(whole).toMatchObject({ isCut: false });
+  });
+
+  it('refuses what it does not play of an eval expression', () => {
+    for (const source of [
+      'a=b+c',
+      'a=lower(b)',
+      'a=json_extract(b, "c.d")',
+      'a=strptime(b, "%Y")',
+      'a=coalesce(b',
+      '=b',
+    ])
+      expect(() => parseEval(source)({ b: '{}' })).toThrow(/./);
+    expect(parseEval('a = coalesce(b, "x" . c), d=a')({ b: null, c: 'y' })).toMatchObject({ a: 'xy', d: 'xy' });
   });
 
   it('reads .conf files as Splunk does', () => {

@@ -72,7 +72,7 @@ export class Agent {
     this.events = join(path, 'events.ndjson');
     mkdirSync(join(path, 'state'));
     mkdirSync(join(path, 'options'));
-    copyFileSync(join(EXAMPLES, 'split.lua'), join(path, 'split.lua'));
+    for (const script of ['split.lua', 'labels.lua']) copyFileSync(join(EXAMPLES, script), join(path, script));
   }
 
   /** Writes a shipped configuration, its paths set to this folder and `values` to what is given. */

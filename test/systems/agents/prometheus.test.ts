@@ -1,6 +1,6 @@
 // prometheus.yaml in the real agent: what a scrape says is what the records say, and whatever text a state holds, Prometheus takes it.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closedPort } from '../../support/receiver.js';
 import { Agent, EXAMPLES, SHIPPED_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';
@@ -32,13 +32,25 @@ async function counting(binary: string, events: string): Promise<{ agent: Agent;
   return { agent, port, url: `http://127.0.0.1:${port}/metrics` };
 }
 
+/** The scrape configuration that the alerts' comment shows, with another port. */
+function scrapeConfiguration(port: number): string {
+  const comment = /^# +scrape_configs:\n(?:# {4,}.*\n)+/m.exec(readFileSync(ALERTS, 'utf8'))![0];
+  const shown = comment.replace(/^# {3}/gm, '');
+  expect(shown).toContain('127.0.0.1:2021');
+  return shown.replace('127.0.0.1:2021', `127.0.0.1:${port}`);
+}
+
 /** The page, once it says so many states. */
-async function pageWith(url: string, states: number): Promise<readonly Sample[]> {
+async function pageWith(url: string, states: number, seconds = 30): Promise<readonly Sample[]> {
   let samples: readonly Sample[] = [];
-  await until(async () => {
-    samples = await scraped(url);
-    return tally(samples, 'salt_states_total').get('') === states;
-  }, `${states} states are counted`);
+  await until(
+    async () => {
+      samples = await scraped(url);
+      return tally(samples, 'salt_states_total').get('') === states;
+    },
+    `${states} states are counted`,
+    seconds,
+  );
   return samples;
 }
 
@@ -50,6 +62,21 @@ const HOSTILE_IDS = [
   'x'.repeat(5000),
   'bell\u0007 \u202e',
 ];
+
+/** Failed states that a hostile minion makes up: names of functions that are none, that might be some, keys too long, characters beyond letters. */
+const invented = (minion: number, states: number): string[] =>
+  Array.from({ length: states }, (_, at) => {
+    const unique = `${minion}-${at}`;
+    const name = ['run', `f${minion}_${at}`, `Run-${unique}`, `ä${unique}`, 'x'.repeat(400) + unique][at % 5]!;
+    const members =
+      `"name": "n", "changes": {}, "result": false, "comment": "", "duration": 1.5, ` +
+      `"__id__": "id ${unique} ${'é'.repeat(100)}", "__sls__": "sls-${unique}"`;
+    return `"m${minion}_|-${unique}_|-n_|-${name}": {${members}}`;
+  });
+
+/** A job return with such states; their keys are the function's. */
+const hostile = (minion: number, states: readonly string[]): string =>
+  jobReturn('20261122091948957570', [], `minion-${minion}`).replace('"return": {}', `"return": {${states.join(', ')}}`);
 
 describeEach('metrics for Prometheus', (binary) => {
   let records: EcsRecord[];
@@ -103,15 +130,47 @@ describeEach('metrics for Prometheus', (binary) => {
     expect(labels.sort()).toEqual(HOSTILE_IDS.map((id) => id.slice(0, 60)).sort());
   }, 60_000);
 
+  it('has a bounded number of series, and counts all, whatever minions invent', async () => {
+    const minions = 100;
+    const states = 200;
+    const events = Array.from({ length: minions }, (_, at) => `${hostile(at, invented(at, states))}\n`).join('');
+    const { url } = await counting(binary, events);
+    const samples = await pageWith(url, minions * states, 150); // the agent looks through thousands of series for each
+    const failed = samples.filter(({ name }) => name === 'salt_failed_states_total');
+    expect(tally(failed, 'salt_failed_states_total').get('')).toBe(minions * states);
+    expect(failed).toHaveLength(5001);
+    const ofOne = failed.filter(({ labels }) => labels['minion'] === 'minion-0');
+    expect(ofOne).toHaveLength(101);
+    expect(tally(ofOne, 'salt_failed_states_total', 'state').get('other')).toBe(states - 100);
+    const ofStates = samples.filter(({ name }) => name === 'salt_states_total');
+    expect(ofStates).toHaveLength(301);
+    for (const { labels } of ofStates) expect(labels['function']).toMatch(/^(other|m\d+\.(run|f\d+_\d+))$/);
+    expect(samples.length).toBeLessThan(9518);
+    for (const { labels } of samples)
+      for (const value of Object.values(labels)) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(240);
+  }, 180_000);
+
+  it('goes on naming the failures of other minions where one invents states', async () => {
+    const events = `${hostile(0, invented(0, 2000))}\n`;
+    const { agent, url } = await counting(binary, events);
+    await pageWith(url, 2000);
+    agent.write(MASTER_EVENTS);
+    const states = records.filter(({ event }) => event.dataset === 'salt.state');
+    const samples = await pageWith(url, 2000 + states.length);
+    const failed = tally(samples, 'salt_failed_states_total', 'minion', 'state');
+    for (const { host, salt } of records.filter((record) => record.salt.kind === 'failed'))
+      expect(failed.get(`${host.name} ${salt.state?.id ?? ''}`)).toBeGreaterThan(0);
+  }, 60_000);
+
   describeWith('a real Prometheus', PROMETHEUS === null ? 'neither PROMETHEUS nor prometheus on PATH' : null, () => {
-    it('takes the page and raises the shipped alert for a state that failed', async () => {
-      const { agent, port } = await counting(binary, MASTER_EVENTS);
+    it('takes the page and raises the shipped alerts for a state that failed, and for a minion that invents them', async () => {
+      const { agent, port } = await counting(binary, `${MASTER_EVENTS}${hostile(7, invented(7, 200))}\n`);
       const own = await closedPort();
       const config = join(agent.folder, 'prometheus.yml');
       writeFileSync(
         config,
         `global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: ['${ALERTS}']\n` +
-          `scrape_configs: [{ job_name: saltflat, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]\n`,
+          scrapeConfiguration(port),
       );
       const running = new Running(PROMETHEUS!, [
         ...[`--config.file=${config}`, `--storage.tsdb.path=${join(agent.folder, 'tsdb')}`],
@@ -133,13 +192,15 @@ describeEach('metrics for Prometheus', (binary) => {
         async () => {
           alerts = ((await ask('alerts'))?.data as { alerts: Alert[] } | undefined)?.alerts ?? [];
           const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
-          return raised.has('SaltStateFailed') && raised.has('SaltJobWithoutStates');
+          return ['SaltStateFailed', 'SaltJobWithoutStates', 'SaltSeriesLimited'].every((name) => raised.has(name));
         },
         () => `alerts; Prometheus said:\n${running.output}`,
       );
       const summaries = alerts.map(({ annotations }) => annotations.summary);
       expect(summaries).toContain('bad_thing failed on web-01.example.com');
-      expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain('SaltSilent');
+      expect(summaries).toContain('minion-7 fails in more states than are counted by name: look at what it returns');
+      for (const name of ['SaltSilent', 'SaltMetricsMany'])
+        expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain(name);
       expect(summaries).toContain('state.sls gave no state results on web-01.example.com');
       const targets = (await ask('targets'))?.data as { activeTargets: { health: string; lastError: string }[] };
       expect(targets.activeTargets.map(({ health, lastError }) => health + lastError)).toEqual(['up']);

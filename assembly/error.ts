@@ -33,13 +33,19 @@ export function clearError(): void {
   errorAt = 0;
 }
 
-/** Returns 0, so that a scanner can `return fail(…)`; only the first failure of a call is kept. */
+/** Keeps a failure, the first of a call. Returns 0, so that a scanner can `return fail(…)`. */
 export function fail(code: ErrorCode, at: usize): usize {
   if (errorCode == ErrorCode.NONE) {
     errorCode = code;
     errorAt = at;
   }
   return 0;
+}
+
+/** The same for what answers yes or no. Returns false. */
+export function refuse(code: ErrorCode, at: usize): bool {
+  fail(code, at);
+  return false;
 }
 
 /** The message of a code. A static string: reading it allocates nothing. */

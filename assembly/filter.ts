@@ -2,23 +2,27 @@
 //
 // The rule of every file beside this one: no managed allocation between receiving a record and returning. All state
 // that a call leaves behind is reset by `run` before the next.
-import { isReadable, resetArena } from "./bytes/arena";
 import { ErrorCode, clearError, errorCode, fail } from "./error";
+import { isReadable, resetArena } from "./bytes/arena";
+import { seedHash } from "./bytes/hash";
+import { repairUtf8 } from "./bytes/utf8";
+import { clearDeepest } from "./json/scan";
+import { beginInput, clearBadUtf8, sawBadUtf8 } from "./json/string";
+import { readOptions } from "./options/file";
+import { newList, settings } from "./options/settings";
+import { takeNames } from "./salt/known";
+import { beginClasses } from "./redact/cursor";
+import { beginMasking } from "./redact/names";
 import { Kind, readEvent } from "./event/event";
-import { isJobReturn, partCount, splitJob } from "./job/split";
 import { keepEvidence, setInputLength } from "./event/evidence";
+import { partCount } from "./job/part";
+import { isJobReturn, splitJob } from "./job/split";
 import { Frame } from "./presets/frame";
 import { emitMalformed } from "./presets/malformed";
-import { seedHash } from "./json/object";
-import { readOptions } from "./options/file";
-import { settings } from "./options/settings";
-import { emitJob } from "./presets/plain/copy";
-import { clearDeepest } from "./json/scan";
-import { beginShaping } from "./shape/begin";
 import { keepInput, passEvent } from "./presets/passed";
+import { emitJob } from "./presets/plain/copy";
+import { beginPlain } from "./presets/plain/plain";
 import { makeJob } from "./records";
-import { beginInput, clearBadUtf8, sawBadUtf8 } from "./json/string";
-import { repairUtf8 } from "./bytes/utf8";
 
 export { free, malloc } from "./bytes/arena";
 
@@ -79,4 +83,17 @@ export function flatten_ecs(tag: usize, tagLen: u32, sec: u32, nsec: u32, record
 export function _initialize(): void {
   if (!readOptions()) unreachable();
   beginShaping();
+}
+
+/** Works out once what the options mean for the way records are made. Allocates. */
+function beginShaping(): void {
+  if (settings.redacts) {
+    beginMasking();
+    beginClasses();
+  }
+  if (settings.id) takeNames(newList(["event_id"]));
+  if (settings.memberBytes || settings.recordBytes) takeNames(newList(["truncated"]));
+  takeNames(settings.jobMembers);
+  takeNames(settings.addPlain);
+  beginPlain();
 }

@@ -1,26 +1,26 @@
 // All records of a job return, as the options have them. Each is made above its own tables, then moved down behind the one before: the
 // room it takes is not known beforehand.
+import { ErrorCode, fail } from "./error";
 import { arenaTop, need, takeTo } from "./bytes/arena";
 import { OPEN_BRACE } from "./bytes/chars";
-import { isShallow } from "./job/depth";
 import { out, setOut } from "./json/emit";
-import { ErrorCode, fail } from "./error";
-import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
-import { Part, partAt, partCount } from "./job/split";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, Member, memberAt } from "./json/object";
+import { beginPutting, hasRoom, isFull } from "./json/put";
 import { Only, settings } from "./options/settings";
+import { stateCount } from "./salt/state";
+import { isShallow } from "./job/depth";
+import { Part, partAt, partCount } from "./job/part";
 import { Body, idStart, openStateOf, outcome, part, setBody, setPart, setQuick, setState } from "./record/current";
-import { putEcs, shareEcs } from "./presets/ecs/ecs";
-import { isExcluded } from "./record/only";
+import { smallestLimit } from "./record/fragments";
 import { beginIds } from "./record/id";
 import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
-import { joinStrings, readFun, readKey } from "./presets/ecs/strings";
-import { dropTaken, isCopied, putPlain, sharePlain } from "./presets/plain/plain";
-import { beginPutting, hasRoom, isFull } from "./json/put";
-import { smallestLimit } from "./record/fragments";
-import { isWanted, stateCount } from "./salt/state";
+import { isExcluded, isWanted } from "./record/only";
 import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
 import { readTimes } from "./record/timing";
+import { putEcs, shareEcs } from "./presets/ecs/ecs";
+import { joinStrings, readFun, readKey } from "./presets/ecs/strings";
+import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
+import { dropTaken, isCopied, putPlain, sharePlain } from "./presets/plain/plain";
 
 let isEcs: bool = false;
 

@@ -1,11 +1,8 @@
 // BLAKE2b with a digest of 128 bits, unkeyed (RFC 7693). A hash that is known everywhere (`b2sum -l 128`), that nobody can
 // steer a record's id with, and that costs the agent's interpreter a third of SHA-256.
-import { hexDigit } from "./chars";
-import { emitByte } from "../json/emit";
-import { hasRoom } from "../json/put";
 
 /** The state, eight words; the block, 128 bytes. */
-const state: usize = memory.data(64, 8);
+export const state: usize = memory.data(64, 8); // the digest, behind `endHash`, in its first 16
 const block: usize = memory.data(128, 8);
 
 /** Bytes hashed before the block, and bytes in it. */
@@ -198,14 +195,4 @@ export function hash128(start: usize, end: usize): void {
   beginHash();
   addToHash(start, end);
   endHash();
-}
-
-/** Writes the digest: 32 lower-case hexadecimal digits. */
-export function putHash(): void {
-  if (!hasRoom(32)) return;
-  for (let i: usize = 0; i < 16; i++) {
-    const c = load<u8>(state + i);
-    emitByte(hexDigit(c >> 4));
-    emitByte(hexDigit(c & 15));
-  }
 }

@@ -1,102 +1,16 @@
 // Which member of an event is where, and what kind of event it is: contract section 1.
+import { ErrorCode, fail, refuse } from "../error";
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
-import { arenaTop, need, takeTo } from "../bytes/arena";
-import { ErrorCode, fail } from "../error";
-import { keepEvidence } from "./evidence";
-import { clearNotes } from "../salt/notes";
-import { settings } from "../options/settings";
-import { isJobReturnTag, isRunReturnTag, isRunner } from "../salt/tags";
 import { scanColon, scanValue, skipSpace } from "../json/scan";
-import { clearExtras, noteExtra, openExtras } from "./extras";
-import { beginInput, decodeName, failAt, hasBackslash, inputEnd, isAscii, scanString } from "../json/string";
-import { decodeText, textQuote } from "./log";
+import { beginInput, failAt, inputEnd, isAscii, readText, scanString, textEnd } from "../json/string";
+import { settings } from "../options/settings";
+import { clearNotes } from "../salt/notes";
+import { isJobReturnTag, isRunReturnTag, isRunner } from "../salt/tags";
 import { tableCount, tableStart, walkMembers } from "../salt/walk";
-
-/** The members that matter, of the outer object and of Salt's data alike. */
-export const enum Slot {
-  TAG,
-  DATA,
-  LOG,
-  MESSAGE,
-  CMD,
-  ID,
-  JID,
-  FUN,
-  FUN_ARGS,
-  STAMP,
-  RETURN,
-  RUN_NUM,
-  COUNT,
-  NONE,
-}
-
-/** Byte spans of the values, `[start, end)`, start 0 where the member is absent. Two sets: outer object, Salt's data. */
-const SET_BYTES: usize = (<usize>Slot.COUNT) << 3;
-const outerSlots: usize = memory.data(128);
-const dataSlots: usize = memory.data(128);
-
-// @ts-ignore: decorator
-@inline
-export function slotStart(slots: usize, slot: Slot): usize {
-  return load<usize>(slots + ((<usize>slot) << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-export function slotEnd(slots: usize, slot: Slot): usize {
-  return load<usize>(slots + ((<usize>slot) << 3), 4);
-}
-
-function setSlot(slots: usize, slot: Slot, start: usize, end: usize): void {
-  store<usize>(slots + ((<usize>slot) << 3), start);
-  store<usize>(slots + ((<usize>slot) << 3), end, 4);
-}
-
-/** The slot of a member's plain name. */
-function slotOf(start: usize, end: usize): Slot {
-  switch (<i32>(end - start)) {
-    case 2:
-      if (isAscii(start, end, "id")) return Slot.ID;
-      break;
-    case 3:
-      if (isAscii(start, end, "fun")) return Slot.FUN;
-      if (isAscii(start, end, "jid")) return Slot.JID;
-      if (isAscii(start, end, "tag")) return Slot.TAG;
-      if (isAscii(start, end, "cmd")) return Slot.CMD;
-      if (isAscii(start, end, "log")) return Slot.LOG;
-      break;
-    case 4:
-      if (isAscii(start, end, "data")) return Slot.DATA;
-      break;
-    case 6:
-      if (isAscii(start, end, "return")) return Slot.RETURN;
-      if (isAscii(start, end, "_stamp")) return Slot.STAMP;
-      break;
-    case 7:
-      if (isAscii(start, end, "message")) return Slot.MESSAGE;
-      break;
-    case 8:
-      if (isAscii(start, end, "fun_args")) return Slot.FUN_ARGS;
-      break;
-    case 11:
-      if (isAscii(start, end, "__run_num__")) return Slot.RUN_NUM;
-      break;
-  }
-  return Slot.NONE;
-}
-
-/** Content of a JSON string, decoded to the arena where it holds an escape; `textEnd` is its end. 0: no memory. */
-export let textEnd: usize = 0;
-export function readText(start: usize, end: usize): usize {
-  // `start` and `end` include the quotes.
-  textEnd = end - 1;
-  if (!hasBackslash(start + 1, end - 1)) return start + 1;
-  const out = arenaTop();
-  if (!need(out, 3 * (end - start) + 8)) return fail(ErrorCode.NO_MEMORY, start);
-  textEnd = decodeName(start + 1, end - 1, out);
-  takeTo(textEnd);
-  return out;
-}
+import { keepEvidence } from "./evidence";
+import { clearExtras, noteExtra, openExtras } from "./extras";
+import { decodeText, textQuote } from "./log";
+import { SET_BYTES, Slot, dataSlots, openSlots, outerSlots, setSlot, slotEnd, slotOf, slotStart, slots } from "./slots";
 
 /** The `return` that was walked last: the address of its value, the table of its members. */
 export let walkedReturn: usize = 0;
@@ -187,9 +101,6 @@ export const enum Kind {
 /** False where only its members make it look like a job return: it is one only if it has something to say. */
 export let isCertain: bool = false;
 
-/** Salt's data: the slots that hold the members of the job return. */
-export let slots: usize = 0;
-
 /** Salt's tag, decoded; start 0 where there is none. */
 export let tagStart: usize = 0;
 export let tagEnd: usize = 0;
@@ -239,7 +150,7 @@ export function readEvent(start: usize, end: usize, isText: bool): Kind {
   rootEnd = p;
   tagIsOutside = true;
   if (!p || !atEnd(p)) return Kind.MALFORMED;
-  slots = dataSlots;
+  openSlots(dataSlots);
   openExtras(false);
   return kindOfData();
 }
@@ -248,7 +159,7 @@ const BOM: u32 = 0xbfbbef;
 /** True when only whitespace lies between `p` and the terminator; else fails. */
 function atEnd(p: usize): bool {
   p = skipSpace(p);
-  return p == inputEnd || fail(ErrorCode.TRAILING, p) != 0;
+  return p == inputEnd || refuse(ErrorCode.TRAILING, p);
 }
 
 /** The shapes of contract section 1, by the members of the outer object. */
@@ -258,7 +169,7 @@ function kindOfOuter(): Kind {
   const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
   if (data && (tag || !hasReturn)) {
     const isObject = load<u8>(data) == OPEN_BRACE;
-    slots = dataSlots;
+    openSlots(dataSlots);
     openExtras(false);
     if (tag) {
       if (load<u8>(tag) != QUOTE) {
@@ -275,7 +186,7 @@ function kindOfOuter(): Kind {
     return isObject ? kindOfData() : Kind.OTHER;
   }
   if (hasReturn) {
-    slots = outerSlots;
+    openSlots(outerSlots);
     openExtras(true);
     return kindOfData();
   }
@@ -323,7 +234,7 @@ function kindOfData(): Kind {
 /** Fails where a job return's member has the wrong type; `jid` and `id` are strings. */
 export function hasGoodTypes(kind: Kind): bool {
   const jid = slotStart(slots, Slot.JID);
-  if (load<u8>(jid) != QUOTE) return fail(ErrorCode.BAD_JID, jid) != 0;
+  if (load<u8>(jid) != QUOTE) return refuse(ErrorCode.BAD_JID, jid);
   const id = slotStart(slots, Slot.ID);
-  return kind == Kind.RUN || load<u8>(id) == QUOTE || fail(ErrorCode.BAD_ID, id) != 0;
+  return kind == Kind.RUN || load<u8>(id) == QUOTE || refuse(ErrorCode.BAD_ID, id);
 }

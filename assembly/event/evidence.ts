@@ -1,5 +1,5 @@
 // How the input begins, kept apart: a scan may write over it.
-import { utf8Length } from "../json/string";
+import { utf8Length } from "../bytes/utf8";
 
 /** Bytes of the input that a `malformed` record shows. */
 const EVIDENCE_LIMIT: usize = 1024;

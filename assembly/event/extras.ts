@@ -1,6 +1,6 @@
 // Further members of the event: those that `job_members` names, and two that a summary has.
-import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 import { isAscii } from "../json/string";
+import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 
 /** Rows behind those of `job_members`. */
 export const SUCCESS_ROW: usize = 32;

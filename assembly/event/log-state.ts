@@ -3,6 +3,7 @@
 //
 // Only what ordinary states are made of is understood. Everything else ends it where it stands, with all before it decoded:
 // the text is then decoded on escape by escape, and the state is walked like any other.
+import { clearError } from "../error";
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -20,18 +21,15 @@ import {
   QUOTE,
   SLASH,
   SPACE,
-  ID_KEY_WORD,
-  firstLane,
   hexValue,
-  lanesFrom,
-  stringMarks,
 } from "../bytes/chars";
-import { clearError } from "../error";
+import { utf8Length } from "../bytes/utf8";
+import { firstLane, lanesFrom, stringMarks } from "../bytes/words";
 import { IS_SUSPECT } from "../json/object";
-import { RECORD_BUCKETS, bucketOfNew } from "../salt/known";
-import { NOTE_DEPTH, newNote } from "../salt/notes";
 import { scanAnyScalar, scanScalar } from "../json/scan";
-import { decodeEscape, decodedEnd, utf8Length } from "../json/string";
+import { decodeEscape, decodedEnd } from "../json/string";
+import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "../salt/known";
+import { NOTE_DEPTH, newNote } from "../salt/notes";
 
 /** `\"` in memory. */
 const ESCAPED_QUOTE: u16 = 0x225c;

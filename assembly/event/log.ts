@@ -1,10 +1,11 @@
 // The text in `log` and `message`: one event as the content of a JSON string, where every quote of the event stands
 // behind a backslash. It is decoded first, then scanned like any other input; states are checked as they are decoded.
-import { BACKSLASH, COLON, OPEN_BRACE, QUOTE, SPACE, firstLane, stringMarks } from "../bytes/chars";
 import { ErrorCode } from "../error";
-import { beginNotes } from "../salt/notes";
-import { scanSeparator } from "../salt/tags";
+import { BACKSLASH, COLON, OPEN_BRACE, QUOTE, SPACE } from "../bytes/chars";
+import { firstLane, stringMarks } from "../bytes/words";
 import { decodeEscape, decodedEnd, failAt } from "../json/string";
+import { scanSeparator } from "../salt/key";
+import { beginNotes } from "../salt/notes";
 import { decodeState, stateTextEnd } from "./log-state";
 
 /** Where `decodeText` stopped: the address of the closing quote in the source. */

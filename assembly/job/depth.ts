@@ -2,13 +2,13 @@
 // loses a deeper one with all behind it in the chunk, without a word (measured on 4.2.8, 5.0.9 and 5.1.1); and where an output writes it as
 // JSON, 4.2.8 and 5.0.9 overrun their coroutine's stack from about 45 levels on and crash (40: never in 8 starts). One minion could so
 // make others' events disappear, or the agent.
+import { ErrorCode, refuse } from "../error";
 import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
-import { ErrorCode, fail } from "../error";
-import { Slot, slotEnd, slotStart, slots } from "../event/event";
-import { Part } from "./split";
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
 import { deepest } from "../json/scan";
 import { scanString } from "../json/string";
+import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+import { Part } from "./part";
 
 /** Levels of a record, itself counted; `{"states":[…]}` around it adds two. */
 export const RECORD_DEPTH: u32 = 32;
@@ -20,7 +20,7 @@ function isWithin(p: usize, end: usize, limit: u32): bool {
     const c = load<u8>(p);
     if (c == QUOTE) p = scanString(p + 1);
     else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
-      if (++depth > limit) return fail(ErrorCode.RECORD_TOO_DEEP, p) != 0;
+      if (++depth > limit) return refuse(ErrorCode.RECORD_TOO_DEEP, p);
     } else if (c == CLOSE_BRACE || c == CLOSE_BRACKET) depth--;
   }
   return true;

@@ -1,11 +1,10 @@
 // Which functions' returns are wanted: `functions`, `returns_ignore`.
 import { arenaTop, need } from "../bytes/arena";
 import { COMMA, QUOTE } from "../bytes/chars";
-import { readText, textEnd } from "../event/event";
+import { skipSpace } from "../json/scan";
+import { decodeName, readText, scanPlainString, textEnd } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { settings } from "../options/settings";
-import { skipSpace } from "../json/scan";
-import { decodeName, scanPlainString } from "../json/string";
 
 /** A function's name as text: its address, 0 when memory runs out; `funEnd` is its end. A list is joined with commas. */
 let funEnd: usize = 0;

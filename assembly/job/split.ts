@@ -1,88 +1,17 @@
 // A job return taken apart: one part for each function and minion whose states it holds (contract sections 1 and 2).
-import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { ErrorCode, errorCode, refuse } from "../error";
 import { take } from "../bytes/arena";
-import { ErrorCode, errorCode, fail } from "../error";
-import {
-  Kind,
-  Slot,
-  hasGoodTypes,
-  isCertain,
-  readText,
-  slotEnd,
-  slotStart,
-  slots,
-  textEnd,
-  walkedCount,
-  walkedReturn,
-  walkedTable,
-} from "../event/event";
-import { IS_DROPPED, IS_ESCAPED, IS_STATE, MEMBER_BYTES, dropDuplicates, findMember, memberAt } from "../json/object";
+import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { dropDuplicates } from "../json/duplicates";
+import { IS_DROPPED, IS_ESCAPED, IS_STATE, MEMBER_BYTES, findMember, memberAt } from "../json/object";
+import { isAscii, readText, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { isOrchestration, isStateRun } from "../salt/tags";
-import { isIgnoredFunction, isWantedFunction } from "./functions";
-import { isAscii } from "../json/string";
 import { tableCount, tableStart, walkElements, walkMembers } from "../salt/walk";
-
-/** The return of one function on one minion. Spans are half-open; start 0 means null. */
-@unmanaged
-export class Part {
-  valueStart: usize;
-  valueEnd: usize;
-  /** The value's members, where it is an object, and how many of them are state results, and how many are not. */
-  table: usize;
-  count: usize;
-  states: usize;
-  others: usize;
-  minionStart: usize;
-  minionEnd: usize;
-  funStart: usize;
-  funEnd: usize;
-  argsStart: usize;
-  argsEnd: usize;
-  /** The function runs states: a return without state results is a failure worth a record. */
-  runsStates: bool;
-  /** The value is one state result with no key around it (`state.low`). */
-  isBare: bool;
-  /** The part has something to say. */
-  speaks: bool;
-  /** Fragments that its states' records share, 0 where there are none (`shape/shared.ts`). */
-  shared: usize;
-  /** From 1: where the value stands in a list of returns (`multifunc_ordered`), which may run a function twice. */
-  place: u32;
-}
-const PART_BYTES: usize = offsetof<Part>();
-
-export let parts: usize = 0;
-export let partCount: usize = 0;
-
-// @ts-ignore: decorator
-@inline
-export function partAt(index: usize): Part {
-  return changetype<Part>(parts + index * PART_BYTES); // an unmanaged view of the arena
-}
-
-/** Room for `count` parts, each with the event's own minion, function and arguments. */
-function newParts(count: usize): bool {
-  parts = take(count * PART_BYTES);
-  partCount = count;
-  if (!parts) return fail(ErrorCode.NO_MEMORY, 0) != 0;
-  memory.fill(parts, 0, count * PART_BYTES);
-  for (let i: usize = 0; i < count; i++) {
-    const part = partAt(i);
-    part.minionStart = slotStart(slots, Slot.ID);
-    part.minionEnd = slotEnd(slots, Slot.ID);
-    part.funStart = slotStart(slots, Slot.FUN);
-    part.funEnd = slotEnd(slots, Slot.FUN);
-    part.argsStart = slotStart(slots, Slot.FUN_ARGS);
-    part.argsEnd = slotEnd(slots, Slot.FUN_ARGS);
-  }
-  return true;
-}
-
-function setValue(part: Part, start: usize, end: usize): void {
-  part.valueStart = start;
-  part.valueEnd = end;
-}
+import { Kind, hasGoodTypes, isCertain, walkedCount, walkedReturn, walkedTable } from "../event/event";
+import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+import { isIgnoredFunction, isWantedFunction } from "./functions";
+import { Part, clearParts, newParts, partAt, partCount, setValue } from "./part";
 
 /** Whether a member's or an element's string (quotes included) names a function that runs states. */
 function namesStateRun(start: usize, end: usize): bool {
@@ -225,7 +154,7 @@ function nameFunction(part: Part, start: usize, end: usize, argsTable: usize, ar
  */
 function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsCount: usize): bool {
   const all = take((funCount + valueCount) * MEMBER_BYTES);
-  if (!all) return fail(ErrorCode.NO_MEMORY, 0) != 0;
+  if (!all) return refuse(ErrorCode.NO_MEMORY, 0);
   memory.copy(all, funs, funCount * MEMBER_BYTES);
   for (let i: usize = 0; i < funCount; i++) {
     const member = memberAt(all, i);
@@ -336,14 +265,14 @@ function isEmptyObject(part: Part): bool {
  * Takes the job return in `slots` apart. False after `fail`; `partCount` is 0 where there is nothing to say. `isJobReturn` is set.
  */
 export function splitJob(kind: Kind): bool {
-  partCount = 0;
+  clearParts();
   funsRunStates = false;
   isJobReturn = isCertain;
   if (isCertain && !hasGoodTypes(kind)) return false;
   const fun = slotStart(slots, Slot.FUN);
   const c = load<u8>(fun);
   if (c != QUOTE && (c != OPEN_BRACKET || !listsFunctions(fun))) {
-    return isCertain ? fail(ErrorCode.BAD_FUN, fun) != 0 : errorCode == ErrorCode.NONE;
+    return isCertain ? refuse(ErrorCode.BAD_FUN, fun) : errorCode == ErrorCode.NONE;
   }
   if (!(kind == Kind.RUN ? splitRun() : c == QUOTE ? splitSingle() : splitFunctions())) return false;
   let any = false;
@@ -354,7 +283,7 @@ export function splitJob(kind: Kind): bool {
     if (part.states || part.runsStates) isJobReturn = true;
   }
   if (any || settings.returnsAll || funsRunStates) isJobReturn = true;
-  if (!any) partCount = 0;
+  if (!any) clearParts();
   return !any || isCertain || hasGoodTypes(kind);
 }
 

@@ -1,7 +1,8 @@
 // Writing to the top of the arena, where records are made whose size is not known beforehand: every write asks for its
 // room. Once memory has run out nothing more is written, and `isFull` says so; it is asked once a record.
 import { need } from "../bytes/arena";
-import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { state } from "../bytes/blake2b";
+import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, hexDigit } from "../bytes/chars";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "./emit";
 
 export let isFull: bool = false;
@@ -78,4 +79,14 @@ export function putNameOf(start: usize, end: usize): void {
   emitSpan(start, end);
   emitByte(QUOTE);
   emitByte(COLON);
+}
+
+/** Writes the digest: 32 lower-case hexadecimal digits. */
+export function putHash(): void {
+  if (!hasRoom(32)) return;
+  for (let i: usize = 0; i < 16; i++) {
+    const c = load<u8>(state + i);
+    emitByte(hexDigit(c >> 4));
+    emitByte(hexDigit(c & 15));
+  }
 }

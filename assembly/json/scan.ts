@@ -1,29 +1,30 @@
 // The structure of JSON values (RFC 8259): each `scan*` takes the address of a value's first byte and returns the
 // address past it, or 0 after `fail`. Everything is checked: brackets, commas, literals, numbers, strings, depth.
+import { ErrorCode } from "../error";
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
   COMMA,
-  FALS_WORD,
   LOWER_E,
   MINUS,
-  NULL_WORD,
   OPEN_BRACE,
   OPEN_BRACKET,
   PLUS,
   POINT,
   QUOTE,
   SPACE,
-  TRUE_WORD,
   ZERO,
-  digitMarks,
-  firstLane,
   isDigit,
   isSpace,
 } from "../bytes/chars";
-import { ErrorCode } from "../error";
+import { digitMarks, firstLane } from "../bytes/words";
 import { failAt, scanPlainString, scanString, skipPlain } from "./string";
+
+/** The literals as the little-endian words that stand in memory. */
+export const TRUE_WORD: u32 = 0x65757274; // "true"
+export const NULL_WORD: u32 = 0x6c6c756e; // "null"
+export const FALS_WORD: u32 = 0x736c6166; // "fals", an "e" follows
 
 /** Nesting of the input, its root counted as 1. */
 export const DEPTH_LIMIT: u32 = 512;

@@ -2,6 +2,8 @@
 //
 // Terminator: the byte at `inputEnd` is NUL, which no JSON token contains, so every scanner stops there by itself and
 // no address is compared in the hot loops. Word loads read up to 15 bytes past it; the arena keeps those readable.
+import { ErrorCode, fail } from "../error";
+import { arenaTop, need, takeTo } from "../bytes/arena";
 import {
   BACKSLASH,
   LOWER_B,
@@ -12,11 +14,10 @@ import {
   LOWER_U,
   QUOTE,
   SLASH,
-  firstLane,
   hexValue,
-  stringMarks,
 } from "../bytes/chars";
-import { ErrorCode, fail } from "../error";
+import { BAD_CHARACTER, badUtf8Length, emitCodePoint, utf8Length } from "../bytes/utf8";
+import { firstLane, stringMarks } from "../bytes/words";
 
 /** The text being scanned: address of its first byte, and of its terminator. */
 export let inputStart: usize = 0;
@@ -38,45 +39,6 @@ export function clearBadUtf8(): void {
 /** Fails at `at`: with UNEXPECTED_END when that is the terminator, else with `code`. */
 export function failAt(code: ErrorCode, at: usize): usize {
   return fail(at >= inputEnd ? ErrorCode.UNEXPECTED_END : code, at);
-}
-
-/**
- * The number of bytes of the well-formed UTF-8 sequence whose first byte, 0x80 or above, stands at `p`; 0 when there is
- * none (Unicode 16, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
- */
-export function utf8Length(p: usize): usize {
-  const lead = load<u8>(p);
-  const second = load<u8>(p, 1);
-  if (lead < 0xc2 || lead > 0xf4 || (second & 0xc0) != 0x80) return 0;
-  if (lead < 0xe0) return 2;
-  if ((load<u8>(p, 2) & 0xc0) != 0x80) return 0;
-  if (lead < 0xf0) return (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ? 0 : 3;
-  if ((load<u8>(p, 3) & 0xc0) != 0x80) return 0;
-  return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
-}
-
-/** U+FFFD as its three bytes, the first in the lowest. */
-export const BAD_CHARACTER: u32 = 0xbdbfef;
-
-/**
- * How many of the bytes at `p`, where no character stands, one U+FFFD replaces: the longest start of a sequence, as
- * browsers' decoders do it (Unicode 16, section 3.9, "maximal subpart").
- */
-export function badUtf8Length(p: usize): usize {
-  const lead = load<u8>(p);
-  const second = load<u8>(p, 1);
-  if (lead < 0xe0 || lead > 0xf4 || (second & 0xc0) != 0x80) return 1;
-  if (
-    lead == 0xe0
-      ? second < 0xa0
-      : lead == 0xed
-        ? second > 0x9f
-        : lead == 0xf0
-          ? second < 0x90
-          : lead == 0xf4 && second > 0x8f
-  )
-    return 1;
-  return lead < 0xf0 || (load<u8>(p, 2) & 0xc0) != 0x80 ? 2 : 3;
 }
 
 /** The address past the escape whose backslash stands at `p`, or 0. */
@@ -152,30 +114,6 @@ export function readUnit(p: usize): u32 {
 /** Whether the `\uXXXX` at `p` and what follows are the two halves of a surrogate pair. */
 export function isPair(p: usize): bool {
   return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == 0x755c && (readUnit(p + 6) & 0xfc00) == 0xdc00;
-}
-
-/** Writes a code point as UTF-8 and returns the address past it. A lone surrogate takes three bytes, as in WTF-8. */
-function emitCodePoint(out: usize, code: u32): usize {
-  if (code < 0x80) {
-    store<u8>(out, <u8>code);
-    return out + 1;
-  }
-  if (code < 0x800) {
-    store<u8>(out, <u8>(0xc0 | (code >> 6)));
-    store<u8>(out, <u8>(0x80 | (code & 63)), 1);
-    return out + 2;
-  }
-  if (code < 0x10000) {
-    store<u8>(out, <u8>(0xe0 | (code >> 12)));
-    store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 1);
-    store<u8>(out, <u8>(0x80 | (code & 63)), 2);
-    return out + 3;
-  }
-  store<u8>(out, <u8>(0xf0 | (code >> 18)));
-  store<u8>(out, <u8>(0x80 | ((code >> 12) & 63)), 1);
-  store<u8>(out, <u8>(0x80 | ((code >> 6) & 63)), 2);
-  store<u8>(out, <u8>(0x80 | (code & 63)), 3);
-  return out + 4;
 }
 
 /** Where `decodeEscape` stopped writing. */
@@ -257,4 +195,17 @@ export function hasBackslash(start: usize, end: usize): bool {
     if (load<u8>(p) == BACKSLASH) return true;
   }
   return false;
+}
+
+/** Content of a JSON string, decoded to the arena where it holds an escape; `textEnd` is its end. 0: no memory. */
+export let textEnd: usize = 0;
+export function readText(start: usize, end: usize): usize {
+  // `start` and `end` include the quotes.
+  textEnd = end - 1;
+  if (!hasBackslash(start + 1, end - 1)) return start + 1;
+  const out = arenaTop();
+  if (!need(out, 3 * (end - start) + 8)) return fail(ErrorCode.NO_MEMORY, start);
+  textEnd = decodeName(start + 1, end - 1, out);
+  takeTo(textEnd);
+  return out;
 }

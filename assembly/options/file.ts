@@ -4,9 +4,9 @@
 // the text apart, and everything in it is asked for by name: what nobody asked for is a mistake.
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { clearError, errorAt, errorCode, errorText } from "../error";
+import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
 import { scanColon, scanValue, skipSpace } from "../json/scan";
 import { beginInput, sawBadUtf8, scanString } from "../json/string";
-import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
 import {
   ADD_BYTES,
   ADD_NAMES,

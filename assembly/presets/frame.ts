@@ -1,6 +1,6 @@
 // How the records of one event are put together: contract section 3.
-import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT } from "../bytes/chars";
 import { take } from "../bytes/arena";
+import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT } from "../bytes/chars";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
 
 /** How the records of one event are put together. */

@@ -1,17 +1,18 @@
 // Bad input becomes one record that says what is wrong, at which byte, and shows how the input begins.
-import { BACKSLASH, CLOSE_BRACE, LOWER_U, NUL, QUOTE, SPACE, ZERO, hexDigit } from "../bytes/chars";
-import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
 import { errorAt, errorCode, errorText } from "../error";
-import { evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
-import { Frame, emitFramed } from "./frame";
+import { addByteToHash, addToHash, beginHash, endHash } from "../bytes/blake2b";
+import { BACKSLASH, LOWER_U, NUL, QUOTE, SPACE, ZERO, hexDigit } from "../bytes/chars";
+import { BAD_CHARACTER, badUtf8Length, utf8Length } from "../bytes/utf8";
+import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
+import { beginPutting, putHash } from "../json/put";
+import { inputEnd, inputStart } from "../json/string";
 import { settings } from "../options/settings";
-import { addByteToHash, addToHash, beginHash, endHash, putHash } from "../bytes/blake2b";
-import { putLabels } from "./ecs/ecs";
+import { evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
 import { addAscii } from "../record/id";
 import { beginWithoutRows } from "../record/limits";
-import { putAdded } from "./plain/plain";
-import { beginPutting } from "../json/put";
-import { BAD_CHARACTER, badUtf8Length, inputEnd, inputStart, utf8Length } from "../json/string";
+import { emitEcsBody } from "./ecs/ecs";
+import { Frame, emitFramed } from "./frame";
+import { emitPlainBody } from "./plain/plain";
 
 /** Static, so that there is room for this record whatever happens: every byte may become six, `\\u0000`, and `add` takes 1 KiB. */
 const output: usize = memory.data(10240);
@@ -49,7 +50,7 @@ function emitEvidence(): void {
   }
 }
 
-function emitError(): void {
+export function emitError(): void {
   emitByte(QUOTE);
   emitAscii(errorText(errorCode));
   if (errorAt >= inputStart && errorAt <= inputEnd && errorAt != 0) {
@@ -61,7 +62,7 @@ function emitError(): void {
 }
 
 /** How the input begins, or, where anything is masked, how long it is: what is no JSON cannot be looked into. */
-function emitRecord(): void {
+export function emitRecord(): void {
   emitByte(QUOTE);
   if (settings.redacts) {
     emitAscii("[redacted: ");
@@ -87,7 +88,7 @@ function addEvidence(): void {
 }
 
 /** `event_id` over what identifies the input, where ids are asked for. */
-function emitId(name: string): void {
+export function emitId(name: string): void {
   if (!settings.id) return;
   const keep = out;
   emitError();
@@ -103,33 +104,6 @@ function emitId(name: string): void {
   emitAscii(name);
   putHash();
   emitByte(QUOTE);
-}
-
-function emitPlainBody(): void {
-  emitAscii('{"event_type":"malformed","error":');
-  emitError();
-  emitAscii(',"record":');
-  emitRecord();
-  putAdded();
-  emitId(',"event_id":"');
-  emitByte(CLOSE_BRACE);
-}
-
-function emitEcsBody(): void {
-  emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
-  emitAscii(
-    '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
-  );
-  emitId(',"id":"');
-  emitAscii(',"original":');
-  emitRecord();
-  emitAscii('},"message":');
-  emitError();
-  emitAscii(',"error":{"message":');
-  emitError();
-  emitByte(CLOSE_BRACE);
-  putLabels();
-  emitByte(CLOSE_BRACE);
 }
 
 /** The record for the failure that `error.ts` holds, NUL-terminated. Needs no memory of the arena. */

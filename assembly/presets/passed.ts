@@ -1,14 +1,15 @@
 // Events that are no job returns, where the options let them pass.
+import { ErrorCode, fail } from "../error";
 import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, OPEN_BRACE } from "../bytes/chars";
-import { isShallowValue } from "../job/depth";
 import { out } from "../json/emit";
-import { ErrorCode, fail } from "../error";
-import { rootEnd, rootIsText, rootStart, tagEnd, tagIsOutside, tagStart } from "../event/event";
-import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish } from "./frame";
-import { settings } from "../options/settings";
+import { putEncoded } from "../json/escape";
 import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
-import { putEncoded, putRedacted } from "../redact/value";
+import { settings } from "../options/settings";
+import { putRedacted } from "../redact/value";
+import { rootEnd, rootIsText, rootStart, tagEnd, tagIsOutside, tagStart } from "../event/event";
+import { isShallowValue } from "../job/depth";
+import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish } from "./frame";
 
 /** The input as it came: reading text writes over it. */
 let copyStart: usize = 0;

@@ -1,11 +1,10 @@
 // The record that is being made: what it is about. `records.ts` sets it, `plain.ts` and `ecs.ts` write it down.
 import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
-import { Part } from "../job/split";
 import { IS_ESCAPED, IS_SUSPECT, Member } from "../json/object";
-import { isPartTrimmed } from "../presets/plain/copy";
-import { scanSeparator, separatorEnd } from "../salt/tags";
+import { scanSeparator, separatorEnd } from "../salt/key";
 import { Outcome, Own, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
+import { Part, isPartTrimmed } from "../job/part";
 
 export const enum Body {
   STATE,

@@ -1,9 +1,9 @@
 // What the records of a part's states have in common, written once: most records are then a few copies.
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { out } from "../json/emit";
+import { beginPutting, isFull, putSpan } from "../json/put";
 import { settings } from "../options/settings";
 import { part } from "./current";
-import { beginPutting, isFull, putSpan } from "../json/put";
 
 export const enum Fragment {
   /** Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`. */

@@ -1,14 +1,14 @@
 // `event_id`: the same for the same result, whichever way it came (docs/options.md).
 import { need } from "../bytes/arena";
+import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
 import { NUL, OPEN_BRACKET, QUOTE } from "../bytes/chars";
 import { out } from "../json/emit";
-import { Slot, slotEnd, slotStart, slots } from "../event/event";
+import { setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
 import { decodeName, hasBackslash, sawBadUtf8, scanPlainString } from "../json/string";
 import { settings } from "../options/settings";
-import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
+import { Slot, slotEnd, slotStart, slots } from "../event/slots";
 import { part } from "./current";
-import { setFull } from "../json/put";
 
 /** Adds bytes, a zero byte as c0 80, which no UTF-8 holds. */
 function addText(p: usize, end: usize): void {

@@ -1,11 +1,11 @@
 // States that the options leave out by name: `states.exclude`.
 import { arenaTop, takeTo } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
-import { readText, textEnd } from "../event/event";
+import { readText, textEnd } from "../json/string";
 import { matchesAny } from "../options/glob";
-import { settings } from "../options/settings";
+import { Only, settings } from "../options/settings";
+import { Outcome, Own, hasChanges, ownEnd, ownStart } from "../salt/state";
 import { idEnd, idStart, keyEnd, keyStart } from "./current";
-import { Own, ownEnd, ownStart } from "../salt/state";
 
 /** Whether a glob takes the JSON string `[start, end)`, quotes included; false for what is none. */
 function matches(start: usize, end: usize): bool {
@@ -24,4 +24,13 @@ export function isExcluded(): bool {
     matches(ownStart(Own.SLS), ownEnd(Own.SLS));
   takeTo(keep);
   return isOut;
+}
+
+/** Whether `only` lets a state of this outcome leave. */
+export function isWanted(outcome: Outcome): bool {
+  const only = settings.only;
+  if (only == Only.ALL) return true;
+  if (outcome == Outcome.FAILED) return only != Only.CHANGED || hasChanges();
+  if (outcome == Outcome.CHANGED || outcome == Outcome.WOULD_CHANGE) return only != Only.FAILED;
+  return false;
 }

@@ -1,9 +1,9 @@
 // The members of a part's return that are no state results, as one object.
 import { CLOSE_BRACE, OPEN_BRACE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
-import { part } from "./current";
 import { putByte, putNameOf } from "../json/put";
 import { isMaskedMember, putMask, putRedacted } from "../redact/value";
+import { part } from "./current";
 
 /** Writes what the part returned: all of it, or the members that are no state results. */
 export function putReturned(): void {

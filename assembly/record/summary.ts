@@ -1,15 +1,16 @@
 // A job return's summary: what its states came to, and how long they took.
 import { take } from "../bytes/arena";
 import { CLOSE_BRACKET, OPEN_BRACKET, QUOTE } from "../bytes/chars";
-import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, dropDuplicates, memberAt, newMember } from "../json/object";
-import { settings } from "../options/settings";
-import { keyEnd, keyStart, outcome } from "./current";
-import { NO_DURATION, putLong, putMilliseconds, readDuration } from "../salt/duration";
-import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../event/extras";
-import { closeMember, openMember } from "./limits";
+import { dropDuplicates } from "../json/duplicates";
+import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, memberAt, newMember } from "../json/object";
 import { putAscii, putByte, putComma, putName } from "../json/put";
-import { putRedacted } from "../redact/value";
+import { settings } from "../options/settings";
+import { NO_DURATION, putLong, putMilliseconds, readDuration } from "../salt/duration";
 import { Outcome, Own, hasChanges, isNull, ownEnd, ownStart } from "../salt/state";
+import { putRedacted } from "../redact/value";
+import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../event/extras";
+import { keyEnd, keyStart, outcome } from "./current";
+import { closeMember, openMember } from "./limits";
 
 /** How many states there were of each outcome. */
 const counts: usize = memory.data(40, 8);

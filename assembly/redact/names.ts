@@ -1,6 +1,6 @@
 // Which names have values to be masked. Most globs are `*word*`: those are found by their word's first byte, so that a name costs
 // little more than a look at each of its bytes.
-import { lanesFrom } from "../bytes/chars";
+import { lanesFrom } from "../bytes/words";
 import { foldByte, matchesGlob } from "../options/glob";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 

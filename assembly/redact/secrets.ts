@@ -19,6 +19,7 @@ import {
   isDigit,
 } from "../bytes/chars";
 import { isAscii, startsWith } from "../json/string";
+import { findArgument, findElement, findNext, findPaired, findValue, valueEnd, valueStart } from "./assigned";
 import {
   CLOSE_PARENTHESIS,
   DOLLAR,
@@ -43,9 +44,8 @@ import {
   textStart,
   toTokenEnd,
 } from "./cursor";
-import { isCrypt, isKey, toCryptEnd, toKeyEnd } from "./tokens";
 import { isMaskedName } from "./names";
-import { findArgument, findElement, findNext, findPaired, findValue, valueEnd, valueStart } from "./assigned";
+import { isCrypt, isKey, toCryptEnd, toKeyEnd } from "./tokens";
 
 const AT: u8 = 0x40;
 const QUESTION: u8 = 0x3f;

@@ -1,5 +1,5 @@
 // Keys that are known by their shape: what providers give out, and hashes of passwords.
-import { POINT, UNDERSCORE, MINUS } from "../bytes/chars";
+import { MINUS, POINT, UNDERSCORE } from "../bytes/chars";
 import { isAscii, startsWith } from "../json/string";
 import { DOLLAR, byteAt, isWordByte, textEnd } from "./cursor";
 

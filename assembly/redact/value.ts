@@ -1,32 +1,16 @@
 // A JSON value on its way out: what the options mask is replaced, all else is copied byte for byte.
 import { need } from "../bytes/arena";
-import {
-  BACKSLASH,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COLON,
-  FALS_WORD,
-  LOWER_N,
-  LOWER_R,
-  LOWER_T,
-  LOWER_U,
-  NULL_WORD,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  SPACE,
-  TRUE_WORD,
-  hexDigit,
-} from "../bytes/chars";
-import { emitByte, emitSpan, out, setOut } from "../json/emit";
+import { hash128 } from "../bytes/blake2b";
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { emitByte, out, setOut } from "../json/emit";
+import { escapeTail, putEncoded } from "../json/escape";
+import { Member } from "../json/object";
+import { isFull, putAscii, putByte, putDecimal, putHash, putQuoted, putSpan, setFull } from "../json/put";
+import { FALS_WORD, NULL_WORD, TRUE_WORD, scanValue, skipSpace } from "../json/scan";
+import { decodeName, hasBackslash, isAscii, scanPlainString, scanString, skipPlain } from "../json/string";
 import { OWN_NAMES } from "../options/defaults";
 import { Diffs, listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
-import { scanValue, skipSpace } from "../json/scan";
-import { Member } from "../json/object";
-import { decodeName, hasBackslash, isAscii, scanPlainString, scanString, skipPlain } from "../json/string";
-import { hash128, putHash } from "../bytes/blake2b";
 import { isMaskedName } from "./names";
-import { hasRoom, isFull, putAscii, putDecimal, putQuoted, putSpan, setFull } from "../json/put";
 import { findSecrets, spans, spansEnd } from "./secrets";
 
 const MASK = "[redacted]";
@@ -45,40 +29,6 @@ function decode(start: usize, end: usize, at: usize, isPlain: bool): usize {
   textEnd = decodeName(start, end, at);
   store<u64>(textEnd, 0); // a word ends here, if not before
   return (textEnd + 15) & ~7;
-}
-
-/** A character's code as four hexadecimal digits behind `\u`. */
-function emitEscape(code: u32): void {
-  emitByte(BACKSLASH);
-  emitByte(LOWER_U);
-  for (let shift = 12; shift >= 0; shift -= 4) {
-    emitByte(hexDigit(<u8>((code >> shift) & 15)));
-  }
-}
-
-/** Text as the content of a JSON string. */
-export function putEncoded(p: usize, end: usize): void {
-  while (p < end) {
-    if (!hasRoom(6 * min(<usize>4096, end - p) + 8)) return;
-    const stop = min(p + 4096, end);
-    while (p < stop) {
-      const c = load<u8>(p);
-      if (c == QUOTE || c == BACKSLASH) {
-        emitByte(BACKSLASH);
-        emitByte(c);
-      } else if (c < SPACE) {
-        if (c == 0x0a || c == 0x0d || c == 0x09) {
-          emitByte(BACKSLASH);
-          emitByte(c == 0x0a ? LOWER_N : c == 0x0d ? LOWER_R : LOWER_T);
-        } else emitEscape(c);
-      } else if (c == 0xed && (load<u8>(p, 1) & 0xe0) == 0xa0 && (load<u8>(p, 2) & 0xc0) == 0x80) {
-        // Half of a surrogate pair, as `decodeName` leaves it.
-        emitEscape(0xd000 | ((<u32>(load<u8>(p, 1) & 0x3f)) << 6) | (load<u8>(p, 2) & 0x3f));
-        p += 2;
-      } else emitByte(c);
-      p++;
-    }
-  }
 }
 
 /**
@@ -223,4 +173,17 @@ export function masksOwn(): bool {
 
 export function putMask(): void {
   putQuoted(MASK);
+}
+
+/** Writes the value `[start, end)`, masked, as a string that holds its JSON; null stays null. */
+export function putAsText(start: usize, end: usize, inChanges: bool): void {
+  if (load<u32>(start) == NULL_WORD) {
+    putRedacted(start, end, inChanges);
+    return;
+  }
+  putByte(QUOTE);
+  const text = out;
+  putRedacted(start, end, inChanges);
+  escapeTail(text);
+  putByte(QUOTE);
 }

@@ -1,7 +1,7 @@
 // Salt's durations: milliseconds as JSON numbers, counted here in whole nanoseconds.
 import { LOWER_E, MINUS, PLUS, POINT, ZERO, isDigit } from "../bytes/chars";
-import { putDecimal, putByte, hasRoom } from "../json/put";
 import { emitByte } from "../json/emit";
+import { hasRoom, putByte, putDecimal } from "../json/put";
 
 /** What `readDuration` returns where there is none. */
 export const NO_DURATION: u64 = ~0;

@@ -1,30 +1,19 @@
 // A state's own members, as far as options and the Elastic Common Schema ask for them, and what kind of result it is.
+import { ErrorCode, refuse } from "../error";
 import { arenaTop, takeTo } from "../bytes/arena";
-import {
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  FALS_WORD,
-  NULL_WORD,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  TRUE_WORD,
-} from "../bytes/chars";
-import { ErrorCode, fail } from "../error";
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { dropDuplicates } from "../json/duplicates";
 import {
   IS_DROPPED,
   MEMBER_BYTES,
   Member,
-  dropDuplicates,
   memberAt,
   nameEnd,
   nameStart,
   newMember,
   readMemberName,
 } from "../json/object";
-import { Only, settings } from "../options/settings";
-import { scanColon, scanValue, skipSpace } from "../json/scan";
+import { FALS_WORD, NULL_WORD, TRUE_WORD, scanColon, scanValue, skipSpace } from "../json/scan";
 import { skipPlain } from "../json/string";
 import { tableCount, tableStart, walkMembers } from "./walk";
 
@@ -149,7 +138,7 @@ function openPlainState(p: usize): bool {
   p = skipSpace(p + 1);
   while (load<u8>(p) == QUOTE) {
     const member = newMember(at, p + 1);
-    if (!member) return fail(ErrorCode.NO_MEMORY, p) != 0;
+    if (!member) return refuse(ErrorCode.NO_MEMORY, p);
     at += MEMBER_BYTES;
     member.keyEnd = skipPlain(p + 1);
     p = scanColon(member.keyEnd + 1);
@@ -196,13 +185,4 @@ export function outcomeOfState(): Outcome {
   if (isFalse(Own.STATE_RAN) || isTrue(Own.SKIP_WATCH)) return Outcome.SKIPPED;
   if (!hasChanges()) return Outcome.UNCHANGED;
   return isNull(Own.RESULT) ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
-}
-
-/** Whether `only` lets a state of this outcome leave. */
-export function isWanted(outcome: Outcome): bool {
-  const only = settings.only;
-  if (only == Only.ALL) return true;
-  if (outcome == Outcome.FAILED) return only != Only.CHANGED || hasChanges();
-  if (outcome == Outcome.CHANGED || outcome == Outcome.WOULD_CHANGE) return only != Only.FAILED;
-  return false;
 }

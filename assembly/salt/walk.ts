@@ -1,37 +1,16 @@
 // One pass over the objects whose members matter: the event, its return, a state. Values that do not matter are only
 // scanned. Each `walk*` takes the address of the opening brace and returns the address past the closing one, or 0.
-import {
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  ID_KEY_WORD,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  SPACE,
-  firstLane,
-  lanesFrom,
-  pipeMarks,
-  stringMarks,
-} from "../bytes/chars";
-import { arenaTop, takeTo } from "../bytes/arena";
 import { ErrorCode, fail } from "../error";
-import {
-  IS_EMPTY,
-  IS_ESCAPED,
-  IS_STATE,
-  IS_SUSPECT,
-  MEMBER_BYTES,
-  Member,
-  hashSeed,
-  hashWord,
-  newMember,
-} from "../json/object";
-import { RECORD_BUCKETS, bucketOfNew } from "./known";
-import { noteAt } from "./notes";
-import { isEscapedStateKey, isSeparator } from "./tags";
+import { arenaTop, takeTo } from "../bytes/arena";
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "../bytes/chars";
+import { hashSeed, hashWord } from "../bytes/hash";
+import { firstLane, lanesFrom, pipeMarks, stringMarks } from "../bytes/words";
+import { IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "../json/scan";
 import { failAt, scanString, skipPlain } from "../json/string";
+import { isEscapedStateKey, isSeparator } from "./key";
+import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "./known";
+import { noteAt } from "./notes";
 
 /** Set by `scanKey`: the name is not plain ASCII, it may hold an escape. */
 let keyIsEscaped: bool = false;

@@ -1,16 +1,37 @@
 // Records in the Elastic Common Schema (docs/ecs.md): every member has one type, whatever a state returned.
 import { need } from "../../bytes/arena";
-import { CLOSE_BRACE, OPEN_BRACE, QUOTE, TRUE_WORD } from "../../bytes/chars";
-import { out } from "../../json/emit";
-import { Slot, slotEnd, slotStart, slots } from "../../event/event";
-import { Part } from "../../job/split";
+import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { emitAscii, emitByte, out } from "../../json/emit";
+import { putAscii, putByte, putHash, putName, putQuoted, putSpan, setFull } from "../../json/put";
+import { TRUE_WORD } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
-import { putHash } from "../../bytes/blake2b";
-import { Body, body, isQuick, isTrimmed, keyEnd, keyStart, outcome, part, setBody } from "../../record/current";
+import { NO_TIME, putTime } from "../../salt/clock";
 import { NO_DURATION, putLong, readDuration } from "../../salt/duration";
-import { closeObject, isBoolean, isEmptyString, isNothing, openObject, putKeyword, putReturnText } from "./field";
+import { Outcome, Own, ownEnd, ownStart } from "../../salt/state";
+import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
+import { Part } from "../../job/part";
+import { Body, body, isQuick, isTrimmed, keyEnd, keyStart, outcome, part, setBody } from "../../record/current";
+import {
+  Fragment,
+  beginFragment,
+  beginFragments,
+  endFragment,
+  endFragments,
+  putFragment,
+} from "../../record/fragments";
 import { hashRecord, hashState } from "../../record/id";
-import { closeMember, hasTruncated, openMember, openMemberOf, putTruncated, setTruncatedSize } from "../../record/limits";
+import {
+  closeMember,
+  hasTruncated,
+  openMember,
+  openMemberOf,
+  putTruncated,
+  setTruncatedSize,
+} from "../../record/limits";
+import { countOf, isChange, sawChange, totalDuration } from "../../record/summary";
+import { stampTime, stateStart } from "../../record/timing";
+import { closeObject, isBoolean, isEmptyString, isNothing, openObject, putKeyword, putReturnText } from "./field";
+import { putArgs, putJobMembers, putState, putSummary } from "./salt";
 import {
   Category,
   actionEnd,
@@ -22,12 +43,7 @@ import {
   joinedStart,
   readFun,
 } from "./strings";
-import { putAscii, putByte, putName, putQuoted, putSpan, setFull } from "../../json/put";
-import { putArgs, putJobMembers, putState, putSummary } from "./salt";
-import { Fragment, beginFragment, beginFragments, endFragment, endFragments, putFragment } from "../../record/fragments";
-import { Outcome, Own, ownEnd, ownStart } from "../../salt/state";
-import { countOf, isChange, sawChange, totalDuration } from "../../record/summary";
-import { NO_TIME, putTime, stampTime, stateStart } from "../../record/timing";
+import { emitError, emitId, emitRecord } from "../malformed";
 
 /** `salt.kind` */
 function kindOf(): string {
@@ -243,4 +259,21 @@ export function putEcs(withOwn: bool): void {
   else putLabels();
   if (hasTruncated()) insertTruncated(saltEnd);
   putByte(CLOSE_BRACE);
+}
+
+export function emitEcsBody(): void {
+  emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
+  emitAscii(
+    '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
+  );
+  emitId(',"id":"');
+  emitAscii(',"original":');
+  emitRecord();
+  emitAscii('},"message":');
+  emitError();
+  emitAscii(',"error":{"message":');
+  emitError();
+  emitByte(CLOSE_BRACE);
+  putLabels();
+  emitByte(CLOSE_BRACE);
 }

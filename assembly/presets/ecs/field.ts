@@ -1,11 +1,12 @@
 // Fields of the Elastic Common Schema that several of its objects have: each of one type, whatever stood in the input.
-import { CLOSE_BRACE, FALS_WORD, MINUS, NULL_WORD, OPEN_BRACE, QUOTE, TRUE_WORD, isDigit } from "../../bytes/chars";
+import { CLOSE_BRACE, MINUS, OPEN_BRACE, QUOTE, isDigit } from "../../bytes/chars";
 import { out, setOut } from "../../json/emit";
+import { escapeTail } from "../../json/escape";
+import { putByte, putName } from "../../json/put";
+import { FALS_WORD, NULL_WORD, TRUE_WORD } from "../../json/scan";
+import { putAsText, putRedacted } from "../../redact/value";
 import { closeMember, openMember } from "../../record/limits";
 import { putReturned } from "../../record/returned";
-import { putByte, putName } from "../../json/put";
-import { putRedacted } from "../../redact/value";
-import { escapeTail, putAsText } from "../../shape/text";
 
 export function isNothing(start: usize): bool {
   return !start || load<u32>(start) == NULL_WORD;

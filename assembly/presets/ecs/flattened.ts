@@ -1,4 +1,5 @@
 // Objects that stores keep as one flattened field, within bounds that both Elasticsearch and OpenSearch have (docs/ecs.md).
+import { arenaTop, need, takeTo } from "../../bytes/arena";
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -11,15 +12,16 @@ import {
   QUOTE,
   isDigit,
 } from "../../bytes/chars";
-import { arenaTop, need, takeTo } from "../../bytes/arena";
+import { hashName } from "../../bytes/hash";
+import { capTail, cutAt } from "../../json/cut";
+import { dropDuplicates } from "../../json/duplicates";
 import { out, setOut } from "../../json/emit";
-import { IS_DROPPED, dropDuplicates, hashName, memberAt } from "../../json/object";
+import { escapeTail } from "../../json/escape";
+import { IS_DROPPED, memberAt } from "../../json/object";
+import { putAscii, putByte, setFull } from "../../json/put";
 import { scanAnyScalar, skipSpace } from "../../json/scan";
 import { hasBackslash, isPair, readUnit, scanPlainString } from "../../json/string";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
-import { capTail, cutAt } from "../../json/cut";
-import { putAscii, putByte, setFull } from "../../json/put";
-import { escapeTail } from "../../shape/text";
 
 /** Bytes of a string inside: a term may have 32,766, its path included. */
 const STRING_BYTES: usize = 16384;

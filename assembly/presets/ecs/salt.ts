@@ -2,19 +2,18 @@
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from "../../bytes/chars";
 import { out, setOut } from "../../json/emit";
 import { IS_DROPPED, memberAt } from "../../json/object";
-import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
+import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
 import { scanValue, skipSpace } from "../../json/scan";
-import { idEnd, idStart, keyEnd, keyStart, part } from "../../record/current";
+import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
+import { Own, hasChanges, ownEnd, ownOfMember, ownStart, stateCount, stateTable } from "../../salt/state";
+import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
+import { idEnd, idStart, keyEnd, keyStart, part } from "../../record/current";
+import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
+import { hasSlowest, putCounts, putSlowest, putSls } from "../../record/summary";
 import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putText } from "./field";
 import { flattenTail } from "./flattened";
-import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
 import { functionEnd, functionStart, moduleEnd, moduleStart } from "./strings";
-import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
-import { isMaskedMember, putMask, putRedacted } from "../../redact/value";
-import { Own, hasChanges, ownEnd, ownOfMember, ownStart, stateCount, stateTable } from "../../salt/state";
-import { hasSlowest, putCounts, putSlowest, putSls } from "../../record/summary";
-import { putAsText } from "../../shape/text";
 
 export function putArgs(): void {
   const start = part.argsStart;

@@ -2,10 +2,9 @@
 // they are masked and cut like any other.
 import { take } from "../../bytes/arena";
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/chars";
-import { readText, textEnd } from "../../event/event";
-import { scanSeparator, separatorEnd } from "../../salt/tags";
 import { skipSpace } from "../../json/scan";
-import { isAscii, scanPlainString } from "../../json/string";
+import { isAscii, readText, scanPlainString, textEnd } from "../../json/string";
+import { scanSeparator, separatorEnd } from "../../salt/key";
 import { keyEnd, keyIsEscaped, keyStart, part } from "../../record/current";
 
 /** JSON strings, quotes included; start 0 where there is none. */

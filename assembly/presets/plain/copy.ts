@@ -1,10 +1,25 @@
 // The records that leave: contract section 2.
-import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "../../bytes/chars";
-import { arenaTop, take, takeTo } from "../../bytes/arena";
-import { isShallow } from "../../job/depth";
-import { emitAscii, emitByte, emitSpan, emitValue, out, setOut } from "../../json/emit";
 import { ErrorCode, fail } from "../../error";
-import { Slot, readText, slotEnd, slotStart, slots, textEnd } from "../../event/event";
+import { arenaTop, take, takeTo } from "../../bytes/arena";
+import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { dropDuplicates } from "../../json/duplicates";
+import { emitAscii, emitByte, emitSpan, emitValue, out, setOut } from "../../json/emit";
+import {
+  IS_DROPPED,
+  IS_EMPTY,
+  IS_ESCAPED,
+  IS_STATE,
+  IS_SUSPECT,
+  MEMBER_BYTES,
+  Member,
+  findMember,
+  memberAt,
+} from "../../json/object";
+import { scanSeparator, separatorEnd } from "../../salt/key";
+import { tableCount, tableStart, walkMembers } from "../../salt/walk";
+import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
+import { isShallow } from "../../job/depth";
+import { Part, isPartTrimmed, partAt, partCount } from "../../job/part";
 import {
   Frame,
   beginFrame,
@@ -16,23 +31,7 @@ import {
   recordCount,
   shareOpener,
 } from "../frame";
-import { Part, partAt, partCount } from "../../job/split";
-import {
-  IS_DROPPED,
-  IS_EMPTY,
-  IS_ESCAPED,
-  IS_STATE,
-  IS_SUSPECT,
-  MEMBER_BYTES,
-  Member,
-  dropDuplicates,
-  findMember,
-  isRecordName,
-  memberAt,
-} from "../../json/object";
-import { scanSeparator, separatorEnd } from "../../salt/tags";
-import { isAscii } from "../../json/string";
-import { tableCount, tableStart, walkMembers } from "../../salt/walk";
+import { isRecordName } from "./names";
 
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
@@ -238,22 +237,6 @@ function emitBare(part: Part): bool {
   emitSpan(tailStart, tailEnd);
   takeTo(keep);
   return true;
-}
-
-/** True for the string that Salt puts where it cut a value (`salt/utils/dicttrim.py`). */
-function isTrimmed(start: usize, end: usize): bool {
-  if (load<u8>(start) != QUOTE || end - start > 2 + 6 * 13) return false; // each of its characters escaped, at most
-  const text = readText(start, end);
-  return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
-}
-
-/** Whether Salt cut a return: all of it, or a member that is no state result. */
-export function isPartTrimmed(part: Part): bool {
-  for (let i: usize = 0; i < part.count; i++) {
-    const member = memberAt(part.table, i);
-    if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
-  }
-  return isTrimmed(part.valueStart, part.valueEnd);
 }
 
 /** What a return holds besides state results: all of it, or the members that are none. */

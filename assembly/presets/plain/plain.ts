@@ -1,12 +1,15 @@
 // Records as the contract has them, with what the options add and take away.
 import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
-import { out } from "../../json/emit";
-import { Slot, slotEnd, slotStart, slots } from "../../event/event";
-import { IS_DROPPED, Member, isRecordName, memberAt, nameEnd, nameStart, readMemberName } from "../../json/object";
-import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
+import { emitAscii, emitByte, out } from "../../json/emit";
+import { IS_DROPPED, Member, memberAt, nameEnd, nameStart, readMemberName } from "../../json/object";
+import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
 import { skipSpace } from "../../json/scan";
 import { isAscii } from "../../json/string";
-import { putHash } from "../../bytes/blake2b";
+import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
+import { Own, ownOfMember, stateCount, stateTable } from "../../salt/state";
+import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
+import { extraEnd, extraStart } from "../../event/extras";
+import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
 import {
   Body,
   body,
@@ -21,16 +24,27 @@ import {
   part,
   setBody,
 } from "../../record/current";
-import { extraEnd, extraStart } from "../../event/extras";
+import {
+  Fragment,
+  beginFragment,
+  beginFragments,
+  endFragment,
+  endFragments,
+  putFragment,
+} from "../../record/fragments";
 import { hashRecord, hashState } from "../../record/id";
-import { closeMember, hasTruncated, openMember, openMemberOf, putTruncated, setTruncatedSize } from "../../record/limits";
+import {
+  closeMember,
+  hasTruncated,
+  openMember,
+  openMemberOf,
+  putTruncated,
+  setTruncatedSize,
+} from "../../record/limits";
 import { putReturned } from "../../record/returned";
-import { putAscii, putByte, putName, putQuoted, putSpan } from "../../json/put";
-import { isMaskedMember, masksOwn, putMask, putRedacted } from "../../redact/value";
-import { Fragment, beginFragment, beginFragments, endFragment, endFragments, putFragment } from "../../record/fragments";
-import { Own, ownOfMember, stateCount, stateTable } from "../../salt/state";
 import { putSummary } from "../../record/summary";
-import { putAsText } from "../../shape/text";
+import { emitError, emitId, emitRecord } from "../malformed";
+import { isRecordName } from "./names";
 
 /** A member with the value `[start, end)`, or null. */
 function putMember(name: string, start: usize, end: usize): void {
@@ -184,4 +198,14 @@ export function putPlain(withOwn: bool): void {
     setTruncatedSize(out - at);
   }
   putByte(CLOSE_BRACE);
+}
+
+export function emitPlainBody(): void {
+  emitAscii('{"event_type":"malformed","error":');
+  emitError();
+  emitAscii(',"record":');
+  emitRecord();
+  putAdded();
+  emitId(',"event_id":"');
+  emitByte(CLOSE_BRACE);
 }

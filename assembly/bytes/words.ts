@@ -1,0 +1,52 @@
+// Eight bytes at a time: patterns of eight lanes, and where in a word what is looked for stands.
+
+/** Eight lanes of one byte each. */
+export const LANES_01: u64 = 0x0101010101010101;
+export const LANES_20: u64 = 0x2020202020202020;
+export const LANES_80: u64 = 0x8080808080808080;
+export const LANES_QUOTE: u64 = 0x2222222222222222;
+export const LANES_BACKSLASH: u64 = 0x5c5c5c5c5c5c5c5c;
+export const LANES_PIPE: u64 = 0x7c7c7c7c7c7c7c7c;
+
+/**
+ * Marks, with 0x80 in its lane, each byte of `w` that can end the plain run of a JSON string: a quote, a backslash, a
+ * control character, or any byte of a non-ASCII character. The lowest mark is exact; a borrow can only set marks above it.
+ */
+// @ts-ignore: decorator
+@inline
+export function stringMarks(w: u64): u64 {
+  return (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20) | w) & LANES_80;
+}
+
+/** Marks, with 0x80 in its lane, each '|' of `w`; a mark above the lowest may be false. */
+// @ts-ignore: decorator
+@inline
+export function pipeMarks(w: u64): u64 {
+  w ^= LANES_PIPE;
+  return (w - LANES_01) & ~w & LANES_80;
+}
+
+/** Marks, with 0x80 in its lane, each byte of `w` that is no digit. The lowest mark is exact, as above. */
+// @ts-ignore: decorator
+@inline
+export function digitMarks(w: u64): u64 {
+  w ^= 0x3030303030303030;
+  return ((w + 0x7676767676767676) | w) & LANES_80;
+}
+
+/**
+ * The lane (0-7) of the lowest mark in a non-zero word of marks. A multiplication instead of `ctz`: the agent's interpreter
+ * counts zeros in a bit loop. Below the mark in lane k all bits of `marks - 1` are set: the product's top byte counts k.
+ */
+// @ts-ignore: decorator
+@inline
+export function firstLane(marks: u64): usize {
+  return <usize>((((marks - 1) & 0x0101010101010100) * LANES_01) >> 56);
+}
+
+/** 0xff in the lanes from `count` on. */
+// @ts-ignore: decorator
+@inline
+export function lanesFrom(count: usize): u64 {
+  return count >= 8 ? 0 : ~0 << ((<u64>count) << 3);
+}

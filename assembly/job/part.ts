@@ -1,0 +1,89 @@
+// The return of one function on one minion: what a job return is taken apart into.
+import { ErrorCode, refuse } from "../error";
+import { take } from "../bytes/arena";
+import { QUOTE } from "../bytes/chars";
+import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
+import { isAscii, readText, textEnd } from "../json/string";
+import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+
+/** The return of one function on one minion. Spans are half-open; start 0 means null. */
+@unmanaged
+export class Part {
+  valueStart: usize;
+  valueEnd: usize;
+  /** The value's members, where it is an object, and how many of them are state results, and how many are not. */
+  table: usize;
+  count: usize;
+  states: usize;
+  others: usize;
+  minionStart: usize;
+  minionEnd: usize;
+  funStart: usize;
+  funEnd: usize;
+  argsStart: usize;
+  argsEnd: usize;
+  /** The function runs states: a return without state results is a failure worth a record. */
+  runsStates: bool;
+  /** The value is one state result with no key around it (`state.low`). */
+  isBare: bool;
+  /** The part has something to say. */
+  speaks: bool;
+  /** Fragments that its states' records share, 0 where there are none (`shape/shared.ts`). */
+  shared: usize;
+  /** From 1: where the value stands in a list of returns (`multifunc_ordered`), which may run a function twice. */
+  place: u32;
+}
+const PART_BYTES: usize = offsetof<Part>();
+
+export let parts: usize = 0;
+export let partCount: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+export function partAt(index: usize): Part {
+  return changetype<Part>(parts + index * PART_BYTES); // an unmanaged view of the arena
+}
+
+/** There are none. */
+export function clearParts(): void {
+  partCount = 0;
+}
+
+/** Room for `count` parts, each with the event's own minion, function and arguments. */
+export function newParts(count: usize): bool {
+  parts = take(count * PART_BYTES);
+  partCount = count;
+  if (!parts) return refuse(ErrorCode.NO_MEMORY, 0);
+  memory.fill(parts, 0, count * PART_BYTES);
+  for (let i: usize = 0; i < count; i++) {
+    const part = partAt(i);
+    part.minionStart = slotStart(slots, Slot.ID);
+    part.minionEnd = slotEnd(slots, Slot.ID);
+    part.funStart = slotStart(slots, Slot.FUN);
+    part.funEnd = slotEnd(slots, Slot.FUN);
+    part.argsStart = slotStart(slots, Slot.FUN_ARGS);
+    part.argsEnd = slotEnd(slots, Slot.FUN_ARGS);
+  }
+  return true;
+}
+
+export function setValue(part: Part, start: usize, end: usize): void {
+  part.valueStart = start;
+  part.valueEnd = end;
+}
+
+/** True for the string that Salt puts where it cut a value (`salt/utils/dicttrim.py`). */
+function isTrimmed(start: usize, end: usize): bool {
+  if (load<u8>(start) != QUOTE || end - start > 2 + 6 * 13) return false; // each of its characters escaped, at most
+  const text = readText(start, end);
+  return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
+}
+
+/** Whether Salt cut a return: all of it, or a member that is no state result. */
+export function isPartTrimmed(part: Part): bool {
+  for (let i: usize = 0; i < part.count; i++) {
+    const member = memberAt(part.table, i);
+    if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
+  }
+  return isTrimmed(part.valueStart, part.valueEnd);
+}

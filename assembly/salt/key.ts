@@ -1,0 +1,78 @@
+// A state's key: four parts with `_|-` between them.
+import { BACKSLASH, LOWER_U, MINUS, PIPE, UNDERSCORE } from "../bytes/chars";
+import { firstLane, pipeMarks } from "../bytes/words";
+import { readUnit } from "../json/string";
+
+/** True where `_|-` stands at `p`. */
+// @ts-ignore: decorator
+@inline
+export function isSeparator(p: usize): bool {
+  return (load<u32>(p) & 0xffffff) == 0x2d7c5f;
+}
+
+/** Where the separator that `scanSeparator` found ends. */
+export let separatorEnd: usize = 0;
+
+/**
+ * The address of the next `_|-` at or behind `p`, or 0; `separatorEnd` is the address past it. The raw bytes of a key
+ * without escapes are searched by the word.
+ */
+function scanPlainSeparator(p: usize, end: usize): usize {
+  while (p + 2 <= end) {
+    const marks = pipeMarks(load<u64>(p));
+    if (!marks) {
+      p += 8;
+      continue;
+    }
+    p += firstLane(marks) + 1;
+    if (p + 1 <= end && isSeparator(p - 2)) {
+      separatorEnd = p + 1;
+      return p - 2;
+    }
+  }
+  return 0;
+}
+
+/** The same in a key with escapes, where each of the three characters may be spelled as `\uXXXX`. */
+function scanEscapedSeparator(p: usize, end: usize): usize {
+  let start: usize = 0; // address of the '_' that may begin a separator
+  let matched = 0;
+  while (p < end) {
+    const at = p;
+    let unit: u32 = load<u8>(p++);
+    if (unit == BACKSLASH) {
+      unit = load<u8>(p++);
+      if (unit == LOWER_U) {
+        unit = readUnit(at);
+        p += 4;
+      } else unit = 0; // no other escape spells one of the three
+    }
+    if (unit == UNDERSCORE) {
+      start = at;
+      matched = 1;
+    } else if (matched == 1 && unit == PIPE) matched = 2;
+    else if (matched == 2 && unit == MINUS) {
+      separatorEnd = p;
+      return start;
+    } else matched = 0;
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function scanSeparator(p: usize, end: usize, isEscaped: bool): usize {
+  return isEscaped ? scanEscapedSeparator(p, end) : scanPlainSeparator(p, end);
+}
+
+/**
+ * True for a key of four parts, `module_|-id_|-name_|-function`, that may hold escapes; an id may hold the separator itself.
+ * `walk.ts` counts the separators of plain keys while it looks for their end.
+ */
+export function isEscapedStateKey(start: usize, end: usize): bool {
+  for (let parts = 0; parts < 3; parts++) {
+    if (!scanEscapedSeparator(start, end)) return false;
+    start = separatorEnd;
+  }
+  return true;
+}

@@ -63,7 +63,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** An error's code, or `UNKNOWN`. */
 export function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
 

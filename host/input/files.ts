@@ -1,10 +1,11 @@
-// From files and stdin to events: opened, decompressed, split into lines.
+// From files and stdin to events: opened, decompressed, split into lines, and those into events.
 import { createReadStream } from 'node:fs';
-import { Readable, type Transform, pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import * as zlib from 'node:zlib';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
 import { type Line, LineSplitter } from '../core/lines.js';
+import { MAGIC_BYTES, decompressed } from './decompress.js';
+import { DocumentReader } from './documents.js';
+import { eventsOf } from './results.js';
 
 /** The name of stdin among the files. */
 export const STDIN = '-';
@@ -31,8 +32,9 @@ export interface InputWatcher {
 }
 
 /**
- * The events of `files` one file after the other, `-` being stdin, in portions: each is the lines of one chunk, to be read
- * to the end before the next is asked for. Plain, gzip or zstd by their first bytes. Holds one chunk and one line.
+ * The events of `files` one file after the other, `-` being stdin, in portions: each is the events of one chunk, to be read
+ * to the end before the next is asked for. Plain or compressed by their first bytes (`decompressed`); one event a line, or
+ * printed over several (`DocumentReader`); or what Salt's commands print (`eventsOf`). Holds one chunk and one event.
  */
 export async function* readEvents(
   files: readonly string[],
@@ -40,17 +42,20 @@ export async function* readEvents(
 ): AsyncGenerator<Iterable<EventLine>> {
   for (const file of files) {
     const splitter = new LineSplitter();
+    const documents = new DocumentReader();
     try {
-      for await (const chunk of readInput(file, watcher.onBytes)) yield inFile(file, splitter.push(chunk));
+      for await (const chunk of readInput(file, watcher.onBytes))
+        yield inFile(file, documents.push(splitter.push(chunk)));
     } catch (error) {
       watcher.onError(error instanceof InputError ? error : unreadable(file, error));
     }
-    yield inFile(file, splitter.end());
+    yield inFile(file, documents.push(splitter.end()));
+    yield inFile(file, documents.end());
   }
 }
 
 function* inFile(file: string, lines: Iterable<Line>): Generator<EventLine> {
-  for (const line of lines) yield { ...line, file };
+  for (const line of lines) for (const event of eventsOf(line)) yield { ...event, file };
 }
 
 function unreadable(file: string, error: unknown): InputError {
@@ -65,13 +70,7 @@ function nameOf(file: string): string {
 async function* readInput(file: string, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const source = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   const { first, rest } = await begin(counted(source, onBytes));
-  const decoder = decoderOf(first, file);
-  if (decoder === null) {
-    yield* rest;
-    return;
-  }
-  // The error, if any, destroys the decoder and so comes out of the loop over it.
-  yield* pipeline(Readable.from(rest), decoder, () => undefined) as AsyncIterable<Uint8Array>;
+  yield* decompressed(first, rest, nameOf(file), file);
 }
 
 async function* counted(
@@ -84,12 +83,12 @@ async function* counted(
   }
 }
 
-/** The first four bytes (fewer where the input is shorter), and all of the input. */
+/** The first `MAGIC_BYTES` bytes (fewer where the input is shorter), and all of the input. */
 async function begin(
   chunks: AsyncGenerator<Uint8Array>,
 ): Promise<{ first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
   let first: Uint8Array = new Uint8Array(0);
-  while (first.length < 4) {
+  while (first.length < MAGIC_BYTES) {
     const next = await chunks.next();
     if (next.done === true) break;
     first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
@@ -98,25 +97,5 @@ async function begin(
     if (first.length > 0) yield first;
     yield* chunks;
   }
-  return { first: first.subarray(0, 4), rest: rest() };
-}
-
-const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
-  magic.every((byte, at) => bytes[at] === byte);
-
-/**
- * What decompresses input that begins so; null where it is plain. gzip: RFC 1952, section 2.3.1; zstd: RFC 8878, section
- * 3.1.1. Throws an `InputError` `NO_ZSTD` where this Node cannot.
- */
-function decoderOf(first: Uint8Array, file: string): Transform | null {
-  if (startsWith(first, [0x1f, 0x8b])) return zlib.createGunzip({ chunkSize: CHUNK_BYTES });
-  if (!startsWith(first, [0x28, 0xb5, 0x2f, 0xfd])) return null;
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform }; // Node 22.15 and later
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  const advice = `use Node 22.15 or later, or \`zstd -dc ${nameOf(file)} | saltflat replay\``;
-  throw new InputError(
-    `${nameOf(file)}: is zstd, which Node ${process.versions.node} cannot read: ${advice}`,
-    'NO_ZSTD',
-    file,
-  );
+  return { first: first.subarray(0, MAGIC_BYTES), rest: rest() };
 }

@@ -1,0 +1,64 @@
+// A real master's job cache gives the events that its event file has.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from '../../../build/host/index.js';
+import { readJobCache } from '../../../build/host/input/job-cache.js';
+import { temporaryDirectory } from '../../support/command.js';
+
+const folder = temporaryDirectory();
+beforeAll(() => {
+  expect(spawnSync('tar', ['-xzf', 'test/fixtures/job-cache.tar.gz', '-C', folder]).status).toBe(0);
+});
+
+async function eventsIn(path: string): Promise<{ events: string[]; errors: string[] }> {
+  const events: string[] = [];
+  const errors: string[] = [];
+  for await (const lines of readJobCache(path, { onError: ({ message }) => errors.push(message) }))
+    for (const { bytes } of lines) events.push(Buffer.from(bytes).toString());
+  return { events, errors };
+}
+
+/** The records of events, by id. */
+async function recordsOf(events: readonly string[]): Promise<Map<unknown, unknown>> {
+  const saltflat = await load({ options: { id: true } });
+  const records = new Map<unknown, unknown>();
+  for (const event of events)
+    for (const { _stamp, ...record } of saltflat.flatten(event)) {
+      expect(_stamp ?? '').toEqual(expect.any(String));
+      records.set(record['event_id'], record);
+    }
+  return records;
+}
+
+describe("a master's job cache", () => {
+  it.each(['', 'jobs'])('has the records and ids of the event file (%s)', async (below) => {
+    const { events, errors } = await eventsIn(join(folder, below));
+    expect(errors).toEqual([]);
+    const expected = await recordsOf(readFileSync('test/fixtures/job-cache-events.ndjson', 'utf8').trim().split('\n'));
+    expect(expected.size).toBeGreaterThan(100);
+    expect(await recordsOf(events)).toEqual(expected);
+  });
+
+  it('says who was asked', async () => {
+    const { events } = await eventsIn(folder);
+    const asked = events
+      .filter((event) => event.includes('/new"'))
+      .map((event) => JSON.parse(event) as { data: unknown });
+    expect(asked.length).toBeGreaterThan(30);
+    expect(asked[0]).toMatchObject({ data: { minions: ['web-01.example.com', 'web-02.example.com'] } });
+  });
+
+  it('that is none says what to name', async () => {
+    const { errors } = await eventsIn(join(folder, 'nowhere'));
+    expect(errors).toEqual([expect.stringMatching(/nowhere: is no job cache: no such file.*cachedir/)]);
+  });
+
+  it('with a damaged return names it, and the rest is read', async () => {
+    const { stdout } = spawnSync('sh', ['-c', `ls ${folder}/jobs/*/*/*/return.p | head -1`], { encoding: 'utf8' });
+    writeFileSync(stdout.trim(), Buffer.from([0xc1]));
+    const { events, errors } = await eventsIn(folder);
+    expect(errors).toEqual([expect.stringContaining('cannot be read')]);
+    expect(events.length).toBeGreaterThan(80);
+  });
+});

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { MODULE_PATH } from '../host/index.js';
-import { asText, makeCorpus } from './corpus.js';
+import { asText, makeCorpus } from '../test/support/corpus.js';
 import {
   type Row,
   type Skipped,

@@ -7,8 +7,9 @@ import { Bench } from 'tinybench';
 import { MODULE_PATH } from '../host/index.js';
 import { callFilter, instantiateModule } from '../host/core/module.js';
 import { readRoots } from '../host/core/roots.js';
-import type { Corpus, JsonObject } from './corpus.js';
+import type { Corpus, JsonObject } from '../test/support/corpus.js';
 import { type Peer, type TimedPeer, TIME } from './peers.js';
+import { medianOf } from './process.js';
 
 /** One line of the table. */
 export interface Row {
@@ -136,10 +137,6 @@ export interface ColdStart {
   readonly firstCallMs: number;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[values.length >> 1] as number;
-}
-
 /** Compiling and instantiating the module, then its first call with `event`. */
 export async function measureColdStart(event: Uint8Array): Promise<ColdStart> {
   const bytes = readFileSync(MODULE_PATH);
@@ -155,5 +152,5 @@ export async function measureColdStart(event: Uint8Array): Promise<ColdStart> {
     compile.push(compiled - start);
     firstCall.push(performance.now() - compiled);
   }
-  return { compileMs: median(compile), firstCallMs: median(firstCall) };
+  return { compileMs: medianOf(compile), firstCallMs: medianOf(firstCall) };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { load, MODULE_PATH } from '../host/index.js';
 import { type EventTime, type ModuleExports, instantiateModule } from '../host/core/module.js';
-import type { JsonObject } from './corpus.js';
+import type { JsonObject } from '../test/support/corpus.js';
 
 /** The agent's time of every event. */
 export const TIME: EventTime = { sec: 1795339200, nsec: 123456789 };

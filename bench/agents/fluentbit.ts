@@ -4,8 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODULE_PATH } from '../../host/index.js';
-import type { Way } from './index.js';
-import { cpuSeconds, findOnPath } from './process.js';
+import { findProgram } from '../../test/support/program.js';
+import { cpuSeconds } from '../process.js';
+import type { Way } from './way.js';
 
 const ECHO = fileURLToPath(new URL('../echo.wasm', import.meta.url));
 const LUA = fileURLToPath(new URL('../../../bench/agents/flatten.lua', import.meta.url));
@@ -73,7 +74,7 @@ ${filter}
 
 /** The module compiled ahead of time, where `wamrc` is there; portable among x86-64 machines. */
 function compileAhead(folder: string): string | null {
-  const wamrc = findOnPath('WAMRC', 'wamrc');
+  const wamrc = findProgram('WAMRC', 'wamrc');
   if (wamrc === null || process.arch !== 'x64') return null;
   const path = join(folder, 'saltflat.aot');
   const options = ['--target=x86_64', '--cpu=x86-64', '--disable-simd', '-o', path, MODULE_PATH];

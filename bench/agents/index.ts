@@ -4,22 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCorpus } from '../corpus.js';
+import { makeCorpus } from '../../test/support/corpus.js';
+import { findProgram } from '../../test/support/program.js';
+import { medianOf } from '../process.js';
 import { fluentBitWays } from './fluentbit.js';
-import { findOnPath, medianOf } from './process.js';
 import { vectorWays } from './vector.js';
-
-/** One way to bring the corpus through an agent. */
-export interface Way {
-  readonly name: string;
-  /** The way that the ratios of its agent refer to. */
-  readonly isPeer: boolean;
-  /** Brings the corpus through once. Resolves to user and system CPU seconds of all processes that took part. */
-  readonly run: () => Promise<number>;
-}
+import type { Way } from './way.js';
 
 /** An agent, or why it is not measured. */
-export type Agent = { readonly name: string } & ({ readonly ways: readonly Way[] } | { readonly skipped: string });
+type Agent = { readonly name: string } & ({ readonly ways: readonly Way[] } | { readonly skipped: string });
 
 const EVENTS = new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url);
 
@@ -51,8 +44,8 @@ async function main(): Promise<void> {
     console.log(
       `${cpus()[0]?.model.trim()}, ${process.platform}; ${mb} MB, ${corpus.events.length} events; median of ${rounds} rounds`,
     );
-    const fluentBit = findOnPath('FLUENT_BIT', 'fluent-bit');
-    const vector = findOnPath('VECTOR', 'vector');
+    const fluentBit = findProgram('FLUENT_BIT', 'fluent-bit');
+    const vector = findProgram('VECTOR', 'vector');
     const agents: Agent[] = [
       fluentBit === null
         ? { name: 'Fluent Bit', skipped: 'no fluent-bit on PATH and no FLUENT_BIT' }

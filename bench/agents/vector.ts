@@ -1,13 +1,17 @@
 // The ways through Vector: the host as its filter, with and without acknowledgement, or VRL; a sink that keeps nothing.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Way } from './index.js';
-import { cpuSeconds, startTimed } from './process.js';
+import { until } from '../../test/support/program.js';
+import { closedPort } from '../../test/support/receiver.js';
+import { cpuSeconds, startTimed } from '../process.js';
+import type { Way } from './way.js';
 
 const CLI = fileURLToPath(new URL('../../host/cli.js', import.meta.url));
 const VRL = fileURLToPath(new URL('../../../examples/vector/flatten.vrl', import.meta.url));
+
+/** How long the events may take. */
+const LONG_S = 900;
 
 const LINES = `framing.method = "newline_delimited"\n`;
 const STDIN = `[sources.in]\ntype = "stdin"\nmax_length = 134217728\n`;
@@ -16,25 +20,9 @@ function sink(input: string): string {
   return `[sinks.out]\ntype = "blackhole"\ninputs = ["${input}"]\n`;
 }
 
-/** Waits until `isDone`, asking ten times a second, a quarter of an hour at most. */
-async function until(isDone: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 900_000; !(await isDone());) {
-    if (Date.now() > end) throw new Error(`gave up waiting: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Vector behind `http_server`, the host posting to it; done when the host's checkpoint stands at the end of the events. */
 async function acknowledged(vector: string, events: string, folder: string): Promise<number> {
-  const port = await freePort();
+  const port = await closedPort();
   const url = `http://127.0.0.1:${port}/saltflat`;
   const configuration = join(folder, 'http.toml');
   const checkpoint = join(folder, `checkpoint-${port}`);
@@ -56,13 +44,14 @@ async function acknowledged(vector: string, events: string, folder: string): Pro
     url,
   ]);
   const size = String(statSync(events).size);
-  await until(() => {
+  const isAtEnd = (): boolean => {
     try {
       return readFileSync(checkpoint, 'utf8').includes(size);
     } catch {
       return false; // not there yet
     }
-  }, 'the checkpoint at the end of the events');
+  };
+  await until(isAtEnd, 'the checkpoint at the end of the events', LONG_S);
   return (await host.stop()) + (await agent.stop());
 }
 

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MODULE_PATH } from '../../host/index.js';
 import { withEnv } from '../../test/support/fluent-bit/configuration.js';
-import { Running, until } from '../../test/support/program.js';
+import { type Corpus, makeCorpus } from '../../test/support/corpus.js';
+import { Running, findProgram, until } from '../../test/support/program.js';
 import { closedPort } from '../../test/support/receiver.js';
 import { Broker, missingKafka } from '../../test/support/kafka/broker.js';
-import { findOnPath, medianOf } from '../agents/process.js';
-import { type Corpus, makeCorpus } from '../corpus.js';
+import { medianOf } from '../process.js';
 
 const EVENTS = new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url);
 const shipped = (file: string): string =>
@@ -146,7 +146,7 @@ async function main(): Promise<void> {
     options: { mb: { type: 'string' }, rounds: { type: 'string' }, partitions: { type: 'string' } },
   });
   const partitionCounts = (values.partitions ?? '1,4,8').split(',').map(Number);
-  const program = findOnPath('FLUENT_BIT', 'fluent-bit');
+  const program = findProgram('FLUENT_BIT', 'fluent-bit');
   const missing = program === null ? 'no fluent-bit on PATH and no FLUENT_BIT' : missingKafka();
   if (program === null || missing !== null) {
     console.log(`skipped: ${missing}`);

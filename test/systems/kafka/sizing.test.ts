@@ -1,7 +1,7 @@
 // docs/sizing.md: each line's arithmetic gives its result, and what it says of bytes is what the events have.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCorpus } from '../../../bench/corpus.js';
+import { makeCorpus } from '../../support/corpus.js';
 
 const PAGE = readFileSync(join(process.cwd(), 'docs/sizing.md'), 'utf8');
 

@@ -1,26 +1,7 @@
 // Processes and what they cost.
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 
-/** A program's path: the environment variable's, else the first of that name on PATH; null where there is none. */
-export function findOnPath(variable: string, name: string): string | null {
-  const candidates = [
-    process.env[variable] ?? '',
-    ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)),
-  ];
-  return (
-    candidates.find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return path !== '';
-      } catch {
-        return false;
-      }
-    }) ?? null
-  );
-}
-
+/** The middle one of some measured values, the upper one of two; NaN where there are none. */
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

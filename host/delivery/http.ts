@@ -5,6 +5,7 @@ import pRetry from 'p-retry';
 import { Agent, request } from 'undici';
 import { BACKOFF, asItSays, leaveAlone, retryAfterMs } from './backoff.js';
 import { reasonOf } from '../core/error.js';
+import type { Refusal } from '../disk/rejects.js';
 import type { HttpTarget } from './http-address.js';
 import { firstLine } from '../text/terminal.js';
 
@@ -28,17 +29,6 @@ const PASSING = new Set([401, 403, 404, 405, 407, 408, 421, 425, 429]);
 
 /** Answers that one record among others may have caused: the batch is halved until that one is alone. */
 const ABOUT_CONTENT = new Set([400, 413, 422]);
-
-/** A batch that was refused for good. */
-export interface Refusal {
-  readonly status: number;
-  /** The first line of the answer, printable. */
-  readonly reason: string;
-  /** When, as ISO 8601 in UTC. */
-  readonly time: string;
-  /** The records, a line each. */
-  readonly lines: readonly Uint8Array[];
-}
 
 /** How records are posted. */
 export interface PostOptions {

@@ -1,5 +1,5 @@
 // Documents on their way: several shipments at a time, each until the store has it, or will never take it.
-import type { Refusal } from './http.js';
+import type { Refusal } from '../disk/rejects.js';
 import type { Document } from './document.js';
 import { BatchFailure, PassingFailure } from './failure.js';
 import type { Receiver } from './receiver.js';

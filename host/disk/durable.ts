@@ -1,6 +1,11 @@
-// Writes that a power cut does not take back.
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+// Writes that a power cut does not take back, and that nobody can lead into a file of another's.
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Its owner may read and write it, nobody else. */
+const OWNERS_ALONE = 0o600;
 
 /** Makes a file's name durable: without it a new or renamed file may be gone after a power cut, however well it was synced. */
 async function syncFolder(path: string): Promise<void> {
@@ -12,24 +17,52 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Puts `text` in the place of what `path` holds. Whoever reads it finds the old text or the new one, never a part. */
+/**
+ * Puts `text` in the place of what `path` holds, for its owner alone. Whoever reads it finds the old text or the new one,
+ * never a part. The new file has a name that nobody can foresee, so no link can wait there.
+ */
 export async function replaceDurably(path: string, text: string): Promise<void> {
-  const next = `${path}.tmp`;
-  const file = await open(next, 'w');
+  const next = join(dirname(path), `.saltflat-${randomBytes(8).toString('hex')}.tmp`);
+  const file = await open(next, 'wx', OWNERS_ALONE);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
   }
-  await rename(next, path);
   await syncFolder(path);
 }
 
-/** Adds `text` to the end of `path`; a file that is made for it can be read by its owner alone. */
+/** `O_NONBLOCK`: the open of a pipe that nobody reads would wait for ever. */
+const APPEND =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Makes sure that what was opened is a plain file of this user's, and that nobody else may read or write it. */
+async function makePrivate(file: FileHandle): Promise<void> {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new Error('is no plain file; name another');
+  const { mode, uid } = stats;
+  if (process.geteuid !== undefined && uid !== process.geteuid())
+    throw new Error(`belongs to another user (uid ${uid}); name another, or remove it`);
+  if ((mode & 0o077) !== 0) await file.chmod(OWNERS_ALONE);
+}
+
+/**
+ * Adds `text` to the end of `path`, a plain file of this user's that from then on nobody else can read. Rejects where it is
+ * anything else, a link included.
+ */
 export async function appendDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'a', 0o600);
+  const file = await open(path, APPEND, OWNERS_ALONE).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ELOOP' ? new Error('is a link; name the file itself') : error;
+  });
   try {
+    await makePrivate(file);
     await file.writeFile(text);
     await file.sync();
   } finally {

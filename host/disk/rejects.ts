@@ -1,7 +1,17 @@
 // What a receiver will never take, kept with the reason.
 import { appendDurably } from './durable.js';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
-import type { Refusal } from '../delivery/http.js';
+
+/** Records that were refused for good. */
+export interface Refusal {
+  readonly status: number;
+  /** The first line of the answer, printable. */
+  readonly reason: string;
+  /** When, as ISO 8601 in UTC. */
+  readonly time: string;
+  /** The records, a line each. */
+  readonly lines: readonly Uint8Array[];
+}
 
 /** Adds refused records to the file, a line each: `{"time", "status", "reason", "to", "record"}`. Rejects with an `OutputError`. */
 export async function keepRefusals(path: string, to: string, refusals: readonly Refusal[]): Promise<void> {

@@ -1,6 +1,6 @@
 // Where a store is: its address, and the credentials that only the environment may hold.
 import { UsageError } from '../core/error.js';
-import { CREDENTIALS, readCredentials, redactor } from '../delivery/http-address.js';
+import { CREDENTIALS, readCredentials, redactor } from '../delivery/credentials.js';
 
 /** The stores that are spoken to in their own language. */
 export type StoreKind = 'opensearch' | 'elasticsearch' | 'splunk-hec';

@@ -1,5 +1,5 @@
 // The files' records beside the store's, in the order of their ids: what is missing, there twice, or there alone.
-import { BUCKETS, type Buckets, type Expected } from './expected.js';
+import { BUCKETS, type Buckets, type Expected, firstIdOf } from './expected.js';
 import type { Layout } from './fields.js';
 import { type Jobs, type Span, type Stored, type Walker, jobFilter } from './stored.js';
 
@@ -59,13 +59,11 @@ function* portionsOf(buckets: Buckets): Generator<Portion> {
   }
 }
 
-const prefixOf = (bucket: number): string => bucket.toString(16).padStart(2, '0');
-
 /** All ids that a portion is compared with: together the portions leave none out, whatever other programs call theirs. */
 function spanOf({ first, last }: Portion): Span {
   return {
-    ...(first > 0 && { from: prefixOf(first) }),
-    ...(last < BUCKETS - 1 && { to: prefixOf(last + 1) }),
+    ...(first > 0 && { from: firstIdOf(first) }),
+    ...(last < BUCKETS - 1 && { to: firstIdOf(last + 1) }),
   };
 }
 

@@ -18,15 +18,33 @@ export interface Expected {
   readonly line: number;
 }
 
-/** One for each first byte of an id. */
+/** One for each first byte of an id, which the module writes as two hexadecimal digits. */
 export const BUCKETS = 256;
+
+/** Where the ids of a bucket begin, in the order of ids. */
+export const firstIdOf = (bucket: number): string => bucket.toString(16).padStart(2, '0');
+
+/**
+ * The bucket of an id, in the order of ids: each holds what is sorted from its `firstIdOf` on, the first one also what comes
+ * before. An event that was let pass may call its id what it likes, so this takes any text.
+ */
+function bucketOf(id: string): number {
+  let first = 0;
+  let last = BUCKETS - 1;
+  while (first < last) {
+    const middle = (first + last + 1) >>> 1;
+    if (firstIdOf(middle) <= id) first = middle;
+    else last = middle - 1;
+  }
+  return first;
+}
 
 /** So much text stays in memory. In UTF-16 units. */
 const MEMORY = 32 * 1024 * 1024;
 
 const FIELDS = ['id', 'jid', 'minion', 'fun', 'state', 'file', 'line'] as const;
 
-/** Records by the first byte of their id. */
+/** Records by their id. */
 export class Buckets {
   readonly #texts: string[][] = Array.from({ length: BUCKETS }, () => []);
   readonly #counts = new Uint32Array(BUCKETS);
@@ -35,7 +53,7 @@ export class Buckets {
 
   /** Adds one. To be awaited before the next. */
   async add(expected: Expected): Promise<void> {
-    const bucket = parseInt(expected.id.slice(0, 2), 16);
+    const bucket = bucketOf(expected.id);
     const text = `${JSON.stringify(FIELDS.map((field) => expected[field]))}\n`;
     this.#texts[bucket]!.push(text);
     this.#counts[bucket]!++;

@@ -124,7 +124,7 @@ function program(onExit: (code: ExitCode) => void): Command {
     .option('--options <FILE>', OPTIONS)
     .option('-q, --quiet', 'no progress, no notes')
     .addHelpText('after', REPORT_HELP)
-    .action(async (files: string[], options: ReportOptions) => onExit(await report(files, options, version)));
+    .action(async (files: string[], options: ReportOptions) => onExit(await report(files, options)));
   saltflat
     .command('verify')
     .description('Compare event files with what OpenSearch or Elasticsearch has of them')

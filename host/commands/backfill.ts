@@ -1,15 +1,13 @@
 // `saltflat replay --to` a store: each record a document under its id.
 import { Checkpoint, type FilePlace } from '../disk/checkpoint.js';
-import { OutputError, UsageError } from '../core/error.js';
-import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
+import { UsageError } from '../core/error.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
-import type { Preset, Saltflat } from '../index.js';
+import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
-import { loadWith } from '../options/load.js';
-import { type Progress, startProgress } from '../run/progress.js';
+import { type Run, type RunSettings, run } from '../run/run.js';
 import { keepRefusals } from '../disk/rejects.js';
-import { StoppedError, takeSignals, untilAborted, whenAborted } from '../run/signals.js';
-import { type Counts, noCounts } from '../core/counts.js';
+import { StoppedError, untilAborted } from '../run/signals.js';
 import { plural, summaryOf } from '../text/words.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import { type StoreAddress, isStoreOverTls, readStoreAddress } from '../stores/address.js';
@@ -48,55 +46,34 @@ function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Doc
   }
 }
 
-/** One run. */
-class StoreReplay {
-  readonly counts: Counts = noCounts();
-  exitCode: ExitCode = EXIT.OK;
+/** What a run read, with a memory of what earlier ones delivered. */
+class Backfill {
+  readonly #run: Run;
+  readonly #inputs: readonly string[];
   readonly #address: StoreAddress;
   readonly #checkpoint: Checkpoint;
   readonly #flattener: Flattener;
   /** What a place in the checkpoint is for: other records, or another store, begin anew. */
   readonly #purpose: readonly unknown[];
-  readonly #progress: Progress;
-  readonly #stop: AbortSignal;
-  readonly #isQuiet: boolean;
-  #readBytes = 0;
   /** What earlier runs delivered. */
   readonly #passed = { files: 0, lines: 0 };
   /** Whether all inputs were read: no signal came in between. */
   isWhole = false;
 
-  constructor(
-    inputs: readonly string[],
-    address: StoreAddress,
-    checkpoint: Checkpoint,
-    saltflat: Saltflat,
-    preset: Preset,
-    stop: AbortSignal,
-    isQuiet: boolean,
-  ) {
+  constructor(run: Run, inputs: readonly string[], address: StoreAddress, checkpoint: Checkpoint, preset: Preset) {
+    this.#run = run;
+    this.#inputs = inputs;
     this.#address = address;
     this.#checkpoint = checkpoint;
-    this.#flattener = new Flattener(saltflat, preset, this.counts);
-    this.#purpose = [address.name, preset, saltflat.options];
-    this.#progress = startProgress(inputs, this.counts, process.stderr, !isQuiet);
-    this.#stop = stop;
-    this.#isQuiet = isQuiet;
+    this.#flattener = new Flattener(run.saltflat, preset, run.counts);
+    this.#purpose = [address.name, preset, run.saltflat.options];
   }
 
-  note(text: string): void {
-    this.#progress.note(`saltflat: ${text}`);
-  }
-
-  stop(): void {
-    this.#progress.stop();
-  }
-
-  /** All records of `inputs` in shipments, each with the place behind its last complete event. */
-  async *shipments(inputs: readonly string[]): AsyncGenerator<Shipment<FilePlace | null>> {
-    for (const file of inputs) {
+  /** All records of the inputs in shipments, each with the place behind its last complete event. */
+  async *shipments(): AsyncGenerator<Shipment<FilePlace | null>> {
+    for (const file of this.#inputs) {
       yield* this.#shipmentsOf(file);
-      if (this.#stop.aborted) return;
+      if (this.#run.stop.aborted) return;
     }
     this.isWhole = true;
   }
@@ -104,31 +81,24 @@ class StoreReplay {
   /** What was read and what was not read again, a line each. */
   get summary(): string[] {
     const { files, lines } = this.#passed;
+    const { counts } = this.#run;
     const passed = `passed over ${plural(lines, 'line')} of ${plural(files, 'file')} that earlier runs delivered`;
     return [
-      ...(files === 0 ? [] : [this.isWhole && this.counts.events === 0 ? `${passed}; there was nothing new` : passed]),
-      summaryOf(this.counts),
+      ...(files === 0 ? [] : [this.isWhole && counts.events === 0 ? `${passed}; there was nothing new` : passed]),
+      summaryOf(counts),
     ];
   }
 
   #watcherOf(file: string): PlaceWatcher {
+    const { watcher, note, warn } = this.#run;
     return {
-      onBytes: (bytes) => {
-        this.#readBytes += bytes;
-      },
-      onError: (error) => {
-        this.exitCode = exitCodeOf(error);
-        this.note(error.message);
-      },
+      ...watcher,
       onPassed: ({ lines }) => {
         this.#passed.files++;
         this.#passed.lines += lines;
       },
-      onMore: ({ lines }) => {
-        if (!this.#isQuiet)
-          this.note(`${file}: going on behind line ${lines}; what stands before was delivered earlier`);
-      },
-      onOther: () => this.note(`${file}: is not the file that the checkpoint knows; all of it is sent`),
+      onMore: ({ lines }) => note(`${file}: going on behind line ${lines}; what stands before was delivered earlier`),
+      onOther: () => warn(`${file}: is not the file that the checkpoint knows; all of it is sent`),
     };
   }
 
@@ -140,7 +110,7 @@ class StoreReplay {
     const { kind } = this.#address;
     let documents: Document[] = [];
     let size = 0;
-    for await (const lines of untilAborted(placed.portions, this.#stop)) {
+    for await (const lines of this.#run.shown(untilAborted(placed.portions, this.#run.stop))) {
       for (const batch of this.#flattener.flatten(lines)) {
         for (const document of documentsOf(batch, kind !== 'splunk-hec')) {
           documents.push(document);
@@ -151,7 +121,6 @@ class StoreReplay {
         documents = [];
         size = 0;
       }
-      this.#progress.update(this.#readBytes);
     }
     yield { documents, place: place() };
   }
@@ -181,67 +150,61 @@ function readPreset(preset: Preset | undefined, kind: StoreAddress['kind']): Pre
 /** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
 export async function replayToStore(inputs: readonly string[], options: StoreReplayOptions): Promise<ExitCode> {
   const { to, tlsCa, tries, quiet, strict } = options;
-  const isQuiet = quiet === true;
   if (tlsCa !== undefined && !isStoreOverTls(to))
     throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
   const known = readStoreAddress(to, process.env, { option: '--to' });
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { kind, name } = address;
   const preset = readPreset(options.preset, kind);
-  const saltflat = await loadWith(options.options, { id: true });
-  const checkpoint = await Checkpoint.load(options.checkpoint);
-  await checkpoint.save(); // a place that cannot be written to shows now
   const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
-  const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
-
-  const { stop, giveUp } = takeSignals();
-  const run = new StoreReplay(inputs, address, checkpoint, saltflat, preset, stop, isQuiet);
-  let delivered: FilePlace | null = null;
-  const shipper = new Shipper<FilePlace | null>(receiver, {
-    name,
-    tries,
-    onNote: (note) => isQuiet || run.note(note),
-    onRejected: (refusals) => keepRefusals(rejects, name, refusals),
-    onDelivered: async (place) => {
-      if (place !== null) {
-        delivered = place;
-        checkpoint.move([place]);
-      }
-      await checkpoint.saveNowAndThen();
-    },
-  });
-  const { totals } = shipper;
-  const keptIn = (): string => (totals.rejected > 0 ? `, kept in ${rejects}` : '');
-  const ship = async (): Promise<void> => {
-    if (address.isExposed && !isQuiet)
-      run.note(`${name}: credentials go there unencrypted; ${kind}+https:// keeps them secret`);
-    const advice = isQuiet ? null : ((await receiver.advice?.()) ?? null);
-    if (advice !== null) run.note(`${name}: ${advice}`);
-    await shipper.ship(run.shipments(inputs));
+  const settings: RunSettings = {
+    inputs,
+    options: options.options,
+    forced: { id: true },
+    isQuiet: quiet,
+    isStrict: strict,
+    signals: 'in time',
   };
-  const stopped = (): StoppedError =>
-    new StoppedError(stoppedAt(delivered, totals, options.checkpoint), stop.reason as NodeJS.Signals, name);
-  stop.addEventListener('abort', () => {
-    if (!isQuiet) run.note('stopping: what is under way has 10 seconds; the same signal again stops at once');
+  return run(settings, async (filling) => {
+    const { note, stop } = filling;
+    const checkpoint = await Checkpoint.load(options.checkpoint);
+    await checkpoint.save(); // a place that cannot be written to shows now
+    const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
+    filling.atEnd(async () => {
+      await checkpoint.save();
+      if (!filling.giveUp.aborted) await receiver.close(); // it waits for answers
+    });
+    const backfill = new Backfill(filling, inputs, address, checkpoint, preset);
+    let delivered: FilePlace | null = null;
+    const shipper = new Shipper<FilePlace | null>(receiver, {
+      name,
+      tries,
+      onNote: note,
+      onRejected: (refusals) => keepRefusals(rejects, name, refusals),
+      onDelivered: async (place) => {
+        if (place !== null) {
+          delivered = place;
+          checkpoint.move([place]);
+        }
+        await checkpoint.saveNowAndThen();
+      },
+    });
+    const { totals } = shipper;
+    filling.stopped = () => new StoppedError(stoppedAt(delivered, totals, options.checkpoint), filling.signal, name);
+    filling.summary = (end) => {
+      const kept = totals.rejected > 0 ? `, kept in ${rejects}` : '';
+      const sent = `${name}: ${totalsText(totals, kind)}${kept}${end === 'done' ? '' : ' until then'}`;
+      return end === 'lost' ? [sent] : [...backfill.summary, sent];
+    };
+    stop.addEventListener('abort', () =>
+      note('stopping: what is under way has 10 seconds; the same signal again stops at once'),
+    );
+    if (address.isExposed) note(`${name}: credentials go there unencrypted; ${kind}+https:// keeps them secret`);
+    const advice = quiet === true ? null : ((await receiver.advice?.()) ?? null);
+    if (advice !== null) note(`${name}: ${advice}`);
+    await shipper.ship(backfill.shipments());
+    if (!backfill.isWhole) throw filling.stopped();
+    if (totals.rejected > 0) filling.raise(EXIT.OUTPUT);
+    return true;
   });
-  try {
-    await Promise.race([ship(), whenAborted(giveUp, stopped)]);
-    if (!run.isWhole) throw stopped();
-  } catch (error) {
-    if ((error instanceof OutputError || error instanceof StoppedError) && !isQuiet) {
-      if (error instanceof StoppedError) for (const line of run.summary) run.note(line);
-      run.note(`${name}: ${totalsText(totals, kind)}${keptIn()} until then`);
-    }
-    throw error;
-  } finally {
-    run.stop();
-    await checkpoint.save();
-    if (!giveUp.aborted) await receiver.close(); // it waits for answers
-  }
-  if (!isQuiet) {
-    const lines = [...run.summary, `${name}: ${totalsText(totals, kind)}${keptIn()}`];
-    process.stderr.write(lines.map((line) => `saltflat: ${line}\n`).join(''));
-  }
-  if (totals.rejected > 0) return EXIT.OUTPUT;
-  return run.exitCode === EXIT.OK && strict === true && run.counts.malformed > 0 ? EXIT.MALFORMED : run.exitCode;
 }

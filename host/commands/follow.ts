@@ -1,20 +1,18 @@
 // `saltflat follow`: files that grow in, records out, for as long as it runs.
 import { Checkpoint } from '../disk/checkpoint.js';
 import { OutputError, UsageError } from '../core/error.js';
-import { EXIT, type ExitCode } from '../run/exit.js';
+import type { ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import { type HttpTarget, isHttp, readHttpTarget } from '../delivery/http-address.js';
 import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
 import { RESEND_BYTES, networkSink } from '../delivery/tcp.js';
-import { loadWith } from '../options/load.js';
 import { type Sink, stdoutSink } from '../delivery/sink.js';
 import { type Piece, Taken, piecesOf, postPieces } from '../delivery/pieces.js';
 import { Poster } from '../delivery/http.js';
 import { keepRefusal } from '../disk/rejects.js';
-import { noCounts } from '../core/counts.js';
 import { plural, summaryOf } from '../text/words.js';
-import { takeSignals, whenAborted } from '../run/signals.js';
+import { run } from '../run/run.js';
 import { checkScheme, readCertificates, readTarget } from '../delivery/tcp-address.js';
 import { Watcher } from '../input/watch.js';
 
@@ -116,45 +114,32 @@ async function openDelivery(
  */
 export async function follow(patterns: readonly string[], options: FollowOptions): Promise<ExitCode> {
   check(patterns, options);
-  const onNote = (note: string): void => {
-    if (options.quiet !== true) process.stderr.write(`saltflat: ${note}\n`);
-  };
-  const saltflat = await loadWith(options.options);
-  const checkpoint = await Checkpoint.load(options.checkpoint);
-  const { stop, giveUp } = takeSignals();
-  const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
-  await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
+  const { options: file, quiet: isQuiet } = options;
+  return run({ inputs: [], options: file, isQuiet, isBarShown: false, signals: 'in time' }, async (following) => {
+    const { saltflat, counts, note: onNote, stop, giveUp } = following;
+    const checkpoint = await Checkpoint.load(options.checkpoint);
+    const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
+    await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
 
-  const counts = noCounts();
-  const { from, poll: pollMs } = options;
-  const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote });
-  const name = options.to === undefined ? 'stdout' : options.to.replace(/\?.*$/s, '');
-  const inTime = whenAborted(
-    giveUp,
-    () =>
-      new OutputError(
-        `${name}: stopped before everything that was read was delivered; ${
-          options.checkpoint === undefined ? 'without --checkpoint it is lost' : 'the checkpoint stays before it'
-        }`,
-        'UNDELIVERED',
-        name,
-      ),
+    following.stopped = () => undelivered(options);
+    following.atEnd(() => (giveUp.aborted ? checkpoint.save() : undefined));
+    following.summary = (end) => (end === 'done' ? [summaryOf(counts)] : []);
+    const { from, poll: pollMs } = options;
+    const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote });
+    const flattener = new Flattener(saltflat, options.preset, counts);
+    const isComplete = await deliver(piecesOf(watcher.steps(), flattener));
+    if (isComplete) await checkpoint.save(); // who closed the pipe has not taken the last records
+    return isComplete;
+  });
+}
+
+/** A signal came, and what was read could not be delivered in time. */
+function undelivered({ to, checkpoint }: FollowOptions): OutputError {
+  const name = to === undefined ? 'stdout' : to.replace(/\?.*$/s, '');
+  const left = checkpoint === undefined ? 'without --checkpoint it is lost' : 'the checkpoint stays before it';
+  return new OutputError(
+    `${name}: stopped before everything that was read was delivered; ${left}`,
+    'UNDELIVERED',
+    name,
   );
-  const flattener = new Flattener(saltflat, options.preset, counts);
-  const delivered = deliver(piecesOf(watcher.steps(), flattener));
-  let isComplete: boolean;
-  try {
-    isComplete = await Promise.race([delivered, inTime]);
-  } catch (error) {
-    if (giveUp.aborted) {
-      delivered.catch(() => undefined);
-      await checkpoint.save();
-      return inTime;
-    }
-    throw error;
-  }
-  if (!isComplete) return EXIT.OK; // who closed the pipe has not taken the last records: their places are not saved
-  await checkpoint.save();
-  onNote(summaryOf(counts));
-  return EXIT.OK;
 }

@@ -1,22 +1,19 @@
 // `saltflat replay`: events in, NDJSON out.
-import { stat } from 'node:fs/promises';
 import { UsageError } from '../core/error.js';
-import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
+import type { ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
-import { STDIN, readEvents } from '../input/files.js';
+import { STDIN, isAmong } from '../input/files.js';
 import { networkSink } from '../delivery/tcp.js';
-import { loadWith } from '../options/load.js';
 import { type Sink, fileSink, stdoutSink } from '../delivery/sink.js';
-import { startProgress } from '../run/progress.js';
-import { StoppedError, takeSignals, whenAborted } from '../run/signals.js';
+import { run } from '../run/run.js';
+import { StoppedError } from '../run/signals.js';
 import { isStore } from '../stores/address.js';
 import { replayToStore } from './backfill.js';
-import { noCounts } from '../core/counts.js';
 import { summaryOf } from '../text/words.js';
 import { checkScheme, readCertificates, readTarget } from '../delivery/tcp-address.js';
 
-/** What the command line asks for; `HELP` says what each does. */
+/** What the command line asks for; `REPLAY_HELP` says what each does. */
 export interface ReplayOptions {
   /** `flatten` unless told; to OpenSearch and Elasticsearch `flatten_ecs`. */
   readonly preset?: Preset;
@@ -41,14 +38,8 @@ async function check(files: readonly string[], { output, to, tlsCa, ...stores }:
       throw new UsageError(`--${option} needs --to a store: ${STORES}`, 'BAD_OPTIONS', stores[option]);
   if (tlsCa !== undefined && to?.toLowerCase().startsWith('tls:') !== true)
     throw new UsageError('--tls-ca needs --to tls://HOST:PORT', 'BAD_OPTIONS', tlsCa);
-  if (output === undefined) return;
-  const written = await stat(output).catch(() => null);
-  if (written?.isFile() !== true) return;
-  for (const file of files) {
-    const read = file === STDIN ? null : await stat(file).catch(() => null);
-    if (read?.ino === written.ino && read.dev === written.dev)
-      throw new UsageError(`--output ${output}: is an input file too; name another`, 'SAME_FILE', output);
-  }
+  if (output !== undefined && (await isAmong(output, files)))
+    throw new UsageError(`--output ${output}: is an input file too; name another`, 'SAME_FILE', output);
 }
 
 async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (note: string) => void): Promise<Sink> {
@@ -59,14 +50,10 @@ async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (no
   return networkSink(ca === undefined ? target : { ...target, ca }, { tries, onNote });
 }
 
-/** Rejects with a `StoppedError` at the first signal. */
-function whenStopped({ to, output = '' }: ReplayOptions): Promise<never> {
-  const { stop } = takeSignals();
+/** How far a run came that `signal` ended. */
+function stoppedBy(signal: NodeJS.Signals, { to, output = '' }: ReplayOptions): StoppedError {
   const left = to === undefined ? `${output} holds a part of the records` : `${to} was sent a part of the records`;
-  return whenAborted(
-    stop,
-    () => new StoppedError(`${left}; the next run begins anew`, stop.reason as NodeJS.Signals, to ?? output),
-  );
+  return new StoppedError(`${left}; the next run begins anew`, signal, to ?? output);
 }
 
 /**
@@ -85,46 +72,23 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   if (isStore(to)) return replayToStore(inputs, { ...options, to });
   await check(inputs, options);
 
-  const counts = noCounts();
   // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
   const isStdout = options.output === undefined && to === undefined;
-  const isBarShown = options.quiet !== true && (!isStdout || !process.stdout.isTTY);
-  const saltflat = await loadWith(options.options);
-  let exitCode: ExitCode = EXIT.OK;
-  let readBytes = 0;
-  const sink = await openSink(options, (note) => {
-    if (options.quiet !== true) progress.note(`saltflat: ${note}`);
-  });
-  const progress = startProgress(inputs, counts, process.stderr, isBarShown);
-
-  async function* batches(): AsyncGenerator<Uint8Array> {
-    const flattener = new Flattener(saltflat, preset, counts);
-    const portions = readEvents(inputs, {
-      onBytes: (bytes) => {
-        readBytes += bytes;
-      },
-      onError: (error) => {
-        exitCode = exitCodeOf(error);
-        progress.note(`saltflat: ${error.message}`);
-      },
-    });
-    for await (const lines of portions) {
-      yield* flattener.flatten(lines);
-      progress.update(readBytes);
-    }
-  }
-
-  let isComplete: boolean;
-  try {
-    const written = sink(batches());
-    isComplete = await (isStdout ? written : Promise.race([written, whenStopped(options)]));
-  } catch (error) {
-    if (error instanceof StoppedError && options.quiet !== true) progress.note(`saltflat: ${summaryOf(counts)}`);
-    throw error;
-  } finally {
-    progress.stop();
-  }
-  if (!isComplete) return EXIT.OK; // who closes the pipe has seen enough
-  if (options.quiet !== true) process.stderr.write(`saltflat: ${summaryOf(counts)}\n`);
-  return exitCode === EXIT.OK && options.strict === true && counts.malformed > 0 ? EXIT.MALFORMED : exitCode;
+  return run(
+    {
+      inputs,
+      options: options.options,
+      isQuiet: options.quiet,
+      isBarShown: options.quiet !== true && (!isStdout || !process.stdout.isTTY),
+      isStrict: options.strict,
+      signals: isStdout ? undefined : 'at once',
+    },
+    async (replaying) => {
+      const { saltflat, counts, note } = replaying;
+      replaying.stopped = () => stoppedBy(replaying.signal, options);
+      replaying.summary = (end) => (end === 'lost' ? [] : [summaryOf(counts)]);
+      const sink = await openSink(options, note);
+      return sink(replaying.batches(new Flattener(saltflat, preset, counts)));
+    },
+  );
 }

@@ -1,13 +1,11 @@
 // `saltflat report`: events in, what went wrong out: as text, JSON or a page.
-import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import pc from 'picocolors';
 import { UsageError } from '../core/error.js';
-import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
-import { EXAMPLE_PATH, STDIN, readEvents } from '../input/files.js';
-import { loadWith } from '../options/load.js';
+import type { ExitCode } from '../run/exit.js';
+import { EXAMPLE_PATH, isAmong } from '../input/files.js';
 import { once, stdoutSink } from '../delivery/sink.js';
-import { startProgress } from '../run/progress.js';
+import { run } from '../run/run.js';
 import { checkWritable, replaceFile } from '../disk/replace.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
@@ -16,7 +14,7 @@ import { pageOf } from '../report/as-page.js';
 import { jsonOf } from '../report/as-json.js';
 import { tablesOf } from '../report/tables.js';
 import { textOf } from '../report/as-text.js';
-import { noCounts } from '../core/counts.js';
+import { VERSION } from '../core/version.js';
 import { printable, viewOptions } from '../text/terminal.js';
 
 export const FORMATS = ['text', 'json', 'html'] as const;
@@ -44,66 +42,35 @@ function formatOf({ output, format }: ReportOptions): Format {
   return chosen;
 }
 
-/** Throws a `UsageError` where writing would destroy what is to be read. */
-async function check(files: readonly string[], output: string | undefined): Promise<void> {
-  const written = output === undefined ? null : await stat(output).catch(() => null);
-  if (written?.isFile() !== true) return;
-  for (const file of files) {
-    const read = file === STDIN ? null : await stat(file).catch(() => null);
-    if (read?.ino === written.ino && read.dev === written.dev)
-      throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output!);
-  }
-}
-
 /** Reports on `files`, on the bundled events where there is none. Resolves to the exit code, as `replay` does. */
-export async function report(files: readonly string[], options: ReportOptions, version: string): Promise<ExitCode> {
+export async function report(files: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
-  const { output, quiet } = options;
+  const { output, quiet: isQuiet } = options;
   const inputs = files.length === 0 ? [EXAMPLE_PATH] : files;
-  await check(inputs, output);
-  const gatherer = new Gatherer(await EventReader.load(await loadWith(options.options)));
-  if (files.length === 0 && quiet !== true)
-    process.stderr.write('saltflat: a report on the events of the package; `saltflat report FILE` is on your own\n');
-  if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
-
-  const counts = noCounts();
-  const progress = startProgress(inputs, counts, process.stderr, quiet !== true);
-  const fileErrors: string[] = [];
-  let exitCode: ExitCode = EXIT.OK;
-  let readBytes = 0;
-  try {
-    const portions = readEvents(inputs, {
-      onBytes: (bytes) => {
-        readBytes += bytes;
-      },
-      onError: (error) => {
-        exitCode = exitCodeOf(error);
-        fileErrors.push(error.message);
-        progress.note(`saltflat: ${error.message}`);
-      },
-    });
-    for await (const lines of portions) {
-      for (const line of lines) {
-        counts.events++;
-        counts.records += line.isTooLong ? gatherer.addTooLong() : gatherer.add(line.bytes);
-      }
-      progress.update(readBytes);
+  if (output !== undefined && (await isAmong(output, inputs)))
+    throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
+  return run({ inputs, options: options.options, isQuiet }, async (reporting) => {
+    const { saltflat, counts, note, fileErrors } = reporting;
+    const gatherer = new Gatherer(await EventReader.load(saltflat));
+    if (files.length === 0) note('a report on the events of the package; `saltflat report FILE` is on your own');
+    if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
+    for await (const line of reporting.events()) {
+      counts.events++;
+      counts.records += gatherer.add(line);
     }
-  } finally {
-    progress.stop();
-  }
-  const data = gatherer.data({
-    ...{ version, generated: new Date().toISOString(), fileErrors },
-    files: files.length === 0 ? ['the events of the package'] : files,
+    reporting.endProgress();
+    const data = gatherer.data({
+      version: VERSION,
+      generated: new Date().toISOString(),
+      files: files.length === 0 ? ['the events of the package'] : files,
+      fileErrors,
+    });
+    const bytes = Buffer.from(written(data, format, output !== undefined));
+    if (output === undefined) return stdoutSink(process.stdout)(once(bytes));
+    await replaceFile(output, bytes);
+    note(`${printable(output)}: written; ${format === 'html' ? 'open it in a browser' : format}`);
+    return true;
   });
-  const bytes = Buffer.from(written(data, format, output !== undefined));
-  if (output === undefined) return (await stdoutSink(process.stdout)(once(bytes))) ? exitCode : EXIT.OK; // who closes the pipe has seen enough
-  await replaceFile(output, bytes);
-  if (quiet !== true)
-    process.stderr.write(
-      `saltflat: ${printable(output)}: written; ${format === 'html' ? 'open it in a browser' : format}\n`,
-    );
-  return exitCode;
 }
 
 function written(data: ReportData, format: Format, isFile: boolean): string {

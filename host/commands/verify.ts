@@ -1,21 +1,20 @@
 // `saltflat verify`: whether a store has what Salt's event files hold, each record once.
-import { type InputError, UsageError } from '../core/error.js';
-import { EXIT, type ExitCode, exitCodeOf } from '../run/exit.js';
-import { type EventLine, STDIN, readEvents } from '../input/files.js';
-import type { Saltflat } from '../index.js';
-import { loadWith } from '../options/load.js';
+import { UsageError } from '../core/error.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
+import { Flattener } from '../core/flattener.js';
+import { type EventLine, STDIN } from '../input/files.js';
+import type { SaltRecord } from '../index.js';
 import { stdoutSink } from '../delivery/sink.js';
-import { type Progress, startProgress } from '../run/progress.js';
-import { noCounts } from '../core/counts.js';
+import { type Run, run } from '../run/run.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import { type StoreAddress, isStore, isStoreOverTls, readStoreAddress, storeKind } from '../stores/address.js';
-import { Buckets } from '../verify/expected.js';
-import { type StoreClient, openClient } from '../stores/opensearch-client.js';
+import { Buckets, type Expected } from '../verify/expected.js';
+import { openClient } from '../stores/opensearch-client.js';
 import { type Comparison, compare, isComplete, noComparison } from '../verify/compare.js';
 import { FirstFindings, type Subject, jsonOf, jsonSummaryOf } from '../verify/findings.js';
 import { layoutRequest, readLayouts } from '../verify/fields.js';
 import { retrying } from '../delivery/retry.js';
-import { type Ask, type Jobs, Walker } from '../verify/stored.js';
+import { type Ask, Walker } from '../verify/stored.js';
 
 export const VERIFY_FORMATS = ['table', 'json'] as const;
 
@@ -34,59 +33,32 @@ class Contents {
   readonly buckets = new Buckets();
   readonly jids = new Set<string>();
   hasNameless = false;
-  readonly counts = noCounts();
-  exitCode: ExitCode = EXIT.OK;
-  readonly #saltflat: Saltflat;
 
-  constructor(saltflat: Saltflat) {
-    this.#saltflat = saltflat;
+  async read(verifying: Run): Promise<void> {
+    const { saltflat, counts } = verifying;
+    const events = verifying.each(new Flattener(saltflat, 'flatten', counts), (records, kinds, line) =>
+      records.flatMap((record, at) => (kinds[at] === 'malformed' ? [] : expectedOf(record, line))),
+    );
+    for await (const event of events) for (const expected of event) await this.#add(expected);
   }
 
-  get jobs(): Jobs {
-    return this;
+  async #add(expected: Expected): Promise<void> {
+    if (expected.jid === null) this.hasNameless = true;
+    else this.jids.add(expected.jid);
+    await this.buckets.add(expected);
   }
+}
 
-  async read(files: readonly string[], progress: Progress): Promise<void> {
-    let readBytes = 0;
-    const watcher = {
-      onBytes: (bytes: number) => {
-        readBytes += bytes;
-      },
-      onError: (error: InputError) => {
-        this.exitCode = exitCodeOf(error);
-        progress.note(`saltflat: ${error.message}`);
-      },
-    };
-    for await (const lines of readEvents(files, watcher)) {
-      for (const line of lines) await this.#add(line);
-      progress.update(readBytes);
-    }
-  }
-
-  async #add(line: EventLine): Promise<void> {
-    this.counts.events++;
-    if (line.isTooLong) {
-      this.counts.malformed++;
-      return;
-    }
-    for (const record of this.#saltflat.records(line.bytes)) {
-      const members = JSON.parse(Buffer.from(record).toString()) as Record<string, unknown>;
-      const { event_type: type, event_id: id } = members;
-      if (type === 'malformed') this.counts.malformed++;
-      if (type === 'malformed' || typeof type !== 'string' || typeof id !== 'string') continue; // passed events have no id
-      const textOf = (name: string): string | null => {
-        const value = members[name];
-        return Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : null;
-      };
-      const jid = textOf('jid');
-      if (jid === null) this.hasNameless = true;
-      else this.jids.add(jid);
-      this.counts.records++;
-      const state = textOf('state_name') ?? type;
-      const { file, number } = line;
-      await this.buckets.add({ id, jid, minion: textOf('minion_id'), fun: textOf('fun'), state, file, line: number });
-    }
-  }
+/** What the store is expected to have of a record; nothing of an event that was let pass, which has no id. */
+function expectedOf(record: SaltRecord, { file, number }: EventLine): Expected[] {
+  const { event_type: type, event_id: id } = record;
+  if (typeof type !== 'string' || typeof id !== 'string') return [];
+  const textOf = (name: string): string | null => {
+    const value = record[name];
+    return Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : null;
+  };
+  const state = textOf('state_name') ?? type;
+  return [{ id, jid: textOf('jid'), minion: textOf('minion_id'), fun: textOf('fun'), state, file, line: number }];
 }
 
 /** The address of `--in`. Throws a `UsageError`. */
@@ -106,6 +78,7 @@ function readAddress({ in: address, tlsCa }: VerifyOptions): StoreAddress {
 
 /** Compares, and gives what is to be said, as it is found. */
 async function* report(
+  verifying: Run,
   contents: Contents,
   walker: Walker,
   ask: Ask,
@@ -118,17 +91,17 @@ async function* report(
   // What was sent a moment ago can be found only then; who may read only waits for the index to do it by itself.
   await ask({ method: 'POST', path: `/${encodeURIComponent(index)}/_refresh` }).catch(() => undefined);
   const layouts = readLayouts((await ask(layoutRequest(index))).body, name);
-  const { events, malformed } = contents.counts;
+  const { events, malformed } = verifying.counts;
   const subject: Subject = {
     name,
     files,
     events,
     malformed,
-    isWhole: contents.exitCode === EXIT.OK,
+    isWhole: verifying.exitCode === EXIT.OK,
     hasOptions: options !== undefined,
   };
   const first = new FirstFindings();
-  for await (const finding of compare(contents.buckets, contents.jobs, walker, layouts, comparison)) {
+  for await (const finding of compare(contents.buckets, contents, walker, layouts, comparison)) {
     if (format === 'json') yield Buffer.from(`${jsonOf(finding)}\n`);
     else first.add(finding);
   }
@@ -144,36 +117,27 @@ async function* report(
 /** Compares `files` with a store. Resolves to the exit code; rejects with a `SaltflatError`. */
 export async function verify(files: readonly string[], options: VerifyOptions): Promise<ExitCode> {
   const { tlsCa, tries, quiet } = options;
-  const isQuiet = quiet === true;
   if (files.includes(STDIN) && process.stdin.isTTY)
     throw new UsageError('no input: name a FILE, or pipe events in', 'NO_INPUT', STDIN);
   const known = readAddress(options);
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { name } = address;
-  const contents = new Contents(await loadWith(options.options, { id: true }));
-  const progress = startProgress(files, contents.counts, process.stderr, !isQuiet);
-  const onNote = (note: string): void => {
-    if (!isQuiet) progress.note(`saltflat: ${note}`);
-  };
-  let client: StoreClient | undefined;
-  try {
+  return run({ inputs: files, options: options.options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
+    const { note } = verifying;
+    const contents = new Contents();
+    verifying.atEnd(() => contents.buckets.remove());
     if (address.isExposed)
-      onNote(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
-    await contents.read(files, progress);
-    progress.stop();
-    client = await openClient(address);
-    const opened = client;
-    const ask: Ask = (request) => retrying(() => opened.request(request), { name, tries, onNote });
+      note(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
+    await contents.read(verifying);
+    verifying.endProgress();
+    const client = await openClient(address);
+    verifying.atEnd(() => client.close());
+    const ask: Ask = (request) => retrying(() => client.request(request), { name, tries, onNote: note });
     const comparison = noComparison();
     const walker = new Walker(address.index, ask);
-    const isRead = await stdoutSink(process.stdout)(
-      report(contents, walker, ask, address, options, files.length, comparison),
-    );
-    if (!isRead) return EXIT.OK; // who closes the pipe has seen enough
-    return contents.exitCode === EXIT.OK && !isComplete(comparison) ? EXIT.DIFFERENT : contents.exitCode;
-  } finally {
-    progress.stop();
-    await client?.close();
-    await contents.buckets.remove();
-  }
+    const texts = report(verifying, contents, walker, ask, address, options, files.length, comparison);
+    const isRead = await stdoutSink(process.stdout)(texts);
+    if (!isComplete(comparison)) verifying.raise(EXIT.DIFFERENT);
+    return isRead;
+  });
 }

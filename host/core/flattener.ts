@@ -4,7 +4,7 @@ import { FactReader, type Kind } from './fact-reader.js';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 import type { Preset } from './module.js';
 import { readRoots } from './roots.js';
-import type { Saltflat } from './saltflat.js';
+import type { SaltRecord, Saltflat } from './saltflat.js';
 import { type Counts, countEvent } from './counts.js';
 
 /** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
@@ -19,6 +19,7 @@ const ARRAY_OPENER = '{"states":[';
 const ARRAY_CLOSER = ']}';
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
 const arrayOpener = encoder.encode(ARRAY_OPENER);
 
 /** One event's line, and the file it stands in as that was named, where it stands in one. */
@@ -84,9 +85,31 @@ export class Flattener {
   *records(lines: Iterable<SourceLine>): Generator<Uint8Array> {
     for (const line of lines) {
       const { lines: output, kinds } = this.#outputOf(line);
-      for (const pieces of output) yield pieces.length === 1 ? pieces[0]! : join(pieces);
+      yield* output.map(joined);
       countEvent(this.#counts, kinds);
     }
+  }
+
+  /**
+   * What `take` makes of one event: of its records, parsed, which are those of the preset `flatten`, and their kinds. Where it
+   * throws, it is given the `malformed` record that says so in their place.
+   */
+  take<T>(line: SourceLine, take: (records: readonly SaltRecord[], kinds: readonly Kind[]) => T): T {
+    const parsed = ({ lines, kinds }: EventOutput): T =>
+      take(
+        lines.map((pieces) => JSON.parse(decoder.decode(joined(pieces))) as SaltRecord),
+        kinds,
+      );
+    let output = this.#outputOf(line);
+    let taken: T;
+    try {
+      taken = parsed(output);
+    } catch (error) {
+      output = this.#failed(line, error);
+      taken = parsed(output);
+    }
+    countEvent(this.#counts, output.kinds);
+    return taken;
   }
 
   #take(): Uint8Array {
@@ -102,14 +125,14 @@ export class Flattener {
     try {
       return { lines: [...this.#outputLines(line, kinds)], kinds };
     } catch (error) {
-      // A module that traps on an event without anything, too, is damaged: that error is everyone's.
-      if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
-      return { lines: this.#failed(line, error), kinds: ['malformed'] };
+      return this.#failed(line, error);
     }
   }
 
   /** The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold secrets. */
-  #failed(line: SourceLine, error: unknown): readonly (readonly Uint8Array[])[] {
+  #failed(line: SourceLine, error: unknown): EventOutput {
+    // A module that traps on an event without anything, too, is damaged: that error is everyone's.
+    if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
     const message = `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
     const record =
       this.#preset === 'flatten_ecs'
@@ -122,7 +145,8 @@ export class Flattener {
         : { event_type: 'malformed', error: message, record: '' };
     const bytes = encoder.encode(JSON.stringify(record));
     const pieces = this.#withPlace(bytes, 0, bytes.length, line);
-    return [this.#preset === 'flatten_array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces];
+    const output = this.#preset === 'flatten_array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces;
+    return { lines: [output], kinds: ['malformed'] };
   }
 
   /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
@@ -178,6 +202,9 @@ export class Flattener {
     return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
 }
+
+/** The pieces of a line as one. */
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : join(pieces));
 
 /** Whether `returned` begins as `flatten_array` writes it. */
 function isArray(returned: Uint8Array): boolean {

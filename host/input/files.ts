@@ -1,5 +1,6 @@
 // From files and stdin to events: opened, decompressed, split into lines, and those into events.
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
 import { type Line, LineSplitter } from '../core/lines.js';
@@ -21,6 +22,17 @@ const CHUNK_BYTES = 1024 * 1024;
 /** One event's line, and the file it stands in as that was named. */
 export interface EventLine extends Line {
   readonly file: string;
+}
+
+/** Whether writing to `path` would destroy one of `files`, which are to be read. */
+export async function isAmong(path: string, files: readonly string[]): Promise<boolean> {
+  const written = await stat(path).catch(() => null);
+  if (written?.isFile() !== true) return false;
+  for (const file of files) {
+    const read = file === STDIN ? null : await stat(file).catch(() => null);
+    if (read?.ino === written.ino && read.dev === written.dev) return true;
+  }
+  return false;
 }
 
 /** What the reader tells while it reads. */

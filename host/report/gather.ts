@@ -1,10 +1,11 @@
 // From events to a report's data: one pass, in bounded memory.
 import { isStateRun, kindOf } from '../core/fact-reader.js';
+import type { SourceLine } from '../core/flattener.js';
 import type { SaltRecord } from '../index.js';
 import { factsOf } from '../commands/show-line.js';
 import { Axis } from './axis.js';
 import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
-import type { EventReader } from './records.js';
+import type { EventReader, Read } from './records.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
 import { Numbered, bounded, boundedKey } from './bounded.js';
@@ -82,10 +83,13 @@ export class Gatherer {
     this.#reader = reader;
   }
 
-  /** One event: JSON, UTF-8. How many records of it are counted: of states, of state runs that gave none, of malformed input. */
-  add(event: Uint8Array): number {
+  /** One event. How many records of it are counted: of states, of state runs that gave none, of malformed input. */
+  add(line: SourceLine): number {
     this.#events++;
-    const { records, returns, announced } = this.#reader.read(event);
+    return this.#reader.read(line, (read) => this.#take(read));
+  }
+
+  #take({ records, returns, announced }: Read): number {
     for (const { jid, minion } of returns) this.#expected.returned(jid, minion);
     if (announced !== null) {
       const atMs = this.#timeOf(announced.stamp);
@@ -105,13 +109,6 @@ export class Gatherer {
     this.#malformed += malformed;
     if (stateReturns > 0) this.#jobReturns++;
     return stateReturns + malformed;
-  }
-
-  /** One event that is too long to be held: one record, that says so. */
-  addTooLong(): number {
-    this.#events++;
-    this.#malformed++;
-    return 1;
   }
 
   #timeOf(stamp: unknown): number | null {

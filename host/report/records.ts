@@ -1,4 +1,6 @@
 // What a report needs of Salt's events beside records: which jobs were announced, and who returned.
+import { noCounts } from '../core/counts.js';
+import { Flattener, type SourceLine } from '../core/flattener.js';
 import { type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
@@ -38,13 +40,15 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  * secrets, functions, states and sizes; and, where these mask secrets, one whose records are only compared.
  */
 export class EventReader {
-  readonly #shown: Saltflat;
-  readonly #compared: Saltflat;
+  readonly #saltflat: Saltflat;
+  readonly #shown: Flattener;
+  readonly #compared: Flattener;
   readonly #isReported = new Map<string, boolean>();
 
   private constructor(shown: Saltflat, compared: Saltflat) {
-    this.#shown = shown;
-    this.#compared = compared;
+    this.#saltflat = shown;
+    this.#shown = new Flattener(shown, 'flatten', noCounts());
+    this.#compared = compared === shown ? this.#shown : new Flattener(compared, 'flatten', noCounts());
   }
 
   /** A reader with the user's options, which the module has judged. */
@@ -68,10 +72,16 @@ export class EventReader {
     return new EventReader(shown, compared);
   }
 
-  /** What one event says. `length`: of an event that cannot be held. */
-  read(bytes: Uint8Array): Read {
-    const records = this.#shown.flatten(bytes);
-    const compared = this.#compared === this.#shown ? records : this.#compared.flatten(bytes);
+  /** What `take` makes of one event. Where something throws, it is given what the `malformed` record says in its place. */
+  read<T>(line: SourceLine, take: (read: Read) => T): T {
+    return this.#shown.take(line, (records) => {
+      const isOne = this.#compared === this.#shown;
+      const compared = isOne ? records : this.#compared.take(line, (each) => each);
+      return take(this.#readOf(records, compared));
+    });
+  }
+
+  #readOf(records: readonly SaltRecord[], compared: readonly SaltRecord[]): Read {
     const returns: { jid: string; minion: string }[] = [];
     let announced: Announcement | null = null;
     for (const [at, record] of compared.entries()) {
@@ -108,7 +118,7 @@ export class EventReader {
     if (isReported === undefined) {
       if (this.#isReported.size >= 1000) this.#isReported.clear();
       const data = { fun, fun_args: [], id: 'x', jid: '20200101000000000000', return: 'x' };
-      isReported = this.#shown.call(JSON.stringify({ tag: `salt/job/${data.jid}/ret/x`, data })) !== null;
+      isReported = this.#saltflat.call(JSON.stringify({ tag: `salt/job/${data.jid}/ret/x`, data })) !== null;
       this.#isReported.set(fun, isReported);
     }
     return isReported;

@@ -1,11 +1,13 @@
 // A state's own members are whatever its module wrote: none of them, of any type and at any place, ends a run.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Flattener } from '../../../build/host/core/flattener.js';
 import { type Preset, load } from '../../../build/host/index.js';
 import { PRESETS } from '../../../build/host/core/module.js';
 import { noCounts } from '../../../build/host/core/counts.js';
-import { records, run, temporaryDirectory } from '../../support/command.js';
+import { type Run, records, run, temporaryDirectory } from '../../support/command.js';
+import { FakeStore, closeFakes } from '../../support/stores/fake.js';
 
 /** The names that the host or the module looks for in a record. */
 const NAMES = [
@@ -112,3 +114,75 @@ describe('an exception on one event', () => {
     },
   );
 });
+
+/** Has the module fail on events that hold `FAILING`: loaded into the command before anything else. */
+const FAILING = 'this one fails';
+const PRELOAD = join(FOLDER, 'failing.mjs');
+const preload = (error: string): string => `
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...args) => {
+    const instance = await instantiate(...args);
+    const { exports } = instance;
+    const flatten = (tag, tagLen, sec, nsec, record, recordLen) => {
+      const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, record, recordLen));
+      if (text.includes(${JSON.stringify(FAILING)})) throw ${error};
+      return exports.flatten(tag, tagLen, sec, nsec, record, recordLen);
+    };
+    return { exports: { ...exports, flatten } };
+  };`;
+const failing = (args: readonly string[]): Promise<Run> =>
+  run(args, '', { NODE_OPTIONS: `--import ${pathToFileURL(PRELOAD).href}` });
+
+describe.each(["new RangeError('out of anything')", "new WebAssembly.RuntimeError('out of anything')"])(
+  'where the module throws %s on one event',
+  (error) => {
+    const message = `internal error: ${/\w+Error/.exec(error)![0]}: out of anything`;
+    const input = join(FOLDER, 'failing.ndjson');
+    beforeAll(() => {
+      writeFileSync(PRELOAD, preload(error));
+      writeFileSync(input, `${[EVENTS[0]!, EVENTS[0]!.replace('"c"', `"${FAILING}"`), EVENTS[1]!].join('\n')}\n`);
+    });
+    afterEach(closeFakes);
+
+    it('replay gives a malformed record with its place, and goes on', async () => {
+      const { code, stdout } = await failing(['replay', input]);
+      expect(code).toBe(0);
+      expect(records(stdout)).toMatchObject([
+        { event_type: 'state_return' },
+        { event_type: 'malformed', error: message, file: input, line: 2, byte: EVENTS[0]!.length + 1 },
+        { event_type: 'state_return' },
+      ]);
+    });
+
+    it('show shows it with its place, and goes on', async () => {
+      const { code, stdout } = await failing(['show', input]);
+      expect(code).toBe(0);
+      const lines = stdout.split('\n');
+      expect(lines[1]).toContain(`malformed`);
+      expect(lines[1]).toContain(`${input}:2: ${message}`);
+      expect(lines.at(-2)).toContain('3 events, 2 job returns, 3 records: ');
+    });
+
+    it.each([[[]], [['--options', options(OPTION_SETS[1]!)]]])('report counts it (%j)', async (args) => {
+      const { code, stdout } = await failing(['report', input, '--format', 'json', ...args]);
+      expect({ code, report: JSON.parse(stdout) as unknown }).toMatchObject({
+        code: 0,
+        report: { events: 3, job_returns: 2, malformed: 1, states: { total: 2 } },
+      });
+    });
+
+    it('verify leaves it out, and says so', async () => {
+      const keyword = { keyword: { aggregatable: true } };
+      const fake = await FakeStore.listen({
+        other: ({ path }) => {
+          const body = path.includes('_field_caps') ? { fields: { event_id: keyword, jid: keyword } } : { count: 0 };
+          return { status: 200, body: path.includes('_search') ? { hits: { hits: [] } } : body };
+        },
+      });
+      const { code, stdout } = await failing(['verify', input, '--in', `opensearch://${fake.host}/salt`]);
+      expect(code).toBe(1);
+      expect(stdout).toContain('1 malformed line left out');
+      expect(stdout).toMatch(/: different: 1 record of 3 events in 1 file: 0 there, 1 missing/);
+    });
+  },
+);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UsageError, codeOf, reasonOf } from '../core/error.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
 import { MODULE_PATH } from '../index.js';
 import { once, stdoutSink } from '../delivery/sink.js';
 import { replaceFile } from '../disk/replace.js';
@@ -22,11 +23,12 @@ export function versions(): string {
   return `saltflat ${VERSION} (module ${versionOf(module) ?? 'of no version'})`;
 }
 
-/** Writes the module to `path`, which an agent may load at any time, or to stdout unless that is a terminal. Rejects with a `SaltflatError`. */
-export async function writeModule(path?: string): Promise<void> {
+/** Writes the module to `path`, which an agent may load at any time, or to stdout unless that is a terminal. */
+export async function writeModule(path?: string): Promise<ExitCode> {
   if (path === undefined && process.stdout.isTTY)
     throw new UsageError('the module is binary: name a file with --out FILE, or redirect stdout', 'TERMINAL', '-');
   const module = await readFile(MODULE_PATH);
   if (path === undefined) await stdoutSink(process.stdout)(once(module));
   else await replaceFile(path, module);
+  return EXIT.OK;
 }

@@ -1,0 +1,187 @@
+// The commands, a row each: the command line, its help and its errors are made from them.
+import { InvalidArgumentError } from 'commander';
+import { PRESETS } from '../index.js';
+import type { ExitCode } from '../run/exit.js';
+import { check } from './check.js';
+import { follow } from './follow.js';
+import { CHECK_HELP, FOLLOW_HELP, REPLAY_HELP, REPORT_HELP, SHOW_HELP, VERIFY_HELP, WASM_HELP } from './help.js';
+import { replay } from './replay.js';
+import { FORMATS, report } from './report.js';
+import { show } from './show.js';
+import { VERIFY_FORMATS, verify } from './verify.js';
+import { writeModule } from './wasm.js';
+
+/** An option of a command. */
+export interface OptionRow {
+  /** How it is written: `-o, --output <FILE>`. */
+  readonly flags: string;
+  readonly text: string;
+  readonly choices?: readonly string[];
+  readonly byDefault?: unknown;
+  /** The value of what was written. Throws an `InvalidArgumentError` where it is none. */
+  readonly read?: (text: string) => unknown;
+  /** The option that it cannot be used with. */
+  readonly conflicts?: string;
+  readonly isRequired?: boolean;
+}
+
+/** A command. */
+export interface CommandRow {
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** What is named behind it, if anything: `[FILE...]`, and what that is. */
+  readonly argument?: readonly [name: string, text: string];
+  readonly options: readonly OptionRow[];
+  /** What its help says behind arguments and options. */
+  readonly help: string;
+  /** Does it, with what was named and the values of its options. Rejects with a `SaltflatError`. */
+  run(named: readonly string[], options: object): Promise<ExitCode>;
+}
+
+const EVENTS = 'events; - is stdin';
+const EVENTS_OR_EXAMPLE = `${EVENTS}; the events of the package where there is none`;
+
+const OPTIONS: OptionRow = {
+  flags: '--options <FILE>',
+  text: 'which records leave and what stands in them (`saltflat check --help`); all defaults where absent',
+};
+const TLS_CA: OptionRow = { flags: '--tls-ca <FILE>', text: 'trust these PEM certificates, and no others' };
+
+/** `--tries`, which are for something. */
+const tries = (text: string): OptionRow => ({
+  flags: '--tries <number>',
+  text,
+  byDefault: 10,
+  read: (given) => {
+    if (!/^[1-9]\d{0,5}$/.test(given)) throw new InvalidArgumentError('expected a whole number from 1 to 999999.');
+    return Number(given);
+  },
+});
+
+/** `--quiet`, and what is not said then. */
+const quiet = (text: string): OptionRow => ({ flags: '-q, --quiet', text });
+
+function readPoll(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 10)
+    throw new InvalidArgumentError('expected 10 to 99999 milliseconds.');
+  return Number(text);
+}
+
+export const COMMANDS = {
+  replay: {
+    summary: 'Read Salt events, write one JSON line a state record',
+    argument: ['[FILE...]', EVENTS],
+    options: [
+      {
+        flags: '--preset <name>',
+        text: 'how records are put together (default: flatten; flatten_ecs to OpenSearch and Elasticsearch)',
+        choices: PRESETS,
+      },
+      OPTIONS,
+      { flags: '-o, --output <FILE>', text: 'write to FILE instead of stdout' },
+      {
+        flags: '--to <address>',
+        text: 'send to tcp://, tls://, opensearch://, elasticsearch:// or splunk-hec://',
+        conflicts: 'output',
+      },
+      TLS_CA,
+      {
+        flags: '--checkpoint <FILE>',
+        text: 'stores: keep there how far each file was delivered, and go on from there',
+      },
+      {
+        flags: '--rejects <FILE>',
+        text: 'stores: keep there what is refused for good (default: saltflat.rejects)',
+      },
+      tries('tries in a row to reach the receiver'),
+      { flags: '--strict', text: 'exit with 1 where a record is malformed' },
+      quiet('no progress, no summary, no notes on connections'),
+    ],
+    help: REPLAY_HELP,
+    run: replay,
+  },
+  follow: {
+    summary: 'Read Salt events as they are written, for as long as it runs',
+    argument: ['<FILE...>', 'event files, quoted globs among them'],
+    options: [
+      { flags: '--preset <name>', text: 'how records are put together', choices: PRESETS, byDefault: 'flatten' },
+      OPTIONS,
+      { flags: '--checkpoint <FILE>', text: 'keep there how far each file was delivered, and go on from there' },
+      {
+        flags: '--from <where>',
+        text: 'where files begin that are there already, unless the checkpoint knows',
+        choices: ['start', 'end'],
+        byDefault: 'start',
+      },
+      { flags: '--poll <ms>', text: 'how often files are looked at', byDefault: 250, read: readPoll },
+      {
+        flags: '--to <address>',
+        text: 'http://…, https://…, tcp://HOST:PORT or tls://HOST:PORT; stdout where absent',
+      },
+      TLS_CA,
+      {
+        flags: '--rejects <FILE>',
+        text: 'keep there what an HTTP receiver refuses (default: the checkpoint with .rejects)',
+      },
+      quiet('no notes on files and connections, no summary'),
+    ],
+    help: FOLLOW_HELP,
+    run: follow,
+  },
+  show: {
+    summary: 'Show Salt events readably, one line a state',
+    argument: ['[FILE...]', EVENTS_OR_EXAMPLE],
+    options: [OPTIONS],
+    help: SHOW_HELP,
+    run: show,
+  },
+  report: {
+    summary: 'Report what failed, where, how often: as text, JSON or a page',
+    argument: ['[FILE...]', EVENTS_OR_EXAMPLE],
+    options: [
+      { flags: '-o, --output <FILE>', text: 'write to FILE: .html, .json or .txt says the format' },
+      { flags: '--format <name>', text: 'text unless told, or unless FILE tells', choices: FORMATS },
+      OPTIONS,
+      quiet('no progress, no notes'),
+    ],
+    help: REPORT_HELP,
+    run: report,
+  },
+  verify: {
+    summary: 'Compare event files with what OpenSearch or Elasticsearch has of them',
+    argument: ['<FILE...>', EVENTS],
+    options: [
+      {
+        flags: '--in <address>',
+        text: 'opensearch://[HOST[:PORT]]/INDEX or elasticsearch://…',
+        isRequired: true,
+      },
+      {
+        flags: '--options <FILE>',
+        text: 'the options that the records were sent with; all defaults where absent',
+      },
+      { flags: '--format <name>', text: 'how differences are listed', choices: VERIFY_FORMATS, byDefault: 'table' },
+      TLS_CA,
+      tries('tries in a row for one request'),
+      quiet('no progress, no notes on connections'),
+    ],
+    help: VERIFY_HELP,
+    run: verify,
+  },
+  check: {
+    summary: 'Check an options file, and say what it switches on',
+    argument: ['[FILE]', 'options; - is stdin; ./saltflat.json where there is none'],
+    options: [],
+    help: CHECK_HELP,
+    run: ([file]) => check(file),
+  },
+  wasm: {
+    summary: 'Write the WASM module to stdout or to a file',
+    options: [{ flags: '-o, --out <FILE>', text: 'write to FILE instead of stdout' }],
+    help: WASM_HELP,
+    run: (_, { out }: { out?: string }) => writeModule(out),
+  },
+} satisfies Record<string, CommandRow>;
+
+/** What can be asked for. */
+export type CommandName = keyof typeof COMMANDS;

@@ -1,8 +1,10 @@
 // saltflat.schema.json beside the module: what an editor accepts while typing is what an agent starts with.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { DEFAULTS } from '../../../build/host/commands/check.js';
 import { OptionsError, load } from '../../../build/host/index.js';
+import { defaults } from '../../../build/host/options/describe.js';
+import { FIXTURE } from '../../support/command.js';
+import { namesIn, rowsBelow } from '../../support/guides/tables.js';
 
 type Json = Record<string, unknown>;
 const schema = JSON.parse(readFileSync('saltflat.schema.json', 'utf8')) as Json;
@@ -172,11 +174,80 @@ describe('the schema', () => {
     for (const [place, { description }] of members) expect([place, description]).toEqual([place, expect.any(String)]);
   });
 
+  const places = [...members.keys()].filter(
+    (place) => !['$schema', 'functions', 'states', 'max_bytes'].includes(place),
+  );
+
   it('knows the members and the defaults that `saltflat check` tells of', () => {
-    const places = [...members.keys()].filter(
-      (place) => !['$schema', 'functions', 'states', 'max_bytes'].includes(place),
+    expect([...defaults().keys()]).toEqual(places);
+    for (const place of places) expect([place, defaults().get(place)]).toEqual([place, members.get(place)!['default']]);
+  });
+
+  it('has the defaults of the module: who writes them out gets the same records', async () => {
+    const events = readFileSync(FIXTURE, 'utf8').trimEnd().split('\n').slice(0, 150);
+    const recordsWith = async (options: Json): Promise<string[]> => {
+      const saltflat = await load({ options });
+      return events.flatMap((event) => saltflat.records(event)).map((record) => Buffer.from(record).toString());
+    };
+    /** So that a default shows: of what is off otherwise, and of what another option switches on. */
+    const switches: Json[] = [{}, { redact: {} }, { returns: 'all', other_events: 'pass', summary: true, id: true }];
+    for (const on of switches) {
+      const expected = await recordsWith(on);
+      for (const place of places) {
+        const { default: byDefault } = members.get(place)!;
+        const [first, second] = place.split('.') as [string, string?];
+        if (byDefault === undefined || (first in on && second === undefined)) continue;
+        if (first === 'redact' && second !== undefined && !('redact' in on)) continue; // it switches redaction on
+        const written = second === undefined ? byDefault : { [second]: byDefault };
+        expect([place, await recordsWith({ ...on, [first]: written })]).toEqual([place, expected]);
+      }
+    }
+  });
+});
+
+describe('the tables of docs/options.md', () => {
+  const members = new Map(membersOf(schema));
+  const docs = readFileSync('docs/options.md', 'utf8');
+  /** The first table below a heading, each row's member with the place that its table is for. */
+  const table = (heading: string, within = ''): [string, string, string][] =>
+    rowsBelow(docs, heading)
+      .filter((row) => row.length === 4)
+      .map(([member, value, byDefault]) => [`${within}${namesIn(member!)[0]}`, value!, byDefault!]);
+  const rows = [...table('Which records leave'), ...table('What stands in them'), ...table('`redact`', 'redact.')];
+
+  it('have each member of the schema, in its order, and no other', () => {
+    const documented = [...members.keys()].filter(
+      (place) => !['$schema', 'functions', 'states', 'max_bytes.member', 'max_bytes.record'].includes(place),
     );
-    expect(places).toEqual([...DEFAULTS.keys()]);
-    for (const place of places) expect([place, members.get(place)!['default']]).toEqual([place, DEFAULTS.get(place)]);
+    const inDocs = rows.map(([place]) => place);
+    expect([...inDocs].sort()).toEqual([...documented].sort());
+    const isTop = (place: string): boolean => !place.startsWith('redact.');
+    expect(inDocs.filter(isTop)).toEqual(documented.filter(isTop));
+  });
+
+  it.each(rows)('say of %s what the schema says: %s, by default %s', (place, value, byDefault) => {
+    const { enum: words, type, $ref: ref, default: known } = members.get(place)! as { enum?: string[] } & Json;
+    const values: Record<string, string> = {
+      job_members: 'list of names',
+      add: 'object of constants',
+      redact: '`true` `false` or an object',
+      max_bytes: '`{"member": n, "record": n}`',
+    };
+    const expected =
+      words !== undefined
+        ? words.map((word) => `\`${word}\``).join(' ')
+        : type === 'boolean'
+          ? '`true` `false`'
+          : ref === '#/$defs/globs'
+            ? 'list of globs'
+            : values[place];
+    expect(value).toBe(expected);
+    const shown = typeof known === 'string' ? known : JSON.stringify(known);
+    if (place === 'returns_ignore') {
+      expect(byDefault).toBe('see below');
+      expect(docs).toContain(
+        `\`returns_ignore\` is \`${JSON.stringify(known).replaceAll('","', '", "')}\` unless given`,
+      );
+    } else expect(byDefault).toBe(known === undefined ? 'no limit' : `\`${shown}\``);
   });
 });

@@ -2,8 +2,13 @@
 //
 //   npm run release [-- --dry-run]
 //
-// Refused are a tree that is not clean, a version that CHANGELOG.md has no dated section for or that is tagged already, and a
-// commit on which `.ci/run` does not pass; it is run unless it has passed on this very commit. `--dry-run` does all of it but the tag.
+// It refuses:
+// - a tree that is not clean;
+// - a package.json that does not say who publishes it and where: its members are placeholders until the project has an address;
+// - a version that CHANGELOG.md has no dated section for, or that is tagged already;
+// - a commit on which `.ci/run` does not pass. It runs it, unless it passed on this very commit.
+//
+// `--dry-run` does all of it but the tag.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,6 +37,14 @@ const commit = () => read('git', 'rev-parse', 'HEAD');
 function refuseDirty() {
   const changes = read('git', 'status', '--porcelain');
   if (changes !== '') throw new Refusal(`the tree is not clean:\n${changes}`);
+}
+
+/** Refuses a package.json in which a member that says where the project is has no value of its own yet. */
+function refusePlaceholders(manifest) {
+  const isOpen = (value) => value === undefined || /TODO|example\.invalid/.test(JSON.stringify(value));
+  const open = ['author', 'homepage', 'repository', 'bugs'].filter((name) => isOpen(manifest[name]));
+  if (open.length > 0)
+    throw new Refusal(`package.json: ${open.join(', ')}: placeholders, or not there; give the project's own`);
 }
 
 function refuseVersion(version) {
@@ -74,8 +87,10 @@ const sumOf = (path) => `${createHash('sha256').update(readFileSync(path)).diges
 
 function release(isDry) {
   process.chdir(read('git', 'rev-parse', '--show-toplevel'));
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  const { version } = manifest;
   refuseDirty();
+  refusePlaceholders(manifest);
   refuseVersion(version);
   test();
   const paths = pack();

@@ -55,6 +55,21 @@ function commit(): void {
   git('commit', '--quiet', '--message', 'change');
 }
 
+/** Who publishes it, and where. */
+const PUBLISHED = {
+  author: 'A <a@example.com>',
+  homepage: 'https://example.com/small',
+  repository: { type: 'git', url: 'git+https://example.com/small.git' },
+  bugs: { url: 'https://example.com/small/issues' },
+};
+
+/** Commits package.json with some members changed, `undefined` for left out. */
+function change(members: Readonly<Record<string, unknown>>): void {
+  const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8')) as Record<string, unknown>;
+  write('package.json', JSON.stringify({ ...manifest, ...members }));
+  commit();
+}
+
 /** How often `.ci/run` ran. */
 const runs = (): number => (existsSync(at('build/runs')) ? readFileSync(at('build/runs'), 'utf8').length : 0);
 
@@ -62,7 +77,8 @@ beforeEach(() => {
   mkdirSync(repository);
   cpSync('scripts/release.mjs', at('scripts/release.mjs'));
   const build = 'mkdir -p build/host && echo built > build/host/index.js && echo module > build/saltflat.wasm';
-  write('package.json', JSON.stringify({ name: 'small', version: '1.2.3', files: ['build/host'], scripts: { build } }));
+  const manifest = { name: 'small', version: '1.2.3', files: ['build/host'], scripts: { build }, ...PUBLISHED };
+  write('package.json', JSON.stringify(manifest));
   write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-22\n\n- Something.\n');
   write('.gitignore', 'build/\n');
   write('.ci/run', '#!/bin/sh\nmkdir -p build && printf x >> build/runs\n');
@@ -116,7 +132,7 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
     expect(readdirSync(at('build/host'))).toEqual(['index.js']);
   });
 
-  it.each<[why: string, said: RegExp, change: () => void]>([
+  it.each<[why: string, said: RegExp, spoil: () => void]>([
     ['a changed file', /the tree is not clean:\n M CHANGELOG\.md/, () => appendFileSync(at('CHANGELOG.md'), 'more\n')],
     ['a file that git does not know', /the tree is not clean:\n\?\? new\.txt/, () => write('new.txt', 'new')],
     [
@@ -126,6 +142,16 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
         write('package.json', readFileSync(at('package.json'), 'utf8').replace('1.2.3', '1.2.4'));
         commit();
       },
+    ],
+    [
+      'an author and a homepage that are placeholders',
+      /package\.json: author, homepage: placeholders, or not there; give the project's own/,
+      () => change({ author: 'TODO: who publishes it', homepage: 'https://example.invalid/small' }),
+    ],
+    [
+      'a repository and bugs that are not there',
+      /package\.json: repository, bugs: placeholders/,
+      () => change({ repository: undefined, bugs: undefined }),
     ],
     [
       'a version that has no date yet',
@@ -160,8 +186,8 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
         commit();
       },
     ],
-  ])('is refused for %s', (_, said, change) => {
-    change();
+  ])('is refused for %s', (_, said, spoil) => {
+    spoil();
     const tags = git('tag', '--list');
     const { status, stderr } = release();
     expect(status).toBe(1);

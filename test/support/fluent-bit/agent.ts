@@ -15,6 +15,7 @@ export const CONFIGURATIONS = [
   'splunk',
   'elasticsearch',
   'opensearch',
+  'opensearch-append',
   'http',
   'forward',
   'prometheus',

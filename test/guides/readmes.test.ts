@@ -54,7 +54,7 @@ describeWith('the commands of the READMEs', missingTools() ?? missingOpenSearch(
     const sandbox = new Sandbox({ 9200: Number(port), 5170: receiver.port, 5601: dashboards.port });
     sandboxes.set(file, sandbox);
     sandbox.withoutLifecycle();
-    sandbox.write('/var/log/salt/events.ndjson', readFileSync(FIXTURE, 'utf8'));
+    sandbox.write('/var/log/saltflat/events.ndjson', readFileSync(FIXTURE, 'utf8'));
     mkdirSync(sandbox.path('/var/lib/vector/spool'), { recursive: true });
     mkdirSync(join(sandbox.checkout, 'old'));
     writeFileSync(join(sandbox.checkout, 'old/events.gz'), gzipSync(readFileSync(FIXTURE)));

@@ -13,7 +13,7 @@ import { walk } from '../support/guides/walk.js';
 
 const LONG_MS = 180_000;
 const CONFIGURATION = '/etc/fluent-bit/saltflat.yaml';
-const EVENTS = '/var/log/salt/events.ndjson';
+const EVENTS = '/var/log/saltflat/events.ndjson';
 const OPTIONS = '/etc/saltflat/saltflat.json';
 const BUNDLED = readFileSync(FIXTURE, 'utf8');
 const RETURNS = BUNDLED.split('\n').filter((line) => /"fun": "state\.sls".*"tag": "salt\/job\/\d+\/ret\//.test(line));

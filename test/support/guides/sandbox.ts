@@ -2,13 +2,14 @@
 //
 // The reader's paths, /etc/saltflat and the like, lie below a temporary folder: commands are rewritten before they run, and so is the
 // copy of the checkout in which they run, since configurations name such paths too. Ports are rewritten to those of the test's servers.
-// Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector. Played, each call noted in `calls`:
+// Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector; setfacl, or `chmod o+rX` where the machine or its file system has no
+// access lists. The agents' users are nobody, where the tests run as root, else whoever runs them. Played, each call noted in `calls`:
 //
 //   sudo       runs the command; `sudo -u fluent-bit` as nobody, where the tests run as root
 //   journalctl prints what the service said that `serve` started
 //   salt       does what the master does for the reader: where /etc/salt/master.d/saltflat.conf tells it to, it appends to the event
 //              file a real job of that function, from the bundled events
-//   systemctl, splunk   do nothing
+//   systemctl, splunk, useradd, getent   do nothing; getent finds nobody
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -21,6 +22,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NO_FLUENT_BIT } from '../fluent-bit/agent.js';
 import { findProgram, temporaryFolder } from '../program.js';
@@ -30,6 +32,9 @@ import { CLI, FIXTURE, textOf } from '../command.js';
 /** Folders of the reader's machine. */
 const FOLDERS = ['etc', 'opt', 'usr/lib/saltflat', 'var/lib', 'var/log'] as const;
 const ABSOLUTE = new RegExp(`(?<![\\w./$}-])/(?=(?:${FOLDERS.join('|')})(?![\\w-]))`, 'g');
+
+/** Where a command names the user of an agent; `sudo -u` is played. */
+const AGENT = /(?<=\bu:|-o )(?:fluent-bit|saltflat|vector)\b/g;
 
 /** Where a word of a command is an absolute path. */
 const PATH = /(?:^|[\s"'=@>(])(\/[\w.-][^\s"')]*)/gm;
@@ -113,7 +118,7 @@ export class Sandbox {
 
   /** The keys of the states that the last job in the event file returned, sorted. */
   get returned(): string[] {
-    const last = this.read('/var/log/salt/events.ndjson').trimEnd().split('\n').at(-1)!;
+    const last = this.read('/var/log/saltflat/events.ndjson').trimEnd().split('\n').at(-1)!;
     return Object.keys((JSON.parse(last) as { data: { return: object } }).data.return).sort();
   }
 
@@ -176,7 +181,8 @@ export class Sandbox {
 
   /** Commands with this machine's paths and ports. Throws where they would touch another place of the real machine. */
   #commands(commands: string): string {
-    const moved = this.#rewritten(commands);
+    const user = userInfo().uid === 0 ? 'nobody' : userInfo().username;
+    const moved = this.#rewritten(commands).replace(AGENT, user);
     const [outside] = [...moved.matchAll(PATH)].filter(
       ([, path]) => !path!.startsWith(this.root) && !/^\/dev\//.test(path!),
     );
@@ -247,7 +253,11 @@ export class Sandbox {
       'exec "$@"',
     );
     shim('bin/journalctl', 'cat "$ROOT/journal"');
-    for (const path of ['bin/systemctl', 'opt/splunk/bin/splunk']) shim(path);
+    for (const path of ['bin/systemctl', 'bin/useradd', 'opt/splunk/bin/splunk']) shim(path);
+    shim('bin/getent', 'exit 2');
+    const setfacl = 'PATH=${PATH#*:} command setfacl "$@" 2>/dev/null || chmod o+rX "${@: -1}"';
+    writeFileSync(join(this.root, 'bin/setfacl'), `#!/bin/bash\n${setfacl}\n`);
+    chmodSync(join(this.root, 'bin/setfacl'), 0o755);
     // `salt TARGET FUNCTION …`: what `event_return: [rawfile_json]` writes of one such job with the shipped whitelist.
     const bundled = readFileSync(FIXTURE, 'utf8').split('\n').filter(isListed);
     writeFileSync(join(this.root, 'bundled'), `${bundled.join('\n')}\n`);

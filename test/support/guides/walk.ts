@@ -7,8 +7,11 @@ const PATIENCE_S = 60;
 
 /** What both guides from zero have the reader call: Salt configured, a job, a service left behind. */
 export const CALLS_FROM_ZERO = [
+  'getent passwd fluent-bit',
+  'useradd --system fluent-bit',
   'systemctl daemon-reload',
   'systemctl restart salt-master',
+  'sudo -u fluent-bit fluent-bit -c /etc/fluent-bit/saltflat.yaml',
   'salt * state.apply',
   'systemctl daemon-reload',
   'systemctl enable fluent-bit',

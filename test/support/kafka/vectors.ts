@@ -51,7 +51,7 @@ export class VectorProducer extends Vector {
     const { path, remove } = temporaryFolder();
     super(
       'producer-vector.toml',
-      ['/var/log/salt', path],
+      ['/var/log/saltflat', path],
       ['127.0.0.1:9092', brokers],
       ['topic = "salt-events"', `topic = "${topic}"`],
     );

@@ -12,7 +12,7 @@ const COMMAND_MS = 120_000;
 const READY_SECONDS = 120;
 export const MINION = 'web-01';
 export const MASTER = 'salt_master';
-export const EVENT_FILE = '/var/log/salt/events.ndjson';
+export const EVENT_FILE = '/var/log/saltflat/events.ndjson';
 
 /** A file of `examples/salt/` as text, the event file's path in it replaced. */
 export function shipped(name: string, events: string): string {

@@ -1,6 +1,7 @@
 // A real Salt master and minion from PyPI, the configuration that ships, a real Fluent Bit behind it.
 //
 // The newer Salt runs always, the older one only with SALTFLAT_SLOW=1, its engine http_logstash too.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -236,7 +237,10 @@ function rotationMissing(): string | null {
 /** Runs logrotate with the snippet that ships. */
 async function rotate(events: string, folder: string): ReturnType<typeof command> {
   const configuration = join(folder, 'logrotate.conf');
-  writeFileSync(configuration, shipped('logrotate.d/saltflat', events));
+  const [user, group] = ['-un', '-gn'].map((flag) => execFileSync('id', [flag], { encoding: 'utf8' }).trim());
+  const snippet = shipped('logrotate.d/saltflat', events);
+  expect(snippet).toContain('\tsu salt salt\n');
+  writeFileSync(configuration, snippet.replace('su salt salt', `su ${user} ${group}`));
   chmodSync(configuration, 0o600);
   return command(logrotate!, '--force', '--state', join(folder, 'logrotate.state'), configuration);
 }

@@ -33,8 +33,8 @@ async function flattened(lines: readonly string[]): Promise<Json[]> {
   cpSync('examples/vector/flatten.vrl', join(folder.path, 'flatten.vrl'));
   const path = join(folder.path, 'flatten.toml');
   const config = readFileSync('examples/vector/flatten.toml', 'utf8')
-    .replace('"/var/tmp"', `"${folder.path}"`)
-    .replace('/var/log/salt/events.ndjson', log)
+    .replace('"/var/lib/vector"', `"${folder.path}"`)
+    .replace('/var/log/saltflat/events.ndjson', log)
     .replace('"flatten.vrl"', `"${join(folder.path, 'flatten.vrl')}"`);
   writeFileSync(path, config);
   const program = startVector(path);

@@ -52,7 +52,7 @@ const write = (config: string): string => {
 /** The example at other addresses, with its data in the test's folder. */
 const moved = (config: string, port: number): string =>
   config
-    .replace('data_dir = "/var/tmp"', `data_dir = "${folder.path}"`)
+    .replace('data_dir = "/var/lib/vector"', `data_dir = "${folder.path}"`)
     .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
 const launch = (path: string): Running => {
   const program = startVector(path);
@@ -68,7 +68,7 @@ const post = (port: number, ...args: readonly string[]): Follower =>
 const withExec = (config: string, path = checkpoint): string =>
   [
     ['"saltflat", "follow"', `"${process.execPath}", "${CLI}", "follow"`],
-    ['"/var/log/salt/events.ndjson", "--options"', `"${log}", "--options"`],
+    ['"/var/log/saltflat/events.ndjson", "--options"', `"${log}", "--options"`],
     ['"/etc/saltflat/saltflat.json"', `"${OPTIONS}"`],
     ['"/var/lib/saltflat/checkpoint"]', `"${path}"]`],
   ].reduce(

@@ -111,7 +111,7 @@ describeWith('The Splunk sinks of vector.toml.example', NO_VECTOR, () => {
         switchOff(example(), '[sinks.console]'),
       );
       const changes: readonly (readonly [string, string])[] = [
-        ['data_dir = "/var/tmp"', `data_dir = "${folder.path}"`],
+        ['data_dir = "/var/lib/vector"', `data_dir = "${folder.path}"`],
         ['127.0.0.1:8080', `127.0.0.1:${port}`],
         ['127.0.0.1:5170', `127.0.0.1:${tcp.port}`],
         ['https://splunk.example.com:8088', `http://127.0.0.1:${hec.port}`],

@@ -105,7 +105,7 @@ describeServers('the real events', ({ store, server, at }: Stage) => {
           props.add({ remove: () => Promise.resolve(folder.remove()) });
           const port = await closedPort();
           const config = switchOn(switchOff(example(), '[sinks.console]'), '[transforms.elasticsearch_time]')
-            .replace('data_dir = "/var/tmp"', `data_dir = "${folder.path}"`)
+            .replace('data_dir = "/var/lib/vector"', `data_dir = "${folder.path}"`)
             .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
             .replace('http://127.0.0.1:9200', `http://${server.host}`)
             .replace('bulk.index = "salt-states"', `bulk.index = "${alias}"`);

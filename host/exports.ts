@@ -19,7 +19,7 @@ export {
   type RecordTypes,
   type SaltRecord,
 } from './core/saltflat.js';
-export { KINDS, type Kind } from './core/fact-reader.js';
+export { KINDS, type Kind } from './core/kinds.js';
 export type { Counts } from './core/counts.js';
 export { FORMATS, type Format, type Output, type StreamOptions } from './core/event-reader.js';
 export { WebStream, webStream } from './core/webstream.js';

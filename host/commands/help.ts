@@ -1,5 +1,6 @@
 // The words of `--help` that commander does not write. The README quotes them.
-import { KINDS, KIND_MEANINGS } from '../core/fact-reader.js';
+import { KINDS, KIND_MEANINGS } from '../core/kinds.js';
+import { kindText } from '../text/words.js';
 
 const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
@@ -55,7 +56,7 @@ behind that line. Elsewhere the run ends at once, and the next one begins anew.
 
 The summary on stderr counts events (lines that are not blank), job returns (events that gave a record that is neither
 malformed nor an event let pass), records, and of these, each record once (the last three only where there are some):
-${KINDS.map((kind) => `  ${kind.padEnd(12)}  ${KIND_MEANINGS[kind]}`).join('\n')}
+${KINDS.map((kind) => `  ${kindText(kind).padEnd(12)}  ${KIND_MEANINGS[kind]}`).join('\n')}
 
 Examples:
   saltflat replay /var/log/salt/events.ndjson

@@ -1,5 +1,6 @@
 // One record as one line for people.
-import { type Facts, type Kind, type Writing, isStateRun, isTextOfChanges } from '../core/fact-reader.js';
+import type { Kind } from '../core/kinds.js';
+import { asText, isText, splitStateName } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
 import { type Colors, type ViewOptions, cut, firstLine, fit, printable } from '../text/terminal.js';
 
@@ -9,7 +10,7 @@ export const MARKS: Readonly<Record<Kind, string>> = {
   changed: '●',
   unchanged: '✔',
   skipped: '–',
-  'would change': '◌',
+  would_change: '◌',
   malformed: '✖',
   returned: '→',
   job_return: 'Σ',
@@ -21,34 +22,6 @@ const WIDTHS = { time: 14, minion: 20, fun: 22, id: 20, duration: 8 } as const;
 
 /** Where the comment begins: behind the fields, the mark and the spaces between. */
 const COMMENT_AT = Object.values(WIDTHS).reduce((sum, width) => sum + width + 1, 0) + '✔ '.length + 1;
-
-const EVENT_TYPES: ReadonlySet<string> = new Set(['state_return', 'fun_return', 'job_return', 'malformed']);
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** Any member as text: strings as they are, nothing for null and absence, else JSON. */
-const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
-
-/** Whether a parsed record of a state has changes. */
-function hasChanges({ changes, truncated }: SaltRecord, { isChangesText, isLimited }: Writing): boolean {
-  // `max_bytes` may have left nothing of changes that there were.
-  if (isLimited === true && typeof truncated === 'object' && truncated !== null && Object.hasOwn(truncated, 'changes'))
-    return true;
-  if (isText(changes)) return isChangesText === true ? isTextOfChanges(changes) : changes !== '';
-  return typeof changes === 'object' && Object.keys(changes ?? {}).length > 0;
-}
-
-/** The facts of a parsed record that was written in this way, as `FactReader` reads them from bytes. */
-export function factsOf(record: SaltRecord, writing: Writing = {}): Facts {
-  const { event_type: eventType, result } = record;
-  return {
-    eventType: eventType === undefined || !EVENT_TYPES.has(eventType) ? 'passed' : eventType,
-    result: result === true ? 'true' : result === false ? 'false' : result === null ? 'null' : 'other',
-    hasChanges: hasChanges(record, writing),
-    isSkipped: record.__state_ran__ === false || record.skip_watch === true,
-    isStateRun: isStateRun(record.fun),
-  };
-}
 
 /** `_stamp` as month, day and time (UTC); without one the minion's own `start_time`, which has no date. */
 function timeOf({ _stamp, start_time: startTime }: SaltRecord): string {
@@ -65,11 +38,9 @@ function durationOf({ duration }: SaltRecord): string {
   return duration < 120_000 ? `${(duration / 1000).toFixed(1)} s` : `${(duration / 60_000).toFixed(1)} min`;
 }
 
-/** `file.managed` of the key `file_|-ID_|-NAME_|-managed`; the job's function where there is no key (`state.low`). */
+/** `file.managed` of the state's key; the job's function where there is no key (`state.low`). */
 function functionOf({ state_name: stateName, fun }: SaltRecord): string {
-  if (!isText(stateName)) return asText(fun);
-  const separator = '_|-';
-  return `${stateName.slice(0, stateName.indexOf(separator))}.${stateName.slice(stateName.lastIndexOf(separator) + separator.length)}`;
+  return isText(stateName) ? splitStateName(stateName).fun : asText(fun);
 }
 
 /** A failed job's return in one line. Of a traceback the last line says what happened. */
@@ -91,7 +62,7 @@ const COLOR_NAMES = {
   changed: 'cyan',
   unchanged: 'green',
   skipped: 'dim',
-  'would change': 'yellow',
+  would_change: 'yellow',
   malformed: 'magenta',
   returned: 'blue',
   job_return: 'bold',

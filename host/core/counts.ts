@@ -1,5 +1,5 @@
 // What a run counted.
-import { KINDS, type Kind } from './fact-reader.js';
+import { KINDS, type Kind } from './kinds.js';
 
 /** Counts of one run. `records` is the sum of the kinds. */
 export interface Counts extends Record<Kind, number> {

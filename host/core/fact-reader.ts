@@ -1,89 +1,6 @@
 // How a record is counted: read from its bytes, without parsing it. Parsing every record costs more than flattening it.
-
-/** Each record is exactly one of these; `KIND_MEANINGS` defines them. Those behind `malformed` leave only where options say so. */
-export const KINDS = [
-  'failed',
-  'changed',
-  'unchanged',
-  'skipped',
-  'would change',
-  'malformed',
-  'returned',
-  'job_return',
-  'passed',
-] as const;
-export type Kind = (typeof KINDS)[number];
-
-/** What a record's own members say. `result` is anything that is no boolean and not null: `other`. */
-export interface Facts {
-  /** `passed`: it has none of the others. */
-  eventType: 'state_return' | 'fun_return' | 'job_return' | 'malformed' | 'passed';
-  result: 'true' | 'false' | 'null' | 'other';
-  /** Whether `changes` is an object, an array or a string, and not an empty one. */
-  hasChanges: boolean;
-  /** Whether `__state_ran__` is false or `skip_watch` is true. */
-  isSkipped: boolean;
-  /** Of a `fun_return`: whether `fun` is a state run, or a list with one in it. */
-  isStateRun: boolean;
-}
-
-/** What each kind means, in the words of the help. */
-export const KIND_MEANINGS: Readonly<Record<Kind, string>> = {
-  failed: 'the state has "result": false, or a state run gave no state results (a fun_return record)',
-  changed: 'not failed, skipped or would change, and "changes" is not empty',
-  unchanged: 'none of the others',
-  skipped:
-    'not failed, and Salt did not run it: "__state_ran__": false (requisites) or "skip_watch": true (onlyif, unless)',
-  'would change': 'not skipped, "result": null (test=True), and "changes" is not empty',
-  malformed: 'the line is no valid event; the record says why, and its file, line and byte',
-  returned: 'what a function that is no state run returned (a fun_return record)',
-  job_return: 'the summary of a job return ("summary": true)',
-  passed: 'an event that is no job return ("other_events": "pass")',
-};
-
-/** Functions whose return holds state results, or says why there are none: Salt's `state` module and its runner. */
-const STATE_RUNS: ReadonlySet<unknown> = new Set([
-  ...['sls', 'highstate', 'apply', 'single', 'sls_id', 'top', 'high', 'low', 'template', 'template_str', 'pkg'].map(
-    (name) => `state.${name}`,
-  ),
-  ...['orchestrate', 'orch', 'sls'].map((name) => `runner.state.${name}`),
-]);
-
-/** Whether `fun`, a function or a list of them, runs states. */
-export function isStateRun(fun: unknown): boolean {
-  return Array.isArray(fun) ? fun.some((each) => STATE_RUNS.has(each)) : STATE_RUNS.has(fun);
-}
-
-/** The kind of a record. The order of the questions makes the kinds exclusive: a failed state that was not run is failed. */
-export function kindOf(facts: Readonly<Facts>): Kind {
-  switch (facts.eventType) {
-    case 'fun_return':
-      return facts.isStateRun ? 'failed' : 'returned';
-    case 'state_return':
-      break;
-    default:
-      return facts.eventType;
-  }
-  if (facts.result === 'false') return 'failed';
-  if (facts.isSkipped) return 'skipped';
-  if (!facts.hasChanges) return 'unchanged';
-  return facts.result === 'null' ? 'would change' : 'changed';
-}
-
-/** How the records that are read were written. */
-export interface Writing {
-  /** Whether by `flatten_ecs`. */
-  readonly isEcs?: boolean;
-  /** Whether with `"changes": "text"`. */
-  readonly isChangesText?: boolean;
-  /** Whether with `max_bytes`. Without it `truncated` is a state's own member. */
-  readonly isLimited?: boolean;
-}
-
-/** Whether the JSON text of `changes` is an object, an array or a string, and not an empty one. The text may be cut. */
-export function isTextOfChanges(text: string): boolean {
-  return /^(?:\{\s*[^\s}]|\[\s*[^\s\]]|"[^"])/.test(text);
-}
+import { type Facts, type Kind, KINDS, type Writing, isTextOfChanges, kindOf } from './kinds.js';
+import { isStateRun } from './salt.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -109,7 +26,7 @@ const LONGEST_ESCAPED_NAME = '__state_ran__'.length * '\\u0000'.length;
 /** How a record of `flatten_ecs` begins; what it is stands there. */
 const ECS_OPENER = encoder.encode('{"salt":{"kind":"');
 const LONGEST_KIND = 'would_change'.length;
-const ECS_KINDS = new Map<string, Kind>(KINDS.map((kind) => [kind.replace(' ', '_'), kind]));
+const ECS_KINDS = new Map<string, Kind>(KINDS.map((kind) => [kind, kind]));
 
 /** The types as they stand in a record. */
 const EVENT_TYPES = (['state_return', 'fun_return', 'job_return', 'malformed'] as const).map((type) => ({

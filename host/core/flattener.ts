@@ -1,6 +1,7 @@
 // From events' lines to records, byte for byte as the module wrote them: one by one, or as NDJSON in batches.
 import { join } from './bytes.js';
-import { FactReader, type Kind } from './fact-reader.js';
+import { FactReader } from './fact-reader.js';
+import type { Kind } from './kinds.js';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 import type { Preset } from './module.js';
 import { readRoots } from './roots.js';

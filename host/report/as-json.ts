@@ -1,6 +1,7 @@
 // A report as JSON, in Salt's words.
+import { splitStateName } from '../core/salt.js';
 import { type Occasion, type ReportData, STATE_KINDS } from './data.js';
-import { type GroupRow, type Table, type Tables, nameOf, splitStateName, successRate } from './tables.js';
+import { type GroupRow, type Table, type Tables, nameOf, successRate } from './tables.js';
 import { notesOf } from './words.js';
 
 const OTHERS = '(others)';
@@ -13,7 +14,7 @@ const milliseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 export function jsonOf(data: ReportData, tables: Tables): string {
   const minionOf = (minion: number): string => nameOf(data.minions, minion, OTHERS);
   const slsesOf = (slses: readonly number[]): string[] => slses.map((sls) => nameOf(data.slses, sls, OTHERS));
-  const counted = Object.fromEntries(STATE_KINDS.map((kind) => [kind.replace(' ', '_'), tables.counts[kind]]));
+  const counted = Object.fromEntries(STATE_KINDS.map((kind) => [kind, tables.counts[kind]]));
   const occasionOf = ({ atMs, jid, minion }: Occasion): object => ({
     ...{ minion_id: minionOf(minion), jid, time: isoOf(atMs) },
   });
@@ -57,7 +58,7 @@ export function jsonOf(data: ReportData, tables: Tables): string {
       })),
       changes_over_time: tables.times.map(({ fromMs, toMs, counts }) => ({
         ...{ from: isoOf(fromMs), to: isoOf(toMs) },
-        ...Object.fromEntries(STATE_KINDS.map((kind) => [kind.replace(' ', '_'), counts[kind]])),
+        ...Object.fromEntries(STATE_KINDS.map((kind) => [kind, counts[kind]])),
       })),
     },
     null,

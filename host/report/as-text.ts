@@ -1,8 +1,9 @@
 // A report as text: for a terminal, a pipe, a file.
+import { splitStateName } from '../core/salt.js';
 import { firstLine, printable } from '../text/terminal.js';
 import { OTHERS, type ReportData } from './data.js';
 import { type Cell, type Column, type TextOptions, grid } from './columns.js';
-import { type GroupRow, type Table, type Tables, nameOf, splitStateName, successRate } from './tables.js';
+import { type GroupRow, type Table, type Tables, nameOf, successRate } from './tables.js';
 import {
   binText,
   durationText,
@@ -114,7 +115,7 @@ function head(data: ReportData, tables: Tables, { colors }: TextOptions): string
     rate === null
       ? 'No states.'
       : `${(counts.failed > 0 ? colors.red : colors.green)(`${percentText(rate)} succeeded`)}: ` +
-        `${counts.failed} failed, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts['would change']} would change; ` +
+        `${counts.failed} failed, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.would_change} would change; ` +
         `${counts.skipped} skipped`;
   const span = data.firstMs === null ? '' : `, ${timeText(data.firstMs)} to ${timeText(data.lastMs)} UTC`;
   return [
@@ -136,7 +137,7 @@ function errorLine(error: string): string {
 function times(data: ReportData, { times: rows }: Tables, options: TextOptions): string {
   const busy = rows.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
   if (busy.length === 0) return '';
-  const lines = busy.map(({ fromMs, counts: { failed, changed, 'would change': wouldChange, unchanged, skipped } }) => [
+  const lines = busy.map(({ fromMs, counts: { failed, changed, would_change: wouldChange, unchanged, skipped } }) => [
     binText(fromMs, data.widthMs),
     ...[failed, changed, wouldChange, unchanged, skipped].map(numberText),
   ]);

@@ -1,7 +1,14 @@
 // What a report is made of: gathered once, the same for text, JSON and the page, which carries it and filters it.
+import type { Kind } from '../core/kinds.js';
 
-/** How many states of each kind; `facts.ts` defines them. The order is that of the numbers in `totals`. */
-export const STATE_KINDS = ['failed', 'changed', 'unchanged', 'skipped', 'would change'] as const;
+/** How many states of each kind; `KIND_MEANINGS` defines them. The order is that of the numbers in `totals`. */
+export const STATE_KINDS = [
+  'failed',
+  'changed',
+  'unchanged',
+  'skipped',
+  'would_change',
+] as const satisfies readonly Kind[];
 export type StateKind = (typeof STATE_KINDS)[number];
 
 /** The name behind index 0 of `minions` and `slses`: all that are not told apart. */

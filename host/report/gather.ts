@@ -1,8 +1,8 @@
 // From events to a report's data: one pass, in bounded memory.
-import { isStateRun, kindOf } from '../core/fact-reader.js';
 import type { SourceLine } from '../core/flattener.js';
+import { factsOf, kindOf } from '../core/kinds.js';
+import { asText, isStateRun, isText, readDuration, readStamp } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
-import { factsOf } from '../commands/show-line.js';
 import { Axis } from './axis.js';
 import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
 import type { EventReader, Read } from './records.js';
@@ -29,23 +29,7 @@ const MAX_JID = 40;
 const MAX_STATE_NAME = 400;
 const MAX_ERROR = 4000;
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
-
 const isStateKind = (kind: string): kind is StateKind => (STATE_KINDS as readonly string[]).includes(kind);
-
-/** Milliseconds since 1970 of Salt's `_stamp`, which is UTC with or without saying so; null where it is none. */
-function readStamp(stamp: unknown): number | null {
-  if (!isText(stamp) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(stamp)) return null;
-  const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp) ? stamp : `${stamp}Z`);
-  return Number.isNaN(ms) ? null : ms;
-}
-
-/** Milliseconds of Salt's `duration`, a number (before 2014.7 text such as `12.3 ms`); null where it is none. */
-function readDuration(duration: unknown): number | null {
-  const ms = isText(duration) ? Number(/^(\d+(?:\.\d+)?)(?: ms)?$/.exec(duration)?.[1] ?? NaN) : duration;
-  return typeof ms === 'number' && ms >= 0 && ms < 1e12 ? ms : null;
-}
 
 /** What a state run that gave no states returned, in words. */
 function errorOf({ fun_return: returned, trimmed }: SaltRecord): string {
@@ -139,7 +123,7 @@ export class Gatherer {
     const happening = { name, sls, occasion, ms };
     if (ms !== null) this.#slow.add(happening);
     if (kind === 'failed') this.#failed.add({ ...happening, comment: asText(record['comment']) });
-    else if (kind === 'would change') this.#drift.add({ ...happening, comment: asText(record['comment']) });
+    else if (kind === 'would_change') this.#drift.add({ ...happening, comment: asText(record['comment']) });
   }
 
   #addError(record: SaltRecord): void {

@@ -99,7 +99,7 @@ function noCounts(): Record<StateKind, number> {
 }
 
 /** The share of states that did not fail, of those that ran (skipped ones did not); null where none ran. */
-export function successRate({ failed, changed, unchanged, 'would change': wouldChange }: Counts): number | null {
+export function successRate({ failed, changed, unchanged, would_change: wouldChange }: Counts): number | null {
   const ran = failed + changed + unchanged + wouldChange;
   return ran === 0 ? null : 1 - failed / ran;
 }
@@ -278,17 +278,4 @@ function groupsFailures(data: ReportData): number {
 /** The name of a minion or an SLS file by its number. */
 export function nameOf(names: readonly string[], number: number, others: string): string {
   return number === OTHERS ? others : names[number]!;
-}
-
-/** `file.managed` and `ID` of the key `file_|-ID_|-NAME_|-managed`; NAME where it is another than ID. */
-export function splitStateName(stateName: string): { fun: string; id: string; name: string | null } {
-  const separator = '_|-';
-  const first = stateName.indexOf(separator);
-  const second = stateName.indexOf(separator, first + separator.length);
-  const last = stateName.lastIndexOf(separator);
-  if (first < 0 || second < 0 || last <= second) return { fun: '', id: stateName, name: null };
-  const id = stateName.slice(first + separator.length, second);
-  const name = stateName.slice(second + separator.length, last);
-  const fun = `${stateName.slice(0, first)}.${stateName.slice(last + separator.length)}`;
-  return { fun, id, name: name === id ? null : name };
 }

@@ -15,7 +15,7 @@ function Gauge({ tables, data, charts, look }: SharedProps): JSX.Element {
     ['Failed', counts.failed, 'failed'],
     ['Changed', counts.changed, 'changed'],
     ['Unchanged', counts.unchanged, 'unchanged'],
-    ['Would change', counts['would change'], 'drift'],
+    ['Would change', counts.would_change, 'drift'],
     ['Skipped', counts.skipped, 'skipped'],
     ['Compile errors', errorCount, 'error'],
   ];

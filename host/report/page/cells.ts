@@ -1,6 +1,7 @@
 // What stands in the tables' cells.
 import { h, type JSX } from 'preact';
-import { type GroupRow, splitStateName } from '../tables.js';
+import { splitStateName } from '../../core/salt.js';
+import type { GroupRow } from '../tables.js';
 import { numberText, plural, timeText } from '../words.js';
 
 /** Lines and characters of a comment that are shown unasked. */

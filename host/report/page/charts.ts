@@ -60,7 +60,7 @@ export function drawForPaper(): void {
 
 export const CHARTS: Charts = {
   gauge: (canvas, { counts }) => {
-    const succeeded = counts.changed + counts.unchanged + counts['would change'];
+    const succeeded = counts.changed + counts.unchanged + counts.would_change;
     const isEmpty = succeeded + counts.failed === 0;
     const make = () =>
       new Chart(canvas, {
@@ -88,7 +88,7 @@ export const CHARTS: Charts = {
     const bars = [
       ['Failed', 'failed', 'failed'],
       ['Changed', 'changed', 'changed'],
-      ['Would change', 'would change', 'drift'],
+      ['Would change', 'would_change', 'drift'],
     ] as const;
     const make = () =>
       new Chart(canvas, {

@@ -1,6 +1,7 @@
 // The page's tables.
 import { h, type ComponentChildren, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { kindText } from '../../text/words.js';
 import { OTHERS } from '../data.js';
 import { type GroupRow, type MinionRow, type SlowRow, type Table, type UnansweredRow, nameOf } from '../tables.js';
 import { binText, durationText, minionsText, numberText, plural, shownOf } from '../words.js';
@@ -9,7 +10,7 @@ import { type Column, Grid, type GridProps } from './table.js';
 import { Chart, Section, type SharedProps } from './parts.js';
 import { Comments, ErrorText, State, Time } from './cells.js';
 
-const KINDS = ['failed', 'changed', 'would change', 'unchanged', 'skipped'] as const;
+const KINDS = ['failed', 'changed', 'would_change', 'unchanged', 'skipped'] as const;
 
 const number = (title: string): Column => [title, 'number'];
 
@@ -117,7 +118,7 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
         h('summary', null, 'As a table'),
         h(Grid<(typeof busy)[number]>, {
           ...{ title: 'States by time and kind', caption: null, rows: busy, header: 0 },
-          columns: ['From (UTC)', ...KINDS.map((kind) => number(kind))],
+          columns: ['From (UTC)', ...KINDS.map((kind) => number(kindText(kind)))],
           keyOf: ({ fromMs }) => fromMs,
           cells: ({ fromMs, counts }): ComponentChildren[] => [
             ...[binText(fromMs, data.widthMs), ...KINDS.map((kind) => numberText(counts[kind]))],

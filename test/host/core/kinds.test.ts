@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { FactReader, type Kind, type Writing, kindOf } from '../../../build/host/core/fact-reader.js';
+import { FactReader } from '../../../build/host/core/fact-reader.js';
+import { type Kind, type Writing, factsOf, kindOf } from '../../../build/host/core/kinds.js';
 import { type SaltRecord, load } from '../../../build/host/index.js';
-import { factsOf } from '../../../build/host/commands/show-line.js';
 import { FIXTURE, run, eventLine, state } from '../../support/command.js';
 
 const KINDS: [Kind, string][] = [
@@ -22,7 +22,7 @@ const KINDS: [Kind, string][] = [
   ['malformed', '{"event_type":"malformed","error":"\\"result\\":false"}'],
   ['skipped', '{"result":true,"__state_ran__":false,"changes":{},"event_type":"state_return"}'],
   ['skipped', '{"result":null,"skip_watch":true,"changes":{},"event_type":"state_return"}'],
-  ['would change', '{"result":null,"changes":{"a":1},"event_type":"state_return"}'],
+  ['would_change', '{"result":null,"changes":{"a":1},"event_type":"state_return"}'],
   ['unchanged', '{"result":null,"changes":{},"event_type":"state_return"}'],
   ['changed', '{"result" : true , "changes" : { "a":1},"event_type":"state_return"}'],
   ['changed', '{"changes":"text","result":true,"event_type":"state_return"}'],
@@ -45,7 +45,7 @@ const KINDS: [Kind, string][] = [
 /** What `max_bytes` wrote. */
 const LIMITED: [Kind, string][] = [
   ['changed', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"a":9,"changes": 70000}}'],
-  ['would change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
+  ['would_change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
   ['unchanged', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"comment": 70000}}'],
 ];
 
@@ -75,7 +75,7 @@ const ECS: [Kind, string][] = [
   ['changed', '{"salt":{"kind":"changed","event_type":"state_return","extra":{"result":false}}}'],
   ['unchanged', '{"salt":{"kind":"unchanged"}}'],
   ['skipped', '{"salt":{"kind":"skipped"},"message":"\\"}{"}'],
-  ['would change', '{"salt":{"kind":"would_change"}}'],
+  ['would_change', '{"salt":{"kind":"would_change"}}'],
   ['returned', '{"salt":{"kind":"returned","event_type":"fun_return"}}'],
   ['job_return', '{"salt":{"kind":"job_return"}}'],
   ['malformed', '{"salt":{"kind":"malformed"}}'],

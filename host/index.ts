@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type LoadSettings, type Saltflat, fetchModule, loadFrom } from './core/saltflat.js';
 
 export * from './exports.js';
-export { NodeStream, nodeStream } from './nodestream.js';
+export { type NodeStream, nodeStream } from './nodestream.js';
 
 const MODULE_URL = new URL('../saltflat.wasm', import.meta.url);
 

@@ -1,7 +1,7 @@
 // Events through a stream of Node.
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Preset } from './core/module.js';
-import { EventReader, type Format, type Output, type StreamOptions } from './core/event-reader.js';
+import type { Preset } from './core/presets.js';
+import { EventReader, type StreamFormat, type StreamOutput, type StreamOptions } from './core/event-reader.js';
 import type { Saltflat } from './core/saltflat.js';
 import type { Counts } from './core/counts.js';
 
@@ -10,7 +10,7 @@ import type { Counts } from './core/counts.js';
  * chunk and one line, and stops where its reader does, within a chunk too. Bad lines do not end it: they give `malformed` records.
  * It errs only where the module is damaged.
  */
-export class NodeStream<P extends Preset = 'flatten', F extends Format = 'records'> extends Transform {
+export class NodeStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'> extends Transform {
   /** What went through so far. */
   readonly counts: Readonly<Counts>;
   readonly #reader: EventReader<P, F>;
@@ -44,7 +44,7 @@ export class NodeStream<P extends Preset = 'flatten', F extends Format = 'record
     else resume();
   }
 
-  async #give(outputs: Iterable<Output<P, F>>): Promise<void> {
+  async #give(outputs: Iterable<StreamOutput<P, F>>): Promise<void> {
     for (const output of outputs)
       if (!this.push(output)) await new Promise<void>((resolve) => (this.#resume = resolve));
   }
@@ -57,7 +57,7 @@ export class NodeStream<P extends Preset = 'flatten', F extends Format = 'record
  * @example
  * await pipeline(createReadStream('events.ndjson'), nodeStream(await load(), { format: 'ndjson' }), process.stdout);
  */
-export function nodeStream<P extends Preset = 'flatten', F extends Format = 'records'>(
+export function nodeStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'>(
   saltflat: Saltflat,
   options: StreamOptions<P, F> = {},
 ): NodeStream<P, F> {

@@ -2,16 +2,16 @@
 import { join, searchable } from './bytes.js';
 import { Flattener } from './flattener.js';
 import { LineSplitter } from './lines.js';
-import type { Preset } from './module.js';
-import type { RecordTypes, Saltflat } from './saltflat.js';
+import type { Preset, RecordTypes } from './presets.js';
+import type { Saltflat } from './saltflat.js';
 import { type Counts, noCounts } from './counts.js';
 
 /** `records`: each record parsed. `ndjson`: bytes, a line a record, in chunks of whole lines, as `saltflat replay` writes them. */
-export const FORMATS = ['records', 'ndjson'] as const;
-export type Format = (typeof FORMATS)[number];
+export const STREAM_FORMATS = ['records', 'ndjson'] as const;
+export type StreamFormat = (typeof STREAM_FORMATS)[number];
 
 /** How a stream of events is flattened. */
-export interface StreamOptions<P extends Preset = Preset, F extends Format = Format> {
+export interface StreamOptions<P extends Preset = Preset, F extends StreamFormat = StreamFormat> {
   /** Which filter; `flatten` unless told. */
   readonly preset?: P;
   /** What comes out; `records` unless told. */
@@ -21,12 +21,12 @@ export interface StreamOptions<P extends Preset = Preset, F extends Format = For
 }
 
 /** What comes out of a stream. */
-export type Output<P extends Preset, F extends Format> = F extends 'ndjson' ? Uint8Array : RecordTypes[P];
+export type StreamOutput<P extends Preset, F extends StreamFormat> = F extends 'ndjson' ? Uint8Array : RecordTypes[P];
 
 const LINE_FEED = 0x0a;
 
 /** Reads one event file in chunks: bytes, or text, cut anywhere. Holds one line. Blank lines are passed over. */
-export class EventReader<P extends Preset, F extends Format> {
+export class EventReader<P extends Preset, F extends StreamFormat> {
   /** What went through so far. */
   readonly counts: Counts = noCounts();
   readonly #flattener: Flattener;
@@ -40,15 +40,15 @@ export class EventReader<P extends Preset, F extends Format> {
 
   /** Throws a `TypeError` where there is no such format. */
   constructor(saltflat: Saltflat, { preset, format, file }: StreamOptions<P, F>) {
-    if (format !== undefined && !FORMATS.includes(format))
-      throw new TypeError(`format: expected one of ${FORMATS.join(', ')}, not ${String(format)}`);
+    if (format !== undefined && !STREAM_FORMATS.includes(format))
+      throw new TypeError(`format: expected one of ${STREAM_FORMATS.join(', ')}, not ${String(format)}`);
     this.#flattener = new Flattener(saltflat, preset ?? 'flatten', this.counts);
     this.#isNdjson = format === 'ndjson';
     this.#file = file === undefined ? {} : { file };
   }
 
   /** What leaves for the lines that end in `chunk`; to be read to the end before the next call. The chunk is not kept. */
-  *push(chunk: string | Uint8Array): Generator<Output<P, F>> {
+  *push(chunk: string | Uint8Array): Generator<StreamOutput<P, F>> {
     const bytes = searchable(typeof chunk === 'string' ? this.#encode(chunk) : this.#withHalf(chunk));
     const tail = bytes.lastIndexOf(LINE_FEED) + 1;
     yield* this.#flatten(this.#splitter.push(bytes.subarray(0, tail)));
@@ -57,17 +57,17 @@ export class EventReader<P extends Preset, F extends Format> {
   }
 
   /** What leaves for the last line, where it had no end. */
-  *end(): Generator<Output<P, F>> {
+  *end(): Generator<StreamOutput<P, F>> {
     yield* this.#flatten(this.#splitter.push(this.#withHalf(new Uint8Array(0))));
     yield* this.#flatten(this.#splitter.end());
   }
 
-  *#flatten(lines: ReturnType<LineSplitter['push']>): Generator<Output<P, F>> {
+  *#flatten(lines: ReturnType<LineSplitter['push']>): Generator<StreamOutput<P, F>> {
     const placed = this.#placed(lines);
-    if (this.#isNdjson) yield* this.#flattener.flatten(placed) as Iterable<Output<P, F>>;
+    if (this.#isNdjson) yield* this.#flattener.flatten(placed) as Iterable<StreamOutput<P, F>>;
     else
       for (const record of this.#flattener.records(placed))
-        yield JSON.parse(this.#decoder.decode(record)) as Output<P, F>;
+        yield JSON.parse(this.#decoder.decode(record)) as StreamOutput<P, F>;
   }
 
   *#placed(lines: ReturnType<LineSplitter['push']>): ReturnType<LineSplitter['push']> {

@@ -3,9 +3,10 @@ import { join } from './bytes.js';
 import { FactReader } from './fact-reader.js';
 import type { Kind } from './kinds.js';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
-import type { Preset } from './module.js';
+import { type Preset, PRESET_ROWS, presetOf } from './presets.js';
 import { readRoots } from './roots.js';
-import type { SaltRecord, Saltflat } from './saltflat.js';
+import type { SaltRecord } from './records.js';
+import { type Saltflat, callUnallocated } from './saltflat.js';
 import { type Counts, countEvent } from './counts.js';
 
 /** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
@@ -39,6 +40,7 @@ export class Flattener {
   readonly #saltflat: Saltflat;
   readonly #hasOptions: boolean;
   readonly #preset: Preset;
+  readonly #row: (typeof PRESET_ROWS)[Preset];
   readonly #counts: Counts;
   readonly #facts: FactReader;
   readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
@@ -49,12 +51,13 @@ export class Flattener {
   constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
     this.#saltflat = saltflat;
     this.#hasOptions = Object.keys(saltflat.options).length > 0;
-    this.#preset = preset;
+    this.#preset = presetOf(preset);
+    this.#row = PRESET_ROWS[this.#preset];
     this.#counts = counts;
     this.#facts = new FactReader({
-      isEcs: preset === 'flatten_ecs',
-      isChangesText: saltflat.isChangesText,
-      isLimited: saltflat.isLimited,
+      isEcs: this.#row.namesKind,
+      isChangesText: saltflat.options.changes === 'text',
+      isLimited: saltflat.options.max_bytes !== undefined,
     });
   }
 
@@ -135,18 +138,9 @@ export class Flattener {
     // A module that traps on an event without anything, too, is damaged: that error is everyone's.
     if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
     const message = `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
-    const record =
-      this.#preset === 'flatten_ecs'
-        ? {
-            salt: { kind: 'malformed', event_type: 'malformed' },
-            event: { kind: 'pipeline_error', module: 'salt', dataset: 'salt.malformed', outcome: 'failure' },
-            message,
-            error: { message },
-          }
-        : { event_type: 'malformed', error: message, record: '' };
-    const bytes = encoder.encode(JSON.stringify(record));
+    const bytes = encoder.encode(JSON.stringify(this.#row.malformed(message, '')));
     const pieces = this.#withPlace(bytes, 0, bytes.length, line);
-    const output = this.#preset === 'flatten_array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces;
+    const output = this.#row.frame === 'array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces;
     return { lines: [output], kinds: ['malformed'] };
   }
 
@@ -155,7 +149,7 @@ export class Flattener {
     const preset = this.#preset;
     const returned = line.isTooLong ? this.#tooLong(line) : this.#saltflat.call(line.bytes, { preset });
     if (returned === null) return;
-    if (preset === 'flatten_array' && isArray(returned)) {
+    if (this.#row.frame === 'array' && isArray(returned)) {
       yield this.#arrayLine(returned, line, kinds);
       return;
     }
@@ -168,13 +162,12 @@ export class Flattener {
 
   /** The record of a line that is too long to be handed to the module. */
   #tooLong(line: SourceLine): Uint8Array | null {
-    const preset = this.#preset;
     // Options may hide how the line begins, or add something: the module knows.
-    if (this.#hasOptions || preset === 'flatten_ecs')
-      return this.#saltflat.callUnallocated(line.end - line.offset, { preset });
+    if (this.#hasOptions || !this.#row.isWrittenHere)
+      return callUnallocated(this.#saltflat, line.end - line.offset, this.#preset);
     const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
-    const record = JSON.stringify({ event_type: 'malformed', error, record: new TextDecoder().decode(line.bytes) });
-    return encoder.encode(preset === 'flatten_array' ? `${ARRAY_OPENER}${record}${ARRAY_CLOSER}` : record);
+    const record = JSON.stringify(this.#row.malformed(error, new TextDecoder().decode(line.bytes)));
+    return encoder.encode(this.#row.frame === 'array' ? `${ARRAY_OPENER}${record}${ARRAY_CLOSER}` : record);
   }
 
   #arrayLine(returned: Uint8Array, line: SourceLine, kinds: Kind[]): readonly Uint8Array[] {
@@ -193,13 +186,7 @@ export class Flattener {
 
   /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
   #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): readonly Uint8Array[] {
-    const { file, number, offset } = line;
-    const name =
-      file === undefined ? '' : `"${this.#preset === 'flatten_ecs' ? 'path' : 'file'}":${JSON.stringify(file)},`;
-    const place =
-      this.#preset === 'flatten_ecs'
-        ? `,"log":{"file":{${name}"line":${number}},"offset":${offset}}`
-        : `,${name}"line":${number},"byte":${offset}`;
+    const place = `,${JSON.stringify(this.#row.placeOf(line)).slice(1, -1)}`;
     return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
 }

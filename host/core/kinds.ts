@@ -1,6 +1,5 @@
 // What a record is: each is exactly one kind.
 import { isStateRun, isText } from './salt.js';
-import type { SaltRecord } from './saltflat.js';
 
 /** Each record is exactly one of these; `KIND_MEANINGS` defines them. Those behind `malformed` leave only where options say so. */
 export const KINDS = [
@@ -74,10 +73,13 @@ export function isTextOfChanges(text: string): boolean {
   return /^(?:\{\s*[^\s}]|\[\s*[^\s\]]|"[^"])/.test(text);
 }
 
-const EVENT_TYPES: ReadonlySet<string> = new Set(['state_return', 'fun_return', 'job_return', 'malformed']);
+const EVENT_TYPES = ['state_return', 'fun_return', 'job_return', 'malformed'] as const;
+
+/** A record's members, parsed. */
+type Members = Readonly<Record<string, unknown>>;
 
 /** Whether a parsed record of a state has changes. */
-function hasChanges({ changes, truncated }: SaltRecord, { isChangesText, isLimited }: Writing): boolean {
+function hasChanges({ changes, truncated }: Members, { isChangesText, isLimited }: Writing): boolean {
   // `max_bytes` may have left nothing of changes that there were.
   if (isLimited === true && typeof truncated === 'object' && truncated !== null && Object.hasOwn(truncated, 'changes'))
     return true;
@@ -86,13 +88,13 @@ function hasChanges({ changes, truncated }: SaltRecord, { isChangesText, isLimit
 }
 
 /** The facts of a parsed record that was written in this way, as `FactReader` reads them from bytes. */
-export function factsOf(record: SaltRecord, writing: Writing = {}): Facts {
+export function factsOf(record: Members, writing: Writing = {}): Facts {
   const { event_type: eventType, result } = record;
   return {
-    eventType: eventType === undefined || !EVENT_TYPES.has(eventType) ? 'passed' : eventType,
+    eventType: EVENT_TYPES.find((type) => type === eventType) ?? 'passed',
     result: result === true ? 'true' : result === false ? 'false' : result === null ? 'null' : 'other',
     hasChanges: hasChanges(record, writing),
-    isSkipped: record.__state_ran__ === false || record.skip_watch === true,
-    isStateRun: isStateRun(record.fun),
+    isSkipped: record['__state_ran__'] === false || record['skip_watch'] === true,
+    isStateRun: isStateRun(record['fun']),
   };
 }

@@ -2,6 +2,7 @@
 import { instantiate } from '@assemblyscript/loader';
 import { searchable } from './bytes.js';
 import { OptionsError } from './error.js';
+import type { Preset } from './presets.js';
 import { OPTIONS_FILE, Wasi } from './wasi.js';
 
 /** The C signature of a Fluent Bit filter. Addresses and lengths are bytes in the module's memory. */
@@ -13,13 +14,6 @@ export type FilterFunction = (
   record: number,
   recordLen: number,
 ) => number;
-
-/** The filters whose records are plain ones: Salt's own members, at the top. */
-export const PLAIN_PRESETS = ['flatten', 'flatten_array'] as const;
-
-/** The exports that are filters. */
-export const PRESETS = [...PLAIN_PRESETS, 'flatten_ecs'] as const;
-export type Preset = (typeof PRESETS)[number];
 
 /** Everything the module exports. */
 export interface ModuleExports extends Record<Preset, FilterFunction> {

@@ -1,38 +1,10 @@
 // The part of the library that runs wherever WebAssembly does: an instance of the module, and what it makes of events.
 import { SaltflatError } from './error.js';
-import { type EventTime, type ModuleExports, type Preset, PRESETS, callFilter, instantiateModule } from './module.js';
+import { type EventTime, type ModuleExports, callFilter, instantiateModule } from './module.js';
+import type { Options } from './options.js';
+import { type Preset, type RecordTypes, presetOf } from './presets.js';
 import { readRoots } from './roots.js';
 import { checkVersion } from './version.js';
-
-/** One record as it leaves, parsed. State records carry the state's own members too (contract section 2). */
-export interface SaltRecord {
-  /** Absent in an event that is no job return, which the option `other_events` lets pass. */
-  readonly event_type?: 'state_return' | 'fun_return' | 'job_return' | 'malformed';
-  readonly [member: string]: unknown;
-}
-
-/** One record of `flatten_ecs`, parsed; `docs/ecs.md` has all its members. */
-export interface EcsRecord {
-  /** Absent, like the rest, in an event that `other_events` lets pass. */
-  readonly salt?: {
-    readonly kind: EcsKind;
-    readonly event_type: NonNullable<SaltRecord['event_type']>;
-    readonly [member: string]: unknown;
-  };
-  readonly event?: { readonly [member: string]: unknown };
-  readonly [member: string]: unknown;
-}
-
-/** What `salt.kind` says of a record. */
-export type EcsKind =
-  'failed' | 'changed' | 'unchanged' | 'skipped' | 'would_change' | 'returned' | 'job_return' | 'malformed';
-
-/** What one record of each preset is. */
-export interface RecordTypes {
-  readonly flatten: SaltRecord;
-  readonly flatten_array: { readonly states: readonly SaltRecord[] };
-  readonly flatten_ecs: EcsRecord;
-}
 
 /** How a call is made. */
 export interface CallOptions<P extends Preset = Preset> {
@@ -50,29 +22,29 @@ export interface LoadSettings {
   /** The module; the one in this package unless told. */
   readonly module?: ModuleSource;
   /** The content of `saltflat.json` (`docs/options.md`), as text, bytes or the object itself. The defaults hold without it. */
-  readonly options?: string | Uint8Array | object;
+  readonly options?: string | Uint8Array | ArrayBuffer | Options;
 }
+
+/**
+ * The call for an event of so many bytes that it cannot be held, as the agent makes it: it gives a `malformed` record, as the
+ * options want it. No method: who uses the library has the event.
+ */
+export let callUnallocated: (saltflat: Saltflat, length: number, preset: Preset) => Uint8Array | null;
 
 /** One instance of the module. It keeps nothing between calls but its memory, which is as large as the largest event needed. */
 export class Saltflat {
+  static {
+    callUnallocated = (saltflat, length, preset) => callFilter(saltflat.#module, preset, length, now());
+  }
+
   readonly #module: ModuleExports;
   /** What the options say; empty where there are none. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Options;
 
   /** From an instance, and the options that it was made with; `load` makes one. */
-  constructor(module: ModuleExports, options: Readonly<Record<string, unknown>> = {}) {
+  constructor(module: ModuleExports, options: Options = {}) {
     this.#module = module;
     this.options = options;
-  }
-
-  /** Whether `changes` leave as text. */
-  get isChangesText(): boolean {
-    return this.options['changes'] === 'text';
-  }
-
-  /** Whether records are cut to `max_bytes`. */
-  get isLimited(): boolean {
-    return this.options['max_bytes'] !== undefined;
   }
 
   /**
@@ -83,15 +55,7 @@ export class Saltflat {
    */
   call(event: string | Uint8Array, options: CallOptions = {}): Uint8Array | null {
     const bytes = typeof event === 'string' ? new TextEncoder().encode(event) : event;
-    return callFilter(this.#module, presetOf(options), bytes, options.time ?? now());
-  }
-
-  /**
-   * The call for an event of so many bytes that it cannot be held, as the agent makes it: it gives a `malformed` record, as
-   * the options want it.
-   */
-  callUnallocated(length: number, options: CallOptions = {}): Uint8Array | null {
-    return callFilter(this.#module, presetOf(options), length, options.time ?? now());
+    return callFilter(this.#module, presetOf(options.preset), bytes, options.time ?? now());
   }
 
   /** The records of one event as UTF-8 JSON, one object each, byte for byte as the module wrote them. `event` is as for `call`. */
@@ -111,12 +75,6 @@ export class Saltflat {
   get memoryBytes(): number {
     return this.#module.memory.buffer.byteLength;
   }
-}
-
-/** The preset, `flatten` unless told. What JavaScript hands over need not be one. */
-function presetOf({ preset = 'flatten' }: CallOptions): Preset {
-  if (!isPreset(preset)) throw new TypeError(`preset: expected one of ${PRESETS.join(', ')}, not ${String(preset)}`);
-  return preset;
 }
 
 function now(): EventTime {
@@ -142,7 +100,7 @@ export async function loadFrom(
   const exports = await instantiateModule(compiled, bytes);
   // What the module takes is JSON, an object, and nowhere of the wrong type.
   const taken: unknown = bytes === undefined ? {} : JSON.parse(new TextDecoder().decode(bytes));
-  return new Saltflat(exports, taken as Readonly<Record<string, unknown>>);
+  return new Saltflat(exports, taken as Options);
 }
 
 async function compile(module: ModuleSource, open: OpenModule): Promise<WebAssembly.Module> {
@@ -168,9 +126,4 @@ function bytesOf(options: LoadSettings['options']): Uint8Array | undefined {
   if (options instanceof ArrayBuffer) return new Uint8Array(options);
   // What JSON cannot say becomes `undefined`, as text, which the module refuses: better than silent defaults.
   return new TextEncoder().encode(typeof options === 'string' ? options : String(JSON.stringify(options)));
-}
-
-/** Whether a name is one of `PRESETS`. */
-export function isPreset(name: string): name is Preset {
-  return (PRESETS as readonly string[]).includes(name);
 }

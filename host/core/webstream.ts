@@ -1,6 +1,6 @@
 // Events through a stream of the web: in browsers, in workers, in Node.
-import type { Preset } from './module.js';
-import { EventReader, type Format, type Output, type StreamOptions } from './event-reader.js';
+import type { Preset } from './presets.js';
+import { EventReader, type StreamFormat, type StreamOutput, type StreamOptions } from './event-reader.js';
 import type { Saltflat } from './saltflat.js';
 import type { Counts } from './counts.js';
 
@@ -8,9 +8,9 @@ import type { Counts } from './counts.js';
  * A `TransformStream`: an event file in, as bytes or text cut anywhere, what leaves out. Holds one line, and what leaves for one
  * chunk. Bad lines do not end it: they give `malformed` records. It errs only where the module is damaged.
  */
-export class WebStream<P extends Preset = 'flatten', F extends Format = 'records'> extends TransformStream<
+export class WebStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'> extends TransformStream<
   string | Uint8Array,
-  Output<P, F>
+  StreamOutput<P, F>
 > {
   /** What went through so far. */
   readonly counts: Readonly<Counts>;
@@ -37,7 +37,7 @@ export class WebStream<P extends Preset = 'flatten', F extends Format = 'records
  * const { body } = await fetch('/events.ndjson');
  * const records = body.pipeThrough(webStream(await load()));
  */
-export function webStream<P extends Preset = 'flatten', F extends Format = 'records'>(
+export function webStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'>(
   saltflat: Saltflat,
   options: StreamOptions<P, F> = {},
 ): WebStream<P, F> {

@@ -1,7 +1,7 @@
 // The options file that the command line names: read, judged by the module, and what it says about records.
 import { createReadStream } from 'node:fs';
 import { InputError, OptionsError, codeOf, reasonOf } from '../core/error.js';
-import { type Saltflat, load } from '../index.js';
+import { type Options, type Saltflat, load } from '../index.js';
 import { STDIN } from '../input/files.js';
 import { suggestion } from '../text/suggest.js';
 import { printable } from '../text/terminal.js';
@@ -13,10 +13,7 @@ const MAX_BYTES = 64 * 1024 + 1;
  * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above what the
  * file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has mistakes.
  */
-export async function loadWith(
-  file: string | undefined,
-  forced: Readonly<Record<string, unknown>> = {},
-): Promise<Saltflat> {
+export async function loadWith(file: string | undefined, forced: Options = {}): Promise<Saltflat> {
   const isForced = Object.keys(forced).length > 0;
   if (file === undefined) return load(isForced ? { options: forced } : {});
   const name = file === STDIN ? 'stdin' : file;

@@ -1,7 +1,7 @@
 // What a report needs of Salt's events beside records: which jobs were announced, and who returned.
 import { noCounts } from '../core/counts.js';
 import { Flattener, type SourceLine } from '../core/flattener.js';
-import { type SaltRecord, type Saltflat, load } from '../index.js';
+import { type Options, type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
 const IGNORED = ['mine.*', 'saltutil.find_job', 'saltutil.is_running', 'saltutil.running'];
@@ -54,8 +54,8 @@ export class EventReader {
   /** A reader with the user's options, which the module has judged. */
   static async load({ options }: Saltflat): Promise<EventReader> {
     const { functions, states, redact, max_bytes: max } = options;
-    const { member = MAX_MEMBER, ...record } = isObject(max) ? (max as { member?: number }) : {};
-    const own = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true };
+    const { member = MAX_MEMBER, ...record } = max ?? {};
+    const own: Options = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true };
     const off = { defaults: false, strings: false }; // masks nothing, and lets events that came as text leave as objects
     const isMasked = redact !== undefined && redact !== false;
     const chosen = functions === undefined ? {} : { functions };

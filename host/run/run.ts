@@ -2,7 +2,7 @@
 import { type Counts, noCounts } from '../core/counts.js';
 import { OutputError } from '../core/error.js';
 import type { Flattener } from '../core/flattener.js';
-import type { Kind } from '../core/fact-reader.js';
+import type { Kind } from '../core/kinds.js';
 import type { SaltRecord, Saltflat } from '../index.js';
 import { type EventLine, type InputWatcher, readEvents } from '../input/files.js';
 import { loadWith } from '../options/load.js';

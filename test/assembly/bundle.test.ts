@@ -1,6 +1,7 @@
 // The bundled real events, through every input shape and both presets.
 import { readFileSync } from 'node:fs';
-import { PLAIN_PRESETS, load, type Saltflat } from '../../build/host/index.js';
+import { PLAIN_PRESETS } from '../../build/host/core/presets.js';
+import { load, type Saltflat } from '../../build/host/index.js';
 import { disagreement } from '../oracle/agree.js';
 import { oracle } from '../oracle/oracle.js';
 

@@ -1,6 +1,7 @@
 // One file a situation: test/fixtures/NAME.json and the records expected of it. UPDATE_GOLDEN=1 writes those anew.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { PLAIN_PRESETS, load, type Saltflat } from '../../build/host/index.js';
+import { PLAIN_PRESETS } from '../../build/host/core/presets.js';
+import { load, type Saltflat } from '../../build/host/index.js';
 import { TIME, disagreement } from '../oracle/agree.js';
 
 const FOLDER = new URL('../fixtures/', import.meta.url);

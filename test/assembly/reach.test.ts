@@ -1,7 +1,8 @@
 // What the module can reach, as SECURITY.md has it: its options, once.
 import { readFileSync } from 'node:fs';
 import { instantiate } from '@assemblyscript/loader';
-import { MODULE_PATH, type ModuleExports, PRESETS } from '../../build/host/index.js';
+import type { ModuleExports } from '../../build/host/core/module.js';
+import { MODULE_PATH, PRESETS } from '../../build/host/index.js';
 import { callFilter } from '../../build/host/core/module.js';
 import { Wasi } from '../../build/host/core/wasi.js';
 import { FIXTURE } from '../support/command.js';

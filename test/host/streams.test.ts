@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import fc from 'fast-check';
+import type { ModuleExports } from '../../build/host/core/module.js';
+import { Saltflat } from '../../build/host/core/saltflat.js';
 import {
-  type Counts,
-  type ModuleExports,
   type Preset,
-  Saltflat,
+  type StreamCounts,
   type StreamOptions,
   load,
   nodeStream,
@@ -19,7 +19,7 @@ import { parameters } from '../support/module/generators.js';
 type Chunk = string | Uint8Array;
 interface Outcome {
   readonly outputs: unknown[];
-  readonly counts: Readonly<Counts>;
+  readonly counts: Readonly<StreamCounts>;
 }
 
 const saltflat = await load();

@@ -1,6 +1,8 @@
 // Memory: it grows to what the largest event needs and stays there; where it ends, so does the event, with a record.
 import { readFile, readdir } from 'node:fs/promises';
-import { MODULE_PATH, PLAIN_PRESETS, load, type ModuleExports } from '../../../build/host/index.js';
+import type { ModuleExports } from '../../../build/host/core/module.js';
+import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';
+import { MODULE_PATH, load } from '../../../build/host/index.js';
 import { callFilter, instantiateModule } from '../../../build/host/core/module.js';
 import { readRoots } from '../../../build/host/core/roots.js';
 import { TIME, decode, disagreement } from '../../oracle/agree.js';

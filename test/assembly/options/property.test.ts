@@ -2,7 +2,8 @@
 // seed and path; FUZZ_SEED and FUZZ_RUNS give others.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { PLAIN_PRESETS, load, type Saltflat } from '../../../build/host/index.js';
+import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';
+import { load, type Saltflat } from '../../../build/host/index.js';
 import { disagreement } from '../../oracle/agree.js';
 import type { Options } from '../../oracle/options.js';
 import * as generate from '../../support/module/generators.js';

@@ -1,5 +1,6 @@
 // Which records leave: only, functions, states, returns, other_events.
-import { PLAIN_PRESETS, load } from '../../../build/host/index.js';
+import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';
+import { load } from '../../../build/host/index.js';
 import type { Options } from '../../oracle/options.js';
 import { JID, KINDS, brief, job, recordsWith, run, states } from '../../support/module/jobs.js';
 

@@ -1,10 +1,13 @@
 // The library: one module, loaded with options.
 import { readFileSync } from 'node:fs';
-import { MODULE_PATH, OptionsError, SaltflatError, load } from '../../../build/host/index.js';
+import { MODULE_PATH, type Options, OptionsError, SaltflatError, load } from '../../../build/host/index.js';
 import { eventLine, state } from '../../support/command.js';
 
 const EVENT = eventLine('1', [state(), state({ result: false })]);
-const OPTIONS = { only: 'failed' };
+const OPTIONS: Options = { only: 'failed' };
+
+/** What JavaScript can say, and TypeScript cannot. */
+const WRONG = { only: 'chaged', ids: true } as object as Options;
 
 describe('load', () => {
   it.each([
@@ -28,7 +31,7 @@ describe('load', () => {
   });
 
   it('rejects with all mistakes of the options', async () => {
-    const error: unknown = await load({ options: { only: 'chaged', ids: true } }).then(null, (cause: unknown) => cause);
+    const error: unknown = await load({ options: WRONG }).then(null, (cause: unknown) => cause);
     expect(error).toBeInstanceOf(OptionsError);
     expect(error).toBeInstanceOf(SaltflatError);
     const { code, source, mistakes, message } = error as OptionsError;
@@ -44,7 +47,7 @@ describe('load', () => {
     ['a list', []],
     ['empty text', ''],
   ])('refuses %s, and does not fall back to the defaults', async (_, options) => {
-    await expect(load({ options })).rejects.toBeInstanceOf(OptionsError);
+    await expect(load({ options: options as Options })).rejects.toBeInstanceOf(OptionsError);
   });
 });
 

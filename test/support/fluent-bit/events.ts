@@ -1,7 +1,7 @@
 // What agents are fed in tests, and the records that the harness says come of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadSettings, type Preset, type Saltflat, load } from '../../../build/host/index.js';
+import { type LoadSettings, type Options, type Preset, type Saltflat, load } from '../../../build/host/index.js';
 import { canonical } from './canonical.js';
 
 /** The real events of a Salt 3008.3 master, and those of a masterless minion. */
@@ -30,7 +30,7 @@ export const state = (name: string): string =>
   `"start_time": "09:19:48.350511", "duration": 199.25, "__id__": "${name}"`;
 
 /** Every option with a value that is not its default. */
-export const ALL_OPTIONS = {
+export const ALL_OPTIONS: Options = {
   only: 'notable',
   functions: { exclude: ['test.*'] },
   states: { exclude: ['nothing*'] },

@@ -1,5 +1,6 @@
 // What tests of events share: how one is put together, and what the module makes of it, the oracle agreeing.
-import { PLAIN_PRESETS, load, type Saltflat } from '../../../build/host/index.js';
+import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';
+import { load, type Saltflat } from '../../../build/host/index.js';
 import { TIME, decode, disagreement } from '../../oracle/agree.js';
 
 /** The module; there from the first test on. */

@@ -6,15 +6,17 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
-  type Counts, type EcsRecord, MODULE_PATH, OptionsError, type SaltRecord, type Saltflat, VERSION, load, nodeStream, webStream,
+  type EcsRecord, MODULE_PATH, type Options, OptionsError, type SaltRecord, type Saltflat, type StreamCounts, VERSION, load,
+  nodeStream, webStream,
 } from 'saltflat';
 
 const events = fileURLToPath(new URL('examples/events/salt-3008.3-events.ndjson', import.meta.resolve('saltflat/package.json')));
-const saltflat: Saltflat = await load({ options: { only: 'failed', id: true } });
+const options: Options = { only: 'failed', id: true };
+const saltflat: Saltflat = await load({ options });
 const stream = createReadStream(events).pipe(nodeStream(saltflat, { format: 'ndjson', file: events }));
 let bytes = 0;
 for await (const chunk of stream) bytes += (chunk as Uint8Array).length;
-const counts: Readonly<Counts> = stream.counts;
+const counts: Readonly<StreamCounts> = stream.counts;
 const web: TransformStream<string | Uint8Array, EcsRecord> = webStream(saltflat, { preset: 'flatten_ecs' });
 let records = 0;
 for await (const { salt } of Readable.toWeb(createReadStream(events)).pipeThrough(web as never) as AsyncIterable<EcsRecord>)
@@ -27,10 +29,13 @@ const preset = () => saltflat.flatten('{}', { preset: 'flaten' });
 const format = () => nodeStream(saltflat, { format: 'json' });
 // @ts-expect-error: counts are for reading
 const count = () => (stream.counts.failed = 0);
+// @ts-expect-error: there is no such word
+const word: Options = { only: 'chaged' };
+// @ts-expect-error: there is no such option
 const refused: unknown = await load({ options: { ids: true } }).catch((error: unknown) => error);
 if (!(refused instanceof OptionsError)) throw new Error('not refused');
 console.log(VERSION, counts.failed, records, refused.mistakes.length, MODULE_PATH === fileURLToPath(import.meta.resolve('saltflat/saltflat.wasm')));
-export { preset, format, count };
+export { preset, format, count, word };
 `;
 
 /** In a browser, with nothing of Node. */

@@ -1,4 +1,5 @@
 // `saltflat.json` in the real agent: the module reads it from `accessible_paths`, the records show it, and a mistake stops the start.
+import type { Options } from '../../../build/host/index.js';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, Stage, describeEach } from '../../support/fluent-bit/agent.js';
@@ -149,8 +150,8 @@ describeEach('saltflat.json', (binary) => {
 
   it.each(['tcp', 'json'] as const)('%s.yaml: all options together give the records of the library', async (name) => {
     // The agent's parser writes the event anew, floats with other digits: what copies text, counts bytes or adds up sees those.
-    const parsedAnew = { changes: 'json', fun_args: 'json', max_bytes: { member: 1e6 }, summary: false };
-    const options = name === 'tcp' ? ALL_OPTIONS : { ...ALL_OPTIONS, ...parsedAnew };
+    const parsedAnew: Options = { changes: 'json', fun_args: 'json', max_bytes: { member: 1e6 }, summary: false };
+    const options: Options = name === 'tcp' ? ALL_OPTIONS : { ...ALL_OPTIONS, ...parsedAnew };
     const agent = fed(binary);
     agent.setOptions(options);
     const harness = await Harness.load(options);
@@ -163,7 +164,7 @@ describeEach('saltflat.json', (binary) => {
   });
 
   it('other_events: pass lets them leave as the agent had them', async () => {
-    const options = { other_events: 'pass' };
+    const options: Options = { other_events: 'pass' };
     const plain = (await Harness.load()).records(LINES).length;
     const [harness, asObject] = [await Harness.load(options), { ...options, redact: true }];
     const agent = fed(binary);
@@ -185,7 +186,7 @@ describeEach('saltflat.json', (binary) => {
   });
 
   it.each(['tcp', 'json'] as const)('%s.yaml: no passed event costs what is behind it', async (name) => {
-    const options = { other_events: 'pass', redact: true };
+    const options: Options = { other_events: 'pass', redact: true };
     // The parser's own limit keeps a deeper event away from the module, as text.
     const hostile = [
       `{"tag": "deep", "data": ${'{"a": '.repeat(name === 'tcp' ? 70 : 28)}{}${'}'.repeat(name === 'tcp' ? 70 : 28)}}`,

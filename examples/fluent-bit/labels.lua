@@ -4,11 +4,12 @@
 -- until it restarts. So that no minion, broken or hostile, fills the agent's memory and that of Prometheus, there are
 -- limits. What is beyond one counts all the same, under `other`:
 --
---   function   a name as Salt has them, and the first FUNCTIONS of these
+--   function   a name as Salt has them; the first FUNCTIONS_OF_A_MINION that one minion brings, the first FUNCTIONS of all
 --   failures   the first FAILURES_OF_A_MINION combinations of SLS, state and function of one minion; then its `other`
 --   in all     the first FAILURES combinations of all minions; then `other` on `other`
 --
 -- prometheus-alerts.yaml tells when a limit is reached (SaltSeriesLimited).
+local FUNCTIONS_OF_A_MINION = 50
 local FUNCTIONS = 300
 local FAILURES_OF_A_MINION = 100
 local FAILURES = 5000
@@ -17,7 +18,7 @@ local FAILURES = 5000
 -- one long state id would silence every alert. Sixty characters of at most four bytes always fit.
 local CHARACTERS = 60
 
-local functions, function_count = {}, 0
+local functions, function_count, functions_of = {}, 0, {}
 local failures, failure_count = {}, 0
 local failures_of = {}
 
@@ -39,14 +40,16 @@ local function label(value)
   return value
 end
 
-local function function_of(action)
+local function function_of(action, minion)
   -- module.function; a runner's has three parts
   if type(action) ~= 'string' or #action > CHARACTERS or not action:find('^[%l][%l%d_]*%.[%l_][%l%d_.]*$') then
     return 'other'
   end
   if functions[action] == nil then
-    if function_count >= FUNCTIONS then return 'other' end
+    local count = functions_of[minion] or 0
+    if function_count >= FUNCTIONS or count >= FUNCTIONS_OF_A_MINION then return 'other' end
     functions[action] = true
+    functions_of[minion] = count + 1
     function_count = function_count + 1
   end
   return action
@@ -70,16 +73,17 @@ end
 -- and `failed_function` too.
 function labels(_, timestamp, record)
   local salt, event = record['salt'], record['event']
+  local minion = label(member(record['host'], 'name'))
   local out = {
     dataset = member(event, 'dataset'),
     kind = member(salt, 'kind'),
-    ['function'] = function_of(member(event, 'action')),
+    ['function'] = function_of(member(event, 'action'), minion),
     duration = member(event, 'duration'),
   }
   if out.kind == 'failed' then
     local state = member(salt, 'state')
     out.minion, out.sls, out.state, out['failed_function'] = failure_of(
-      label(member(member(record, 'host'), 'name')),
+      minion,
       label(member(state, 'sls')),
       label(member(state, 'id')),
       out['function']

@@ -150,7 +150,7 @@ describeEach('metrics for Prometheus', (binary) => {
       for (const value of Object.values(labels)) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(240);
   }, 180_000);
 
-  it('goes on naming the failures of other minions where one invents states', async () => {
+  it('goes on naming the functions and failures of other minions where one invents both', async () => {
     const events = `${hostile(0, invented(0, 2000))}\n`;
     const { agent, url } = await counting(binary, events);
     await pageWith(url, 2000);
@@ -158,6 +158,9 @@ describeEach('metrics for Prometheus', (binary) => {
     const states = records.filter(({ event }) => event.dataset === 'salt.state');
     const samples = await pageWith(url, 2000 + states.length);
     const failed = tally(samples, 'salt_failed_states_total', 'minion', 'state');
+    const functions = tally(samples, 'salt_states_total', 'function');
+    expect([...functions.keys()].filter((name) => name.startsWith('m0.'))).toHaveLength(50);
+    for (const { event } of states) expect(functions.get(event.action)).toBeGreaterThan(0);
     for (const { host, salt } of records.filter((record) => record.salt.kind === 'failed'))
       expect(failed.get(`${host.name} ${salt.state?.id ?? ''}`)).toBeGreaterThan(0);
   }, 60_000);

@@ -1,7 +1,7 @@
 // From events to a report's data: one pass, in bounded memory.
 import type { SourceLine } from '../core/flattener.js';
-import { factsOf, kindOf } from '../core/kinds.js';
-import { asText, isStateRun, isText, readDuration, readStamp } from '../core/salt.js';
+import type { Kind } from '../core/kinds.js';
+import { asText, isText, readDuration, readStamp } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
 import { Axis } from './axis.js';
 import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
@@ -73,7 +73,7 @@ export class Gatherer {
     return this.#reader.read(line, (read) => this.#take(read));
   }
 
-  #take({ records, returns, announced }: Read): number {
+  #take({ records, kinds, returns, announced }: Read): number {
     for (const { jid, minion } of returns) this.#expected.returned(jid, minion);
     if (announced !== null) {
       const atMs = this.#timeOf(announced.stamp);
@@ -82,11 +82,12 @@ export class Gatherer {
     }
     let stateReturns = 0;
     let malformed = 0;
-    for (const record of records) {
+    for (const [at, record] of records.entries()) {
       const { event_type: type } = record;
-      const isError = type === 'fun_return' && isStateRun(record['fun']);
+      const kind = kinds[at]!;
+      const isError = type === 'fun_return' && kind === 'failed';
       if (isError) this.#addError(record);
-      else if (type === 'state_return') this.#addState(record);
+      else if (type === 'state_return') this.#addState(record, kind);
       if (isError || type === 'state_return') stateReturns++;
       else if (type === 'malformed') malformed++;
     }
@@ -109,8 +110,7 @@ export class Gatherer {
     return { atMs: this.#timeOf(stamp), jid: bounded(asText(jid), MAX_JID), minion: number };
   }
 
-  #addState(record: SaltRecord): void {
-    const kind = kindOf(factsOf(record));
+  #addState(record: SaltRecord, kind: Kind): void {
     if (!isStateKind(kind)) return;
     const occasion = this.#occasionOf(record);
     const sls = this.#slses.numberOf(bounded(asText(record['__sls__']), MAX_NAME));

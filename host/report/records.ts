@@ -1,6 +1,7 @@
 // What a report needs of Salt's events beside records: which jobs were announced, and who returned.
 import { noCounts } from '../core/counts.js';
 import { Flattener, type SourceLine } from '../core/flattener.js';
+import type { Kind } from '../core/kinds.js';
 import { type Options, type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
@@ -13,6 +14,8 @@ const MAX_MEMBER = 32 * 1024;
 export interface Read {
   /** The records of the event, as the user's options leave them. */
   readonly records: readonly SaltRecord[];
+  /** The kind of each record. */
+  readonly kinds: readonly Kind[];
   /** Who returned in which job, as Salt names them. */
   readonly returns: readonly { readonly jid: string; readonly minion: string }[];
   /** The job that the event announces. */
@@ -74,14 +77,14 @@ export class EventReader {
 
   /** What `take` makes of one event. Where something throws, it is given what the `malformed` record says in its place. */
   read<T>(line: SourceLine, take: (read: Read) => T): T {
-    return this.#shown.take(line, (records) => {
+    return this.#shown.take(line, (records, kinds) => {
       const isOne = this.#compared === this.#shown;
       const compared = isOne ? records : this.#compared.take(line, (each) => each);
-      return take(this.#readOf(records, compared));
+      return take({ records, kinds, ...this.#readOf(records, compared) });
     });
   }
 
-  #readOf(records: readonly SaltRecord[], compared: readonly SaltRecord[]): Read {
+  #readOf(records: readonly SaltRecord[], compared: readonly SaltRecord[]): Omit<Read, 'records' | 'kinds'> {
     const returns: { jid: string; minion: string }[] = [];
     let announced: Announcement | null = null;
     for (const [at, record] of compared.entries()) {
@@ -92,7 +95,7 @@ export class EventReader {
         if (last?.jid !== jid || last.minion !== minion) returns.push({ jid, minion });
       }
     }
-    return { records, returns, announced };
+    return { returns, announced };
   }
 
   #announcement(event: SaltRecord, shownEvent: SaltRecord | undefined): Announcement | null {

@@ -18,18 +18,35 @@ import { keepEvidence, setInputLength } from "./event/evidence";
 import { partCount } from "./job/part";
 import { isJobReturn, splitJob } from "./job/split";
 import { Frame } from "./presets/frame";
-import { emitMalformed } from "./presets/malformed";
+import { makeMalformed } from "./presets/malformed";
+import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
+import { Preset } from "./presets/preset";
+import { Ecs } from "./presets/ecs/ecs";
 import { keepInput, passEvent } from "./presets/passed";
 import { emitJob } from "./presets/plain/copy";
-import { beginPlain } from "./presets/plain/plain";
+import { Plain, beginPlain } from "./presets/plain/plain";
 import { makeJob } from "./records";
 
 export { free, malloc } from "./bytes/arena";
 
-function run(frame: Frame, isEcs: bool, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+/** The presets, one filter each. */
+const FLATTEN: Preset = new Plain(Frame.ROOTS);
+const FLATTEN_ARRAY: Preset = new Plain(Frame.ARRAY);
+const FLATTEN_ECS: Preset = new Ecs(Frame.ROOTS);
+
+/** The records with all bytes that are not UTF-8 replaced: their new address, or 0 after `fail`. */
+function repair(records: usize): usize {
+  const copy = repairUtf8(records);
+  if (!copy) return fail(ErrorCode.NO_MEMORY, 0);
+  movePlaces(records, copy);
+  return copy;
+}
+
+function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
   clearError();
   clearBadUtf8();
   clearDeepest();
+  clearPlaces();
   resetArena();
   seedHash(nsec);
   setInputLength(recordLen);
@@ -37,21 +54,21 @@ function run(frame: Frame, isEcs: bool, sec: u32, nsec: u32, record: usize, reco
     beginInput(0, 0);
     keepEvidence(0, 0, false);
     fail(ErrorCode.NOT_ALLOCATED, 0);
-    return emitMalformed(frame, isEcs);
+    return makeMalformed(preset);
   }
   keepEvidence(record, recordLen, false);
   if (settings.passesOthers && !keepInput(record, recordLen)) fail(ErrorCode.NO_MEMORY, 0);
   const kind = errorCode ? Kind.MALFORMED : readEvent(record, record + recordLen, false);
   if (kind == Kind.OTHER && !settings.passesOthers) return 0;
-  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(kind))) return emitMalformed(frame, isEcs);
+  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(kind))) return makeMalformed(preset);
   let records: usize = 0;
   if (kind == Kind.OTHER || (!partCount && !isJobReturn)) {
-    if (settings.passesOthers) records = passEvent(frame);
+    if (settings.passesOthers) records = passEvent(preset);
   } else if (partCount) {
-    records = settings.shapes || isEcs ? makeJob(frame, isEcs, sec, nsec) : emitJob(frame, sec, nsec);
+    records = settings.shapes || !preset.isCopied() ? makeJob(preset, sec, nsec) : emitJob(preset.frame, sec, nsec);
   }
-  if (records && sawBadUtf8) records = repairUtf8(records) || fail(ErrorCode.NO_MEMORY, 0);
-  return records || (errorCode ? emitMalformed(frame, isEcs) : 0);
+  if (records && sawBadUtf8) records = repair(records);
+  return records || (errorCode ? makeMalformed(preset) : 0);
 }
 
 /**
@@ -63,17 +80,27 @@ function run(frame: Frame, isEcs: bool, sec: u32, nsec: u32, record: usize, reco
  * Signature: Fluent Bit 5.1.1, `plugins/filter_wasm`, `event_format json`.
  */
 export function flatten(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
-  return run(Frame.ROOTS, false, sec, nsec, record, recordLen);
+  return run(FLATTEN, sec, nsec, record, recordLen);
 }
 
 /** As `flatten`, in one record: `{"states":[{first},{second},…]}`, for a filter behind it to split. */
 export function flatten_array(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
-  return run(Frame.ARRAY, false, sec, nsec, record, recordLen);
+  return run(FLATTEN_ARRAY, sec, nsec, record, recordLen);
 }
 
 /** As `flatten`, with records in the Elastic Common Schema (docs/ecs.md). */
 export function flatten_ecs(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
-  return run(Frame.ROOTS, true, sec, nsec, record, recordLen);
+  return run(FLATTEN_ECS, sec, nsec, record, recordLen);
+}
+
+/**
+ * Where the records of the last call lie, for a host that counts them: the address of a table of little-endian u32. First
+ * how many records there are, then for each, in turn, the address of its opening brace, the address past its closing one,
+ * and its kind (`record/kind.ts`). Valid as long as the records. Asked for once after start-up, by a host that wants it, it
+ * is kept from the next call on; the table is empty before. The agent never asks.
+ */
+export function places(): usize {
+  return askForPlaces();
 }
 
 /**

@@ -16,20 +16,21 @@ import { beginIds } from "./record/id";
 import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
 import { isExcluded, isWanted } from "./record/only";
 import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
-import { readTimes } from "./record/timing";
-import { putEcs, shareEcs } from "./presets/ecs/ecs";
-import { joinStrings, readFun, readKey } from "./presets/ecs/strings";
-import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
-import { dropTaken, isCopied, putPlain, sharePlain } from "./presets/plain/plain";
+import { FRAME_BYTES, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
+import { kindOfRecord } from "./record/kind";
+import { keepPlace, keepsPlaces, reservePlaces } from "./presets/places";
+import { Preset } from "./presets/preset";
 
-let isEcs: bool = false;
+/** The preset of the job that is being made. */
+let preset: Preset = changetype<Preset>(0); // set before it is used
 
 /** End of what was made so far. */
 let madeEnd: usize = 0;
 
-function putRecord(withOwn: bool): void {
-  if (isEcs) putEcs(withOwn);
-  else putPlain(withOwn);
+/** A record, with what stands before it, was made at `start` and lies at `madeEnd` now; `at` is where it began itself. */
+function endRecord(start: usize, at: usize): void {
+  if (keepsPlaces) keepPlace(madeEnd + (at - start), madeEnd + (out - start), kindOfRecord());
+  madeEnd += out - start;
 }
 
 /** Makes the record that `current.ts` holds, member by member, and moves it to `madeEnd`. False when memory runs out. */
@@ -41,16 +42,16 @@ function makeRecord(ownMembers: usize): bool {
   beginRecord();
   const at = out;
   beginMembers();
-  putRecord(true);
+  preset.put(true);
   const limit = settings.recordBytes;
   if (limit && out - at > limit) {
     const withOwn = tightenMembers(out - at);
     setOut(at);
-    putRecord(withOwn);
+    preset.put(withOwn);
   }
   if (isFull) return false;
   memory.copy(madeEnd, start, out - start);
-  madeEnd += out - start;
+  endRecord(start, at);
   return true;
 }
 
@@ -63,24 +64,26 @@ function makeQuickly(isOpen: bool): bool {
   const at = out;
   beginWithoutRows();
   setQuick(true);
-  putRecord(true);
+  preset.put(true);
   setQuick(false);
   if (isFull || sawCut || out - at > smallestLimit()) {
     uncountRecord();
     return false;
   }
   if (isOpen) memory.copy(madeEnd, start, out - start);
-  madeEnd += out - start;
+  endRecord(start, at);
   return true;
 }
 
-/** Whether every state has to be looked into: for ECS, and for what the options ask of it. */
+/** Whether every state has to be looked into: for the preset, for what the options ask of it, and for its kind. */
 function looksInto(): bool {
-  return isEcs || !isCopied || settings.summary || settings.only != Only.ALL || settings.statesExclude != 0;
+  return (
+    preset.looksInto() || keepsPlaces || settings.summary || settings.only != Only.ALL || settings.statesExclude != 0
+  );
 }
 
 function openCurrent(): bool {
-  return openStateOf() && (!isEcs || (readFun() && readKey()));
+  return openStateOf() && preset.prepareState();
 }
 
 /** The record of a state, or none where the options leave it out; `state` is null for a bare result. */
@@ -97,7 +100,7 @@ function makeState(state: Member | null): bool {
   setBody(Body.STATE);
   if (isQuick && makeQuickly(isOpen)) return true;
   if (!isOpen && !openCurrent()) return false;
-  if (!isEcs) dropTaken();
+  preset.dropMembers();
   return makeRecord(stateCount);
 }
 
@@ -106,7 +109,7 @@ function makeOther(body: Body): bool {
   takeTo(madeEnd);
   setBody(body);
   if (body == Body.SUMMARY && !endSummary()) return false;
-  if (isEcs && !(readFun() && joinStrings(part.valueStart, part.valueEnd, true))) return false;
+  if (!preset.prepareOther()) return false;
   return makeRecord(0);
 }
 
@@ -137,22 +140,25 @@ function makePart(made: Part): bool {
  * All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
  * after `fail`.
  */
-export function makeJob(as: Frame, ecs: bool, sec: u32, nsec: u32): usize {
-  beginFrame(as);
-  isEcs = ecs;
+export function makeJob(as: Preset, sec: u32, nsec: u32): usize {
+  beginFrame(as.frame);
+  preset = as;
   let most: usize = 1;
+  let records: usize = 0;
   for (let i: usize = 0; i < partCount; i++) {
     if (!partAt(i).speaks) continue;
     if (!isShallow(partAt(i))) return 0;
     most = max(most, partAt(i).states);
+    records += partAt(i).states + 3; // a bare state, what else was returned, a summary
   }
-  if (!shareOpener(sec, nsec) || !shareSummary(most) || (isEcs && !readTimes())) return fail(ErrorCode.NO_MEMORY, 0);
+  if (!shareOpener(sec, nsec) || !reservePlaces(records) || !shareSummary(most) || !preset.begin())
+    return fail(ErrorCode.NO_MEMORY, 0);
   for (let i: usize = 0; i < partCount; i++) {
     const each = partAt(i);
     if (!each.speaks || !each.states) continue;
     setPart(each);
     beginWithoutRows();
-    if (!(isEcs ? shareEcs() : sharePlain())) return fail(ErrorCode.NO_MEMORY, 0);
+    if (!preset.share()) return fail(ErrorCode.NO_MEMORY, 0);
   }
   const start = arenaTop();
   madeEnd = start;

@@ -3,14 +3,9 @@ import { take } from "./arena";
 
 /** A copy of the NUL-terminated text at `start` in which all is UTF-8: its address, or 0 when memory runs out. */
 export function repairUtf8(start: usize): usize {
-  let extra: usize = 0;
   let end = start;
-  while (load<u8>(end)) {
-    const length: usize = load<u8>(end) < 0x80 ? 1 : utf8Length(end);
-    if (!length) extra += 3;
-    end += length || badUtf8Length(end);
-  }
-  const copy = take(end - start + extra + 1);
+  while (load<u8>(end)) end++;
+  const copy = take(repairedLength(start, end) + 4);
   if (!copy) return 0;
   let to = copy;
   for (let p = start; p < end;) {
@@ -25,6 +20,17 @@ export function repairUtf8(start: usize): usize {
   }
   store<u8>(to, 0);
   return copy;
+}
+
+/** How many bytes the text `[p, end)`, which ends with a whole character, has when it is repaired. */
+export function repairedLength(p: usize, end: usize): usize {
+  let bytes: usize = 0;
+  while (p < end) {
+    const length: usize = load<u8>(p) < 0x80 ? 1 : utf8Length(p);
+    bytes += length || 3;
+    p += length || badUtf8Length(p);
+  }
+  return bytes;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   OWN_NAMES,
 } from "./defaults";
 import { FILE_NAME, Members, contentOf, listEntries, mistake, mistakes, shorten } from "./reader";
-import { Only, newList, settings } from "./settings";
+import { isAnythingSet, newList, settings } from "./settings";
 import { readError, readErrorText, readFile } from "./wasi";
 
 const FILE_LIMIT = 65536;
@@ -209,7 +209,8 @@ function readMembers(file: Members): void {
   }
   settings.returnsAll = file.word("returns", ["states", "all"]) == 1;
   const ignore = file.globs("returns_ignore");
-  settings.returnsIgnore = newList(file.values.has("returns_ignore") ? ignore : DEFAULT_IGNORE);
+  if (settings.returnsAll)
+    settings.returnsIgnore = newList(file.values.has("returns_ignore") ? ignore : DEFAULT_IGNORE);
   settings.passesOthers = file.word("other_events", ["drop", "pass"]) == 1;
   settings.summary = file.flag("summary", false);
   const jobMembers = readJobMembers(file);
@@ -238,27 +239,6 @@ export function readOptions(): bool {
     const text = readSyntax(content);
     if (text !== null) readMembers(new Members(text, ""));
   }
-  settings.shapes = content != null && isShaping();
+  settings.shapes = isAnythingSet();
   return mistakes == 0;
-}
-
-/** Whether anything is set that a record is not simply copied for. */
-function isShaping(): bool {
-  return (
-    settings.only != Only.ALL ||
-    settings.functionsInclude != 0 ||
-    settings.functionsExclude != 0 ||
-    settings.statesExclude != 0 ||
-    settings.returnsAll ||
-    settings.passesOthers ||
-    settings.summary ||
-    settings.jobMembers != 0 ||
-    settings.addNames != 0 ||
-    settings.changesText ||
-    settings.argsText ||
-    settings.id ||
-    settings.redacts ||
-    settings.memberBytes != 0 ||
-    settings.recordBytes != 0
-  );
 }

@@ -1,6 +1,6 @@
 // One object of the options file: its members, asked for one by one. Every mistake is named as soon as it is found. Start-up only.
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
-import { OPEN_BRACE, ZERO } from "../bytes/chars";
+import { BACKSLASH, OPEN_BRACE, QUOTE, ZERO } from "../bytes/chars";
 import { complain } from "./wasi";
 
 export const FILE_NAME = "saltflat.json";
@@ -137,7 +137,11 @@ function wholeNumber(text: string): u32 {
 /** A text for a message: of one line, and not too long. */
 export function shorten(text: string): string {
   text = contentOf(text.length > 40 ? text.substring(0, 40) + "…" : text);
-  return text.replaceAll('\\"', '"');
+  let shown = "";
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) != BACKSLASH || text.charCodeAt(i + 1) != QUOTE) shown += text.charAt(i);
+  }
+  return shown;
 }
 
 /** A text as the content of a JSON string. */

@@ -1,4 +1,4 @@
-// What the options say, as the filters read it. `read.ts` fills it once, at start-up; all zero is what holds without a file.
+// What the options say, as the filters read it. `file.ts` fills it once, at start-up; all zero is what holds without a file.
 
 export const enum Only {
   ALL,
@@ -48,7 +48,14 @@ export class Settings {
   recordBytes: u32;
 }
 
-export const settings = changetype<Settings>(memory.data(128, 8)); // an unmanaged view of static memory
+export const settings = changetype<Settings>(memory.data(offsetof<Settings>(), 8)); // an unmanaged view of static memory
+
+/** Whether any setting is not as it is without a file. */
+export function isAnythingSet(): bool {
+  const at = changetype<usize>(settings); // its address
+  for (let i: usize = 0; i < offsetof<Settings>(); i++) if (load<u8>(at + i)) return true;
+  return false;
+}
 
 /** Spans of text that stay for ever. */
 @unmanaged

@@ -70,13 +70,3 @@ export function shareOpener(sec: u32, nsec: u32): bool {
   openerEnd = out;
   return true;
 }
-
-/** One `malformed` record in the same frame, around what `emit` writes. */
-export function emitFramed(as: Frame, start: usize, emit: () => void): usize {
-  beginFrame(as);
-  setOut(start);
-  beginRecord();
-  emit();
-  finish();
-  return start;
-}

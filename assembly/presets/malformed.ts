@@ -10,9 +10,10 @@ import { settings } from "../options/settings";
 import { evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
 import { addAscii } from "../record/id";
 import { beginWithoutRows } from "../record/limits";
-import { emitEcsBody } from "./ecs/ecs";
-import { Frame, emitFramed } from "./frame";
-import { emitPlainBody } from "./plain/plain";
+import { beginFrame, beginRecord, finish } from "./frame";
+import { keepOnly } from "./places";
+import { Preset } from "./preset";
+import { RecordKind } from "../record/kind";
 
 /** Static, so that there is room for this record whatever happens: every byte may become six, `\\u0000`, and `add` takes 1 KiB. */
 const output: usize = memory.data(10240);
@@ -107,8 +108,14 @@ export function emitId(name: string): void {
 }
 
 /** The record for the failure that `error.ts` holds, NUL-terminated. Needs no memory of the arena. */
-export function emitMalformed(as: Frame, isEcs: bool): usize {
+export function makeMalformed(preset: Preset): usize {
   beginPutting(output);
   beginWithoutRows();
-  return emitFramed(as, output, isEcs ? emitEcsBody : emitPlainBody);
+  beginFrame(preset.frame);
+  beginRecord();
+  const at = out;
+  preset.putMalformed();
+  keepOnly(at, out, RecordKind.MALFORMED);
+  finish();
+  return output;
 }

@@ -9,7 +9,10 @@ import { settings } from "../options/settings";
 import { putRedacted } from "../redact/value";
 import { rootEnd, rootIsText, rootStart, tagEnd, tagIsOutside, tagStart } from "../event/event";
 import { isShallowValue } from "../job/depth";
-import { FRAME_BYTES, Frame, beginFrame, beginRecord, finish } from "./frame";
+import { FRAME_BYTES, beginFrame, beginRecord, finish } from "./frame";
+import { keepOnly } from "./places";
+import { Preset } from "./preset";
+import { RecordKind } from "../record/kind";
 
 /** The input as it came: reading text writes over it. */
 let copyStart: usize = 0;
@@ -43,7 +46,7 @@ function tagged(): usize {
 }
 
 /** The event as one record, NUL-terminated: its address, or 0 where there is none (a blank line), and after `fail`. */
-export function passEvent(as: Frame): usize {
+export function passEvent(preset: Preset): usize {
   if (!rootStart) return 0;
   let start = copyStart;
   let end = copyEnd;
@@ -60,11 +63,13 @@ export function passEvent(as: Frame): usize {
   }
   if (!isShallowValue(start, end)) return 0;
   const at = arenaTop();
-  beginFrame(as);
+  beginFrame(preset.frame);
   beginPutting(at);
   if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);
   beginRecord();
+  const record = out;
   putRedacted(start, end, false);
+  keepOnly(record, out, RecordKind.PASSED);
   if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);
   finish();
   takeTo(out + 1);

@@ -37,10 +37,10 @@ export const enum Own {
 /** What a state came to; each is exactly one (docs/options.md). */
 export const enum Outcome {
   FAILED,
-  SKIPPED,
-  WOULD_CHANGE,
   CHANGED,
   UNCHANGED,
+  SKIPPED,
+  WOULD_CHANGE,
 }
 
 /** The open state's members, and the values of those known by name: half-open spans, start 0 where absent. */

@@ -2,6 +2,7 @@
 import { instantiate } from '@assemblyscript/loader';
 import { searchable } from './bytes.js';
 import { OptionsError } from './error.js';
+import { KINDS, type Kind } from './kinds.js';
 import type { Preset } from './presets.js';
 import { OPTIONS_FILE, Wasi } from './wasi.js';
 
@@ -20,6 +21,8 @@ export interface ModuleExports extends Record<Preset, FilterFunction> {
   readonly memory: WebAssembly.Memory;
   malloc(size: number): number;
   free(address: number): void;
+  /** Where the records of the last call lie (`assembly/filter.ts`). Asked for once, it is kept from the next call on. */
+  places(): number;
   _initialize(): void;
 }
 
@@ -78,6 +81,62 @@ function copyIn(module: ModuleExports, bytes: Uint8Array): number {
   return address;
 }
 
+/** Bytes of a row of the table that `places` tells of: start, end, kind. */
+const ROW_BYTES = 12;
+
+/** Where the records of one call lie in its bytes, and of which kind each is, in the order in which they leave. */
+export class Places {
+  readonly #rows: Uint32Array;
+  readonly #origin: number;
+
+  /** `rows`: three numbers a record, addresses in the module's memory; `origin`: the address of the first byte. */
+  constructor(rows: Uint32Array, origin: number) {
+    this.#rows = rows;
+    this.#origin = origin;
+  }
+
+  /** How many records there are. */
+  get count(): number {
+    return this.#rows.length / 3;
+  }
+
+  /** Where the record's opening brace stands in the returned bytes. */
+  start(index: number): number {
+    return this.#rows[3 * index]! - this.#origin;
+  }
+
+  /** The place past its closing brace. */
+  end(index: number): number {
+    return this.#rows[3 * index + 1]! - this.#origin;
+  }
+
+  kind(index: number): Kind {
+    return KINDS[this.#rows[3 * index + 2]!]!;
+  }
+}
+
+/** What `placeFilter` gives: the result's bytes, and which records they hold. */
+export interface Placed {
+  readonly bytes: Uint8Array;
+  readonly places: Places;
+}
+
+/** As `callFilter`, with places and kinds of the records. The module keeps them from its first call of this kind on. */
+export function placeFilter(
+  module: ModuleExports,
+  preset: Preset,
+  record: Uint8Array | number,
+  time: EventTime,
+): Placed | null {
+  module.places();
+  return call(module, preset, record, time, (memory, start, end) => {
+    const table = module.places();
+    const view = new DataView(memory.buffer);
+    const rows = new Uint32Array(memory.buffer.slice(table + 4, table + 4 + ROW_BYTES * view.getUint32(table, true)));
+    return { bytes: new Uint8Array(memory.subarray(start, end)), places: new Places(rows, start) };
+  });
+}
+
 /**
  * One filter call, step by step as Fluent Bit 5.1.1 makes it (`src/wasm/flb_wasm.c`): tag and record through `malloc`
  * with terminators, six arguments, a copy of the returned C string, two `free`s. The result's bytes, or null where the
@@ -90,6 +149,17 @@ export function callFilter(
   record: Uint8Array | number,
   time: EventTime,
 ): Uint8Array | null {
+  return call(module, preset, record, time, (memory, start, end) => new Uint8Array(memory.subarray(start, end)));
+}
+
+/** One call; `take` copies what it needs of the result, which lies at `[start, end)` in the module's memory. */
+function call<T>(
+  module: ModuleExports,
+  preset: Preset,
+  record: Uint8Array | number,
+  time: EventTime,
+  take: (memory: Uint8Array, start: number, end: number) => T,
+): T | null {
   const tagAddress = copyIn(module, TAG);
   const recordAddress = typeof record === 'number' ? 0 : copyIn(module, record);
   const recordLen = typeof record === 'number' ? Math.min(record, 0xffffffff) : record.length;
@@ -98,7 +168,7 @@ export function callFilter(
     if (result === 0) return null;
     const memory = searchable(new Uint8Array(module.memory.buffer)); // the output is larger than the event
     const end = memory.indexOf(0, result);
-    return end === result ? null : new Uint8Array(memory.subarray(result, end));
+    return end === result ? null : take(memory, result, end);
   } finally {
     if (tagAddress !== 0) module.free(tagAddress);
     if (recordAddress !== 0) module.free(recordAddress);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   bytes = new Uint8Array(await readFile(MODULE_PATH));
 });
 
-it('exports the filters, the memory and its two functions, and the reactor entry, nothing else', async () => {
+it('exports the filters, the memory and its two functions, the reactor entry and where records lie, nothing else', async () => {
   const exported = WebAssembly.Module.exports(await WebAssembly.compile(bytes));
   expect(exported.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
     'function _initialize',
@@ -27,6 +27,7 @@ it('exports the filters, the memory and its two functions, and the reactor entry
     'function flatten_ecs',
     'function free',
     'function malloc',
+    'function places',
     'memory memory',
   ]);
 });

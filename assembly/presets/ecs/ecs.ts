@@ -29,7 +29,7 @@ import {
   setTruncatedSize,
 } from "../../record/limits";
 import { countOf, isChange, sawChange, totalDuration } from "../../record/summary";
-import { stampTime, stateStart } from "../../record/timing";
+import { readTimes, stampTime, stateStart } from "../../record/timing";
 import { closeObject, isBoolean, isEmptyString, isNothing, openObject, putKeyword, putReturnText } from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
 import {
@@ -39,25 +39,31 @@ import {
   category,
   funEnd,
   funStart,
+  joinStrings,
   joinedEnd,
   joinedStart,
   readFun,
+  readKey,
 } from "./strings";
 import { emitError, emitId, emitRecord } from "../malformed";
+import { Preset } from "../preset";
+import { RecordKind, kindOfRecord } from "../../record/kind";
 
 /** `salt.kind` */
 function kindOf(): string {
-  if (body == Body.SUMMARY) return "job_return";
-  if (body == Body.FUN_RETURN) return part.runsStates ? "failed" : "returned";
-  switch (outcome) {
-    case Outcome.FAILED:
+  switch (kindOfRecord()) {
+    case RecordKind.FAILED:
       return "failed";
-    case Outcome.SKIPPED:
-      return "skipped";
-    case Outcome.WOULD_CHANGE:
-      return "would_change";
-    case Outcome.CHANGED:
+    case RecordKind.CHANGED:
       return "changed";
+    case RecordKind.SKIPPED:
+      return "skipped";
+    case RecordKind.WOULD_CHANGE:
+      return "would_change";
+    case RecordKind.RETURNED:
+      return "returned";
+    case RecordKind.JOB_RETURN:
+      return "job_return";
     default:
       return "unchanged";
   }
@@ -156,7 +162,7 @@ function putMessage(withOwn: bool): void {
 }
 
 /** The constants of `add`, each as a string. */
-export function putLabels(): void {
+function putLabels(): void {
   const at = out;
   openObject("labels");
   for (let i: usize = 0; i < listCount(settings.addNames); i++) {
@@ -204,7 +210,7 @@ function putHost(): void {
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
-export function shareEcs(): bool {
+function shareEcs(): bool {
   if (!beginFragments() || !readFun()) return false;
   setBody(Body.STATE);
   beginFragment();
@@ -227,7 +233,7 @@ export function shareEcs(): bool {
 }
 
 /** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-export function putEcs(withOwn: bool): void {
+function putEcs(withOwn: bool): void {
   putAscii('{"salt":{"kind":"');
   putAscii(kindOf());
   putByte(QUOTE);
@@ -261,19 +267,51 @@ export function putEcs(withOwn: bool): void {
   putByte(CLOSE_BRACE);
 }
 
-export function emitEcsBody(): void {
-  emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
-  emitAscii(
-    '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
-  );
-  emitId(',"id":"');
-  emitAscii(',"original":');
-  emitRecord();
-  emitAscii('},"message":');
-  emitError();
-  emitAscii(',"error":{"message":');
-  emitError();
-  emitByte(CLOSE_BRACE);
-  putLabels();
-  emitByte(CLOSE_BRACE);
+export class Ecs extends Preset {
+  isCopied(): bool {
+    return false;
+  }
+
+  looksInto(): bool {
+    return true;
+  }
+
+  begin(): bool {
+    return readTimes();
+  }
+
+  share(): bool {
+    return shareEcs();
+  }
+
+  prepareState(): bool {
+    return readFun() && readKey();
+  }
+
+  prepareOther(): bool {
+    return readFun() && joinStrings(part.valueStart, part.valueEnd, true);
+  }
+
+  dropMembers(): void {}
+
+  put(withOwn: bool): void {
+    putEcs(withOwn);
+  }
+
+  putMalformed(): void {
+    emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
+    emitAscii(
+      '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
+    );
+    emitId(',"id":"');
+    emitAscii(',"original":');
+    emitRecord();
+    emitAscii('},"message":');
+    emitError();
+    emitAscii(',"error":{"message":');
+    emitError();
+    emitByte(CLOSE_BRACE);
+    putLabels();
+    emitByte(CLOSE_BRACE);
+  }
 }

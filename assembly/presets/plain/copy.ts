@@ -32,6 +32,9 @@ import {
   shareOpener,
 } from "../frame";
 import { isRecordName } from "./names";
+import { keepPlace, keepsPlaces, reservePlaces } from "../places";
+import { RecordKind, kindOfReturn } from "../../record/kind";
+import { openState, outcomeOfState } from "../../salt/state";
 
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
@@ -175,6 +178,15 @@ function emitSuspect(state: Member): bool {
 }
 let lookedId: usize = 0;
 
+/** Keeps the place of a state's record, which the tail is to end at `at`. False when memory runs out. */
+function keepState(objectStart: usize, flags: u32, start: usize, at: usize): bool {
+  const keep = arenaTop();
+  if (!openState(objectStart, (flags & IS_SUSPECT) != 0)) return false;
+  takeTo(keep);
+  keepPlace(start, at + (tailEnd - tailStart), <RecordKind>outcomeOfState());
+  return true;
+}
+
 /** The records of a part's state results. False when memory runs out. */
 function emitStates(part: Part): bool {
   let isFirst = true;
@@ -217,6 +229,7 @@ function emitStates(part: Part): bool {
       emitKeyId(state);
       at = out;
     }
+    if (keepsPlaces && !keepState(state.valueStart, flags, brace, at)) return false;
   }
   setOut(putSpan(at, tailStart, tailEnd));
   return true;
@@ -226,6 +239,7 @@ function emitStates(part: Part): bool {
 function emitBare(part: Part): bool {
   const keep = arenaTop();
   beginRecord();
+  const brace = out;
   emitByte(OPEN_BRACE);
   if (emitMembers(part.valueStart) < 0) return false;
   let id = findString("__id__");
@@ -234,14 +248,16 @@ function emitBare(part: Part): bool {
   emitAscii("null");
   setOut(putStateIdKey(out));
   emitValue(id, foundEnd);
-  emitSpan(tailStart, tailEnd);
   takeTo(keep);
+  if (keepsPlaces && !keepState(part.valueStart, IS_SUSPECT, brace, out)) return false;
+  emitSpan(tailStart, tailEnd);
   return true;
 }
 
 /** What a return holds besides state results: all of it, or the members that are none. */
 function emitFunReturn(part: Part): void {
   beginRecord();
+  const brace = out;
   emitAscii('{"fun_return":');
   if (part.states) {
     let opener = OPEN_BRACE;
@@ -257,6 +273,7 @@ function emitFunReturn(part: Part): void {
   emitTail(part, "fun_return");
   if (isPartTrimmed(part)) emitAscii(',"trimmed":true');
   emitByte(CLOSE_BRACE);
+  if (keepsPlaces) keepPlace(brace, out, kindOfReturn(part.runsStates));
 }
 
 /** An upper bound of what a part's records take. */
@@ -297,12 +314,14 @@ function emitPart(part: Part): bool {
 export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
   beginFrame(as);
   let bytes = OVERHEAD;
+  let records: usize = 0;
   for (let i: usize = 0; i < partCount; i++) {
     if (!partAt(i).speaks) continue;
     if (!isShallow(partAt(i))) return 0;
     bytes += partBytes(partAt(i));
+    records += partAt(i).states + 2; // a bare state, what else was returned
   }
-  if (!shareOpener(sec, nsec)) return fail(ErrorCode.NO_MEMORY, 0);
+  if (!shareOpener(sec, nsec) || !reservePlaces(records)) return fail(ErrorCode.NO_MEMORY, 0);
   const start = bytes < 0x80000000 ? take(<usize>bytes) : 0;
   if (!start) return fail(ErrorCode.NO_MEMORY, 0);
   setOut(start);

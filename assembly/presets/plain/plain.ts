@@ -45,6 +45,7 @@ import { putReturned } from "../../record/returned";
 import { putSummary } from "../../record/summary";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { isRecordName } from "./names";
+import { Preset } from "../preset";
 
 /** A member with the value `[start, end)`, or null. */
 function putMember(name: string, start: usize, end: usize): void {
@@ -81,7 +82,7 @@ export function beginPlain(): void {
 }
 
 /** Drops the open state's members that give way. Before the record is begun: names are decoded where it will stand. */
-export function dropTaken(): void {
+function dropTaken(): void {
   const stamped = slotStart(slots, Slot.STAMP) != 0;
   for (let i: usize = 0; i < stateCount; i++) {
     const member = memberAt(stateTable, i);
@@ -141,7 +142,7 @@ function putTail(eventType: string): void {
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
-export function sharePlain(): bool {
+function sharePlain(): bool {
   if (!beginFragments()) return false;
   setBody(Body.STATE);
   beginFragment();
@@ -159,7 +160,7 @@ function isSummaryName(index: usize): bool {
 }
 
 /** The constants of `add`. */
-export function putAdded(): void {
+function putAdded(): void {
   for (let i: usize = 0; i < listCount(settings.addNames); i++) {
     openMemberOf(rowStart(settings.addNames, i), rowEnd(settings.addNames, i));
     putSpan(rowStart(settings.addValues, i), rowEnd(settings.addValues, i));
@@ -168,7 +169,7 @@ export function putAdded(): void {
 }
 
 /** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-export function putPlain(withOwn: bool): void {
+function putPlain(withOwn: bool): void {
   putByte(OPEN_BRACE);
   if (body == Body.STATE) {
     if (withOwn) putOwnMembers();
@@ -200,12 +201,46 @@ export function putPlain(withOwn: bool): void {
   putByte(CLOSE_BRACE);
 }
 
-export function emitPlainBody(): void {
-  emitAscii('{"event_type":"malformed","error":');
-  emitError();
-  emitAscii(',"record":');
-  emitRecord();
-  putAdded();
-  emitId(',"event_id":"');
-  emitByte(CLOSE_BRACE);
+export class Plain extends Preset {
+  isCopied(): bool {
+    return true;
+  }
+
+  looksInto(): bool {
+    return !isCopied;
+  }
+
+  begin(): bool {
+    return true;
+  }
+
+  share(): bool {
+    return sharePlain();
+  }
+
+  prepareState(): bool {
+    return true;
+  }
+
+  prepareOther(): bool {
+    return true;
+  }
+
+  dropMembers(): void {
+    dropTaken();
+  }
+
+  put(withOwn: bool): void {
+    putPlain(withOwn);
+  }
+
+  putMalformed(): void {
+    emitAscii('{"event_type":"malformed","error":');
+    emitError();
+    emitAscii(',"record":');
+    emitRecord();
+    putAdded();
+    emitId(',"event_id":"');
+    emitByte(CLOSE_BRACE);
+  }
 }

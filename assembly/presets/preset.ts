@@ -1,0 +1,34 @@
+// What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one that
+// leaves anything of this out does not compile.
+import { Frame } from "./frame";
+
+export abstract class Preset {
+  constructor(readonly frame: Frame) {}
+
+  /** Whether the records are plain copies where no option shapes them: `plain/copy.ts` makes them then. */
+  abstract isCopied(): bool;
+
+  /** Whether every state has to be looked into, whatever the options ask. */
+  abstract looksInto(): bool;
+
+  /** Before the records of a job: what all of them need. False when memory runs out. */
+  abstract begin(): bool;
+
+  /** Makes what the records of the part's states share. False when memory runs out. */
+  abstract share(): bool;
+
+  /** What the record of the open state needs beside its members. False when memory runs out. */
+  abstract prepareState(): bool;
+
+  /** The same for another record of the part. */
+  abstract prepareOther(): bool;
+
+  /** Leaves out members of the open state, before its record is made member by member. */
+  abstract dropMembers(): void;
+
+  /** Writes the record that `current.ts` holds; without `withOwn` the state's own members are left out. */
+  abstract put(withOwn: bool): void;
+
+  /** Writes the record for the failure that `error.ts` holds, into static memory: it asks for no room. */
+  abstract putMalformed(): void;
+}

@@ -1,0 +1,27 @@
+// What a record tells of; each is exactly one of these (docs/options.md). A host counts them, ECS writes them down.
+import { Outcome } from "../salt/state";
+import { Body, body, outcome, part } from "./current";
+
+/** In the order of the host's `KINDS`; those of states are `Outcome`'s. */
+export const enum RecordKind {
+  FAILED,
+  CHANGED,
+  UNCHANGED,
+  SKIPPED,
+  WOULD_CHANGE,
+  MALFORMED,
+  RETURNED,
+  JOB_RETURN,
+  PASSED,
+}
+
+/** What else than states came back: a failure, where states were to be run. */
+export function kindOfReturn(runsStates: bool): RecordKind {
+  return runsStates ? RecordKind.FAILED : RecordKind.RETURNED;
+}
+
+/** The kind of the record that `current.ts` holds; of a state, it is open. */
+export function kindOfRecord(): RecordKind {
+  if (body == Body.SUMMARY) return RecordKind.JOB_RETURN;
+  return body == Body.FUN_RETURN ? kindOfReturn(part.runsStates) : <RecordKind>outcome;
+}

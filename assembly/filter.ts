@@ -1,7 +1,7 @@
 // The module's exports: the presets with the agent's C filter signature, and the memory they work in.
 //
-// The rule of every file beside this one: no managed allocation between receiving a record and returning. All state
-// that a call leaves behind is reset by `run` before the next.
+// The rule of every file beside this one: no managed allocation between receiving a record and returning. What a call leaves
+// behind is reset by `run`, or set before it is read by the stage that owns it.
 import { ErrorCode, clearError, errorCode, fail } from "./error";
 import { isReadable, resetArena } from "./bytes/arena";
 import { seedHash } from "./bytes/hash";

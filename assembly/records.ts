@@ -137,7 +137,7 @@ function makePart(made: Part): bool {
 }
 
 /**
- * All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
+ * All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
  * after `fail`.
  */
 export function makeJob(as: Preset, sec: u32, nsec: u32): usize {

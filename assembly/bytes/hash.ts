@@ -1,18 +1,24 @@
 // The hash of a name: seeded anew for each event, so that no sender can choose names that collide.
 import { lanesFrom } from "./words";
 
+/** 2^64 divided by the golden ratio: multiplied with it, near numbers lie far apart. */
+export const GOLDEN: u64 = 0x9e3779b97f4a7c15;
+
+/** Of each step; odd, half of its bits set. */
+const MULTIPLIER: u64 = 0x9fb21c651e98df25;
+
 /** Differs from event to event: the event's nanoseconds, where the agent has them. */
 export let hashSeed: u64 = 0;
 
 export function seedHash(nsec: u32): void {
-  hashSeed = (<u64>nsec + 1) * 0x9e3779b97f4a7c15;
+  hashSeed = (<u64>nsec + 1) * GOLDEN;
 }
 
 /** One step of a name's hash: its next eight bytes, zeros behind the last. A name ends with a word that is not full. */
 // @ts-ignore: decorator
 @inline
 export function hashWord(hash: u64, word: u64): u64 {
-  return rotl((hash ^ word) * 0x9fb21c651e98df25, 32);
+  return rotl((hash ^ word) * MULTIPLIER, 32);
 }
 
 /** The hash of a whole name, as `walkMembers` has it of a plain one. */

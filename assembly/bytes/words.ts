@@ -7,6 +7,9 @@ export const LANES_80: u64 = 0x8080808080808080;
 export const LANES_QUOTE: u64 = 0x2222222222222222;
 export const LANES_BACKSLASH: u64 = 0x5c5c5c5c5c5c5c5c;
 export const LANES_PIPE: u64 = 0x7c7c7c7c7c7c7c7c;
+const LANES_ZERO: u64 = 0x3030303030303030; // the digit
+const LANES_ABOVE_9: u64 = 0x7676767676767676; // takes a lane from 10 on to 0x80
+const LANES_01_ABOVE: u64 = 0x0101010101010100; // all lanes but the lowest
 
 /**
  * Marks, with 0x80 in its lane, each byte of `w` that can end the plain run of a JSON string: a quote, a backslash, a
@@ -30,8 +33,8 @@ export function pipeMarks(w: u64): u64 {
 // @ts-ignore: decorator
 @inline
 export function digitMarks(w: u64): u64 {
-  w ^= 0x3030303030303030;
-  return ((w + 0x7676767676767676) | w) & LANES_80;
+  w ^= LANES_ZERO;
+  return ((w + LANES_ABOVE_9) | w) & LANES_80;
 }
 
 /**
@@ -41,7 +44,7 @@ export function digitMarks(w: u64): u64 {
 // @ts-ignore: decorator
 @inline
 export function firstLane(marks: u64): usize {
-  return <usize>((((marks - 1) & 0x0101010101010100) * LANES_01) >> 56);
+  return <usize>((((marks - 1) & LANES_01_ABOVE) * LANES_01) >> 56);
 }
 
 /** 0xff in the lanes from `count` on. */
@@ -49,4 +52,12 @@ export function firstLane(marks: u64): usize {
 @inline
 export function lanesFrom(count: usize): u64 {
   return count >= 8 ? 0 : ~0 << ((<u64>count) << 3);
+}
+
+/** Whether two spans hold the same bytes. */
+export function sameBytes(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
+  if (aEnd - a != bEnd - b) return false;
+  for (; a + 8 <= aEnd; a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
+  for (; a < aEnd; a++, b++) if (load<u8>(a) != load<u8>(b)) return false;
+  return true;
 }

@@ -2,9 +2,9 @@
 import { utf8Length } from "../bytes/utf8";
 
 /** Bytes of the input that a `malformed` record shows. */
-const EVIDENCE_LIMIT: usize = 1024;
+export const EVIDENCE_LIMIT: usize = 1024;
 
-export const evidence: usize = memory.data(1040);
+export const evidence: usize = memory.data(<i32>EVIDENCE_LIMIT + 16);
 
 /** Bytes of the whole input. */
 export let inputLength: u32 = 0;

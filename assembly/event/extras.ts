@@ -1,15 +1,17 @@
 // Further members of the event: those that `job_members` names, and two that a summary has.
 import { isAscii } from "../json/string";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
+import { JOB_MEMBERS } from "../options/defaults";
+import { sameBytes } from "../bytes/words";
 
 /** Rows behind those of `job_members`. */
-export const SUCCESS_ROW: usize = 32;
-export const RETCODE_ROW: usize = 33;
-const ROWS: usize = 34;
+export const SUCCESS_ROW: usize = JOB_MEMBERS;
+export const RETCODE_ROW: usize = JOB_MEMBERS + 1;
+const ROWS: usize = JOB_MEMBERS + 2;
 
 /** Spans of values, start 0 where absent; two sets: outer object, Salt's data. */
-const outer: usize = memory.data(272, 8);
-const inner: usize = memory.data(272, 8);
+const outer: usize = memory.data((<i32>ROWS) << 3, 8);
+const inner: usize = memory.data((<i32>ROWS) << 3, 8);
 let open: usize = 0;
 
 // @ts-ignore: decorator
@@ -30,10 +32,8 @@ function setRow(set: usize, row: usize, start: usize, end: usize): void {
 /** Notes a member of the event, its name decoded, if it is asked for; the last of a name wins. */
 export function noteExtra(isOuter: bool, name: usize, nameEnd: usize, start: usize, end: usize): void {
   const set = setOf(isOuter);
-  const length = nameEnd - name;
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
-    const row = rowStart(settings.jobMembers, i);
-    if (rowEnd(settings.jobMembers, i) - row == length && memory.compare(row, name, length) == 0)
+    if (sameBytes(name, nameEnd, rowStart(settings.jobMembers, i), rowEnd(settings.jobMembers, i)))
       setRow(set, i, start, end);
   }
   if (isAscii(name, nameEnd, "success")) setRow(set, SUCCESS_ROW, start, end);

@@ -38,7 +38,10 @@ const ESCAPED_QUOTE: u16 = 0x225c;
  * Names of members seen before: from the escaped quote before the name to the value, up to 24 bytes of source, and what
  * they decode to. Found by the first eight bytes of the name. 64 entries of 128 bytes.
  */
-const knownNames: usize = memory.data(8192, 8);
+const KNOWN_BYTES: usize = 128;
+const KNOWN_MASK: usize = 63 * KNOWN_BYTES; // offsets of the 64 entries
+const KNOWN_MULTIPLIER: u64 = 0x64d815deeaf29df3; // keeps the names that Salt's states have apart
+const knownNames: usize = memory.data(64 * <i32>KNOWN_BYTES, 8);
 const KNOWN_SOURCE: usize = 0; // three words, bytes past the name set to 0xff; no input equals an empty entry's 0
 const KNOWN_REST: usize = 24; // three words, 0xff in the lanes past the name
 const KNOWN_TEXT: usize = 48; // three words
@@ -50,7 +53,7 @@ const KNOWN_LIMIT: usize = 24;
 // @ts-ignore: decorator
 @inline
 function knownName(p: usize): usize {
-  return knownNames + ((<usize>((load<u64>(p, 2) * 0x64d815deeaf29df3) >> 51)) & 0x1f80);
+  return knownNames + ((<usize>((load<u64>(p, 2) * KNOWN_MULTIPLIER) >> 51)) & KNOWN_MASK);
 }
 
 /** Puts the name at `p`, an escaped quote, in its entry. False where it is no plain name, or too long. */
@@ -193,7 +196,7 @@ function copyScalar(p: usize, end: usize, to: usize): bool {
 }
 
 /** One byte a level: 1 where the level is an object. */
-const isObjectAt: usize = memory.data(64);
+const isObjectAt: usize = memory.data(<i32>NOTE_DEPTH + 1);
 
 /** An object or array inside the state, to `out`. */
 function decodeContainer(p: usize): usize {
@@ -275,9 +278,9 @@ export function decodeState(p: usize, to: usize): usize {
   while (load<u16>(p) == ESCAPED_QUOTE) {
     const entry = knownName(p);
     if (
-      ((load<u64>(p) | load<u64>(entry, 24)) ^ load<u64>(entry)) |
-      ((load<u64>(p, 8) | load<u64>(entry, 32)) ^ load<u64>(entry, 8)) |
-      ((load<u64>(p, 16) | load<u64>(entry, 40)) ^ load<u64>(entry, 16))
+      ((load<u64>(p) | load<u64>(entry, KNOWN_REST)) ^ load<u64>(entry)) |
+      ((load<u64>(p, 8) | load<u64>(entry, KNOWN_REST + 8)) ^ load<u64>(entry, 8)) |
+      ((load<u64>(p, 16) | load<u64>(entry, KNOWN_REST + 16)) ^ load<u64>(entry, 16))
     ) {
       if (!learnName(entry, p)) break;
     }
@@ -288,8 +291,8 @@ export function decodeState(p: usize, to: usize): usize {
     const textLength = <usize>load<u32>(entry, KNOWN_TEXT_LENGTH);
     store<u64>(to, word);
     if (textLength > 8) {
-      store<u64>(to, load<u64>(entry, 56), 8);
-      if (textLength > 16) store<u64>(to, load<u64>(entry, 64), 16);
+      store<u64>(to, load<u64>(entry, KNOWN_TEXT + 8), 8);
+      if (textLength > 16) store<u64>(to, load<u64>(entry, KNOWN_TEXT + 16), 16);
     }
     to += textLength;
     p += load<u32>(entry, KNOWN_LENGTH);

@@ -28,7 +28,7 @@ export class Part {
   isBare: bool;
   /** The part has something to say. */
   speaks: bool;
-  /** Fragments that its states' records share, 0 where there are none (`shape/shared.ts`). */
+  /** Fragments that its states' records share, 0 where there are none (`record/fragments.ts`). */
   shared: usize;
   /** From 1: where the value stands in a list of returns (`multifunc_ordered`), which may run a function twice. */
   place: u32;

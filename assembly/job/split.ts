@@ -162,13 +162,13 @@ function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsC
     member.keyEnd = member.valueEnd - 1;
     member.flags = IS_ESCAPED; // may be: compare decoded
     member.valueStart = 0;
-    member.idStart = i; // the last run's index wins with it
+    member.tag = <u32>i; // the last run's index wins with it
   }
   if (!dropDuplicates(all, funCount)) return false;
   for (let i: usize = 0; i < funCount; i++) {
     const fun = memberAt(funs, i);
     const last = memberAt(all, i);
-    nameFunction(partAt(i), fun.valueStart, fun.valueEnd, argsTable, argsCount, last.idStart);
+    nameFunction(partAt(i), fun.valueStart, fun.valueEnd, argsTable, argsCount, last.tag);
   }
   const rest = all + funCount * MEMBER_BYTES;
   memory.copy(rest, values, valueCount * MEMBER_BYTES);

@@ -3,13 +3,7 @@ import { ErrorCode, refuse } from "../error";
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { hashName } from "../bytes/hash";
 import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, Member, memberAt, nameEnd, nameStart, readMemberName } from "./object";
-
-function sameBytes(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
-  if (aEnd - a != bEnd - b) return false;
-  for (; a + 8 <= aEnd; a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
-  for (; a < aEnd; a++, b++) if (load<u8>(a) != load<u8>(b)) return false;
-  return true;
-}
+import { sameBytes } from "../bytes/words";
 
 /**
  * The last of several members with one name wins, in the place of the first (as in Python's and JavaScript's parsers).

@@ -1,4 +1,4 @@
-// Members of an object as a table of spans, in the arena: what `walk.ts` fills and `record.ts` reads.
+// Members of an object as a table of spans, in the arena: what `salt/walk.ts` fills.
 import { arenaTop, need } from "../bytes/arena";
 import { decodeName, isAscii } from "./string";
 
@@ -9,12 +9,21 @@ export class Member {
   keyEnd: usize;
   valueStart: usize;
   valueEnd: usize;
-  /** A state's `__id__` string with its quotes, or 0. */
+  /** Of a state result: the value of its `__id__` with its quotes, or 0. */
   idStart: usize;
   idEnd: usize;
   flags: u32;
   /** Of the name as a JSON string; an escaped name has it from `dropDuplicates`. */
   hash: u32;
+
+  /** Of what is no state result: a number that whoever fills the table gives it. It lies where a state has its `__id__`. */
+  get tag(): u32 {
+    return <u32>this.idStart;
+  }
+
+  set tag(value: u32) {
+    this.idStart = value;
+  }
 }
 
 /** `offsetof<Member>()`, named for its use. */

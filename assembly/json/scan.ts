@@ -37,7 +37,7 @@ export function clearDeepest(): void {
 }
 
 /** One byte a level: 1 where the level is an object. */
-const isObjectAt: usize = memory.data(513);
+const isObjectAt: usize = memory.data(<i32>DEPTH_LIMIT + 1);
 
 /** The address of the next byte that is not whitespace. */
 // @ts-ignore: decorator

@@ -111,9 +111,12 @@ export function readUnit(p: usize): u32 {
   );
 }
 
+/** `\u` in memory. */
+const ESCAPED_UNIT: u16 = 0x755c;
+
 /** Whether the `\uXXXX` at `p` and what follows are the two halves of a surrogate pair. */
 export function isPair(p: usize): bool {
-  return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == 0x755c && (readUnit(p + 6) & 0xfc00) == 0xdc00;
+  return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == ESCAPED_UNIT && (readUnit(p + 6) & 0xfc00) == 0xdc00;
 }
 
 /** Where `decodeEscape` stopped writing. */
@@ -135,7 +138,7 @@ export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): usize 
   }
   let code = readUnit(p);
   if ((code & 0xf800) == 0xd800) {
-    if (code < 0xdc00 && load<u16>(next) == 0x755c && scanEscape(next)) {
+    if (code < 0xdc00 && load<u16>(next) == ESCAPED_UNIT && scanEscape(next)) {
       const low = readUnit(next);
       if ((low & 0xfc00) == 0xdc00) {
         decodedEnd = emitCodePoint(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));

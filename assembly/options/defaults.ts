@@ -83,6 +83,6 @@ export const ADD_NAMES: string[] = ["success", "retcode"];
 
 /** The most bytes of `add`, names of `job_members` and bytes of each, and globs in all lists. */
 export const ADD_BYTES = 1024;
-export const JOB_MEMBERS = 32;
+export const JOB_MEMBERS: i32 = 32;
 export const NAME_BYTES = 64;
 export const LIST_ENTRIES = 1024;

@@ -16,7 +16,7 @@ export const enum Diffs {
 /** Lists are addresses of `List`s, 0 where there is none. */
 @unmanaged
 export class Settings {
-  /** Something is set that state records are not simply copied for: `shape/` makes them. */
+  /** Something is set that records are not simply copied for: `records.ts` makes them. */
   shapes: bool;
   only: Only;
   functionsInclude: usize;

@@ -7,16 +7,17 @@ import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json
 import { beginPutting, putHash } from "../json/put";
 import { inputEnd, inputStart } from "../json/string";
 import { settings } from "../options/settings";
-import { evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
+import { EVIDENCE_LIMIT, evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
 import { addAscii } from "../record/id";
 import { beginWithoutRows } from "../record/limits";
 import { beginFrame, beginRecord, finish } from "./frame";
 import { keepOnly } from "./places";
 import { Preset } from "./preset";
 import { RecordKind } from "../record/kind";
+import { ADD_BYTES } from "../options/defaults";
 
-/** Static, so that there is room for this record whatever happens: every byte may become six, `\\u0000`, and `add` takes 1 KiB. */
-const output: usize = memory.data(10240);
+/** Static, so that there is room for this record whatever happens: every byte of evidence may become six, `\\u0000`. */
+const output: usize = memory.data(6 * <i32>EVIDENCE_LIMIT + 2 * ADD_BYTES + 2048);
 
 /** The evidence as the content of a JSON string. */
 function emitEvidence(): void {

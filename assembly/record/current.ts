@@ -1,4 +1,4 @@
-// The record that is being made: what it is about. `records.ts` sets it, `plain.ts` and `ecs.ts` write it down.
+// The record that is being made: what it is about. `records.ts` sets it, the presets write it down.
 import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
 import { IS_ESCAPED, IS_SUSPECT, Member } from "../json/object";

@@ -5,6 +5,7 @@ import { capTail } from "../json/cut";
 import { out } from "../json/emit";
 import { putAscii, putByte, putComma, putDecimal, putName, putNameOf, putQuoted, putSpan, setFull } from "../json/put";
 import { settings } from "../options/settings";
+import { sameBytes } from "../bytes/words";
 
 /** A member that was written: its name in the record, and the bytes of its value. */
 @unmanaged
@@ -171,12 +172,10 @@ export function hasTruncated(): bool {
 /** Whether a row before names the same member: in ECS, some stand twice. */
 function isNamedBefore(row: Row): bool {
   const end = changetype<usize>(row); // its address
-  const length = row.nameEnd - row.nameStart;
   const most = (end - rows) / ROW_BYTES;
   for (let at = end - min(most, OTHER_ROWS) * ROW_BYTES; at < end; at += ROW_BYTES) {
     const other = changetype<Row>(at); // an unmanaged view
-    if (!other.cutFrom || other.nameEnd - other.nameStart != length) continue;
-    if (memory.compare(other.nameStart, row.nameStart, length) == 0) return true;
+    if (other.cutFrom && sameBytes(other.nameStart, other.nameEnd, row.nameStart, row.nameEnd)) return true;
   }
   return false;
 }

@@ -13,7 +13,8 @@ import { keyEnd, keyStart, outcome } from "./current";
 import { closeMember, openMember } from "./limits";
 
 /** How many states there were of each outcome. */
-const counts: usize = memory.data(40, 8);
+const COUNTS_BYTES: usize = (<usize>Outcome.COUNT) << 2;
+const counts: usize = memory.data(<i32>COUNTS_BYTES, 4);
 
 /** Nanoseconds; a total stays at what a long in an index holds. */
 const MOST: u64 = 9_000_000_000_000_000_000;
@@ -42,7 +43,7 @@ export function shareSummary(states: usize): bool {
 
 /** Begins the summary of a part. */
 export function beginSummary(): void {
-  memory.fill(counts, 0, 40);
+  memory.fill(counts, 0, COUNTS_BYTES);
   totalDuration = 0;
   longestDuration = 0;
   slowestStart = 0;

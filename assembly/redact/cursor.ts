@@ -37,6 +37,14 @@ function mark(letters: string, kind: u8): void {
   }
 }
 
+/**
+ * The letters that keys begin with: `isKey` in `tokens.ts` has a case for each, but for those of schemes (`Bearer`, `Basic`).
+ * Of ten bytes and more: AKIA, dop_v1_, eyJ, ghp_, npm_, rk_live_, sk_live_, xox.
+ */
+const LONG_FIRST = "Adegnrsx";
+/** Shorter: SG, hvs, ya29, the schemes. */
+const SHORT_FIRST = "ShyBb";
+
 /** Fills the table of classes: for start-up. */
 export function beginClasses(): void {
   for (let c: usize = 0; c < 256; c++) {
@@ -47,8 +55,8 @@ export function beginClasses(): void {
   mark("-", IS_MARK);
   mark("+/=.~", IS_TOKEN);
   mark(":=\"'`\\\\])}?+>,$", MAY_FOLLOW);
-  mark("AdegnrsxX", LONG_KEY);
-  mark("ShyBb", SHORT_KEY);
+  mark(LONG_FIRST, LONG_KEY);
+  mark(SHORT_FIRST, SHORT_KEY);
 }
 
 // @ts-ignore: decorator

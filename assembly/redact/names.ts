@@ -3,6 +3,7 @@
 import { lanesFrom } from "../bytes/words";
 import { foldByte, matchesGlob } from "../options/glob";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
+import { GOLDEN } from "../bytes/hash";
 
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
@@ -67,9 +68,10 @@ function isKept(start: usize, end: usize): bool {
  * Names asked for before, up to 16 bytes: most are the same few. An entry holds the name's two words and what is to be said of it; it
  * speeds up, no more.
  */
-const known: usize = memory.data(1536, 8);
 const KNOWN_BYTES: usize = 24;
+const KNOWN_SECOND: usize = 8; // behind the first word
 const KNOWN_ANSWER: usize = 16; // the name's length and the answer, as `2 * length + answer`; 0 in an empty entry
+const known: usize = memory.data(64 * <i32>KNOWN_BYTES, 8);
 
 /** Whether the values of a name, decoded, are masked. Up to 16 bytes are read. */
 export function isMaskedName(start: usize, end: usize): bool {
@@ -77,12 +79,13 @@ export function isMaskedName(start: usize, end: usize): bool {
   if (length > 16) return isMasked(start, end);
   const first = load<u64>(start) & ~lanesFrom(length);
   const second = length > 8 ? load<u64>(start, 8) & ~lanesFrom(length - 8) : 0;
-  const entry = known + <usize>(((first ^ second) * 0x9e3779b97f4a7c15) >> 58) * KNOWN_BYTES;
+  const entry = known + <usize>(((first ^ second) * GOLDEN) >> 58) * KNOWN_BYTES;
   const answer = load<usize>(entry, KNOWN_ANSWER);
-  if (load<u64>(entry) == first && load<u64>(entry, 8) == second && answer >> 1 == length) return (answer & 1) != 0;
+  if (load<u64>(entry) == first && load<u64>(entry, KNOWN_SECOND) == second && answer >> 1 == length)
+    return (answer & 1) != 0;
   const masked = isMasked(start, end);
   store<u64>(entry, first);
-  store<u64>(entry, second, 8);
+  store<u64>(entry, second, KNOWN_SECOND);
   store<usize>(entry, (length << 1) | (<usize>masked), KNOWN_ANSWER);
   return masked;
 }

@@ -3,11 +3,15 @@ import { BACKSLASH, LOWER_U, MINUS, PIPE, UNDERSCORE } from "../bytes/chars";
 import { firstLane, pipeMarks } from "../bytes/words";
 import { readUnit } from "../json/string";
 
+/** `_|-` in memory, and the bytes of a word that hold it. */
+const SEPARATOR: u32 = 0x2d7c5f;
+const BYTES_3: u32 = 0xffffff;
+
 /** True where `_|-` stands at `p`. */
 // @ts-ignore: decorator
 @inline
 export function isSeparator(p: usize): bool {
-  return (load<u32>(p) & 0xffffff) == 0x2d7c5f;
+  return (load<u32>(p) & BYTES_3) == SEPARATOR;
 }
 
 /** Where the separator that `scanSeparator` found ends. */

@@ -1,5 +1,6 @@
 // Names of a state's members, as far as a state is told ordinary or suspect by them.
 import { listCount, rowEnd, rowStart } from "../options/settings";
+import { sameBytes } from "../bytes/words";
 
 /** `"__id__"`, both quotes included, as one word. */
 export const ID_KEY_WORD: u64 = 0x225f5f64695f5f22;
@@ -15,7 +16,7 @@ export function bucketOf(keyStart: usize, keyEnd: usize): u64 {
 }
 const BUCKET_MULTIPLIER: u32 = 0xb4e27f5d;
 
-/** Buckets of the names that a record sets itself: state_name state_id minion_id fun_args event_type _stamp. */
+/** `bucketOf` state_name, state_id, minion_id, fun_args, event_type and _stamp: names that a record sets itself. */
 export const RECORD_BUCKETS: u64 = 0x100000004040020c;
 
 /** Buckets of further names that the options set, and the names: rows of two addresses each. */
@@ -43,8 +44,7 @@ export function bucketOfNew(keyStart: usize, keyEnd: usize): u64 {
   const bucket = bucketOf(keyStart, keyEnd);
   if (!(bucket & takenBuckets)) return bucket;
   for (let row = taken; row < takenEnd; row += 8) {
-    const length = load<usize>(row, 4) - load<usize>(row);
-    if (keyEnd - keyStart == length && memory.compare(load<usize>(row), keyStart, length) == 0) return ~0;
+    if (sameBytes(keyStart, keyEnd, load<usize>(row), load<usize>(row, 4))) return ~0;
   }
   return bucket;
 }

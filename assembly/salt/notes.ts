@@ -1,4 +1,4 @@
-// States that were checked while their text was decoded (`textstate.ts`): `walk.ts` need not walk them again. Notes lie in
+// States that were checked while their text was decoded (`log-state.ts`): `walk.ts` need not walk them again. Notes lie in
 // the arena in the order of the text.
 import { arenaTop, need, takeTo } from "../bytes/arena";
 import { DEPTH_LIMIT } from "../json/scan";

@@ -41,12 +41,13 @@ export const enum Outcome {
   UNCHANGED,
   SKIPPED,
   WOULD_CHANGE,
+  COUNT,
 }
 
 /** The open state's members, and the values of those known by name: half-open spans, start 0 where absent. */
 export let stateTable: usize = 0;
 export let stateCount: usize = 0;
-const values: usize = memory.data(104, 8); // with a row for `NONE`, which nobody reads
+const values: usize = memory.data((<i32>Own.NONE + 1) << 3, 8); // with a row for `NONE`, which nobody reads
 
 // @ts-ignore: decorator
 @inline
@@ -65,29 +66,29 @@ export function ownOf(start: usize, end: usize): Own {
   const w = load<u64>(start);
   switch (<i32>(end - start)) {
     case 4:
-      if (<u32>w == 0x656d616e) return Own.NAME;
+      if (<u32>w == NAME) return Own.NAME;
       break;
     case 6:
-      if ((w & BYTES_6) == 0x746c75736572) return Own.RESULT;
-      if ((w & BYTES_6) == 0x5f5f64695f5f) return Own.ID;
+      if ((w & BYTES_6) == RESULT) return Own.RESULT;
+      if ((w & BYTES_6) == ID) return Own.ID;
       break;
     case 7:
-      if ((w & BYTES_7) == 0x746e656d6d6f63) return Own.COMMENT;
-      if ((w & BYTES_7) == 0x7365676e616863) return Own.CHANGES;
-      if ((w & BYTES_7) == 0x5f5f736c735f5f) return Own.SLS;
+      if ((w & BYTES_7) == COMMENT) return Own.COMMENT;
+      if ((w & BYTES_7) == CHANGES) return Own.CHANGES;
+      if ((w & BYTES_7) == SLS) return Own.SLS;
       break;
     case 8:
-      if (w == 0x6e6f697461727564) return Own.DURATION;
+      if (w == DURATION) return Own.DURATION;
       break;
     case 10:
-      if (w == 0x69745f7472617473 && load<u16>(start, 8) == 0x656d) return Own.START_TIME;
-      if (w == 0x7461775f70696b73 && load<u16>(start, 8) == 0x6863) return Own.SKIP_WATCH;
+      if (w == START_TIME && load<u16>(start, 8) == START_TIME_END) return Own.START_TIME;
+      if (w == SKIP_WATCH && load<u16>(start, 8) == SKIP_WATCH_END) return Own.SKIP_WATCH;
       break;
     case 11:
-      if (w == 0x756e5f6e75725f5f && load<u32>(start, 7) == 0x5f5f6d75) return Own.RUN_NUM;
+      if (w == RUN_NUM && load<u32>(start, 7) == RUN_NUM_END) return Own.RUN_NUM;
       break;
     case 13:
-      if (w == 0x5f65746174735f5f && load<u64>(start, 5) == 0x5f5f6e61725f6574) return Own.STATE_RAN;
+      if (w == STATE_RAN && load<u64>(start, 5) == STATE_RAN_END) return Own.STATE_RAN;
       break;
   }
   return Own.NONE;
@@ -96,11 +97,28 @@ export function ownOf(start: usize, end: usize): Own {
 const BYTES_6: u64 = 0xffffffffffff;
 const BYTES_7: u64 = 0xffffffffffffff;
 
+/** The names as the little-endian words that stand in memory; of those longer than eight bytes, the first word and the last. */
+const NAME: u32 = 0x656d616e;
+const RESULT: u64 = 0x746c75736572;
+const ID: u64 = 0x5f5f64695f5f; // __id__
+const COMMENT: u64 = 0x746e656d6d6f63;
+const CHANGES: u64 = 0x7365676e616863;
+const SLS: u64 = 0x5f5f736c735f5f; // __sls__
+const DURATION: u64 = 0x6e6f697461727564;
+const START_TIME: u64 = 0x69745f7472617473;
+const START_TIME_END: u16 = 0x656d;
+const SKIP_WATCH: u64 = 0x7461775f70696b73;
+const SKIP_WATCH_END: u16 = 0x6863;
+const RUN_NUM: u64 = 0x756e5f6e75725f5f; // __run_num__
+const RUN_NUM_END: u32 = 0x5f5f6d75;
+const STATE_RAN: u64 = 0x5f65746174735f5f; // __state_ran__
+const STATE_RAN_END: u64 = 0x5f5f6e61725f6574;
+
 /** Which of the known members a member of the open state is. */
 // @ts-ignore: decorator
 @inline
 export function ownOfMember(member: Member): Own {
-  return <Own>member.idStart; // `setOwn`
+  return <Own>member.tag; // `setOwn`
 }
 
 /**
@@ -117,7 +135,7 @@ export function openState(objectStart: usize, isSuspect: bool): bool {
   for (let i: usize = 0; i < stateCount; i++) {
     const member = memberAt(stateTable, i);
     if (member.flags & IS_DROPPED) continue;
-    member.idStart = Own.NONE;
+    member.tag = Own.NONE;
     if (readMemberName(member)) setOwn(member, ownOf(nameStart, nameEnd));
   }
   return true;
@@ -126,7 +144,7 @@ export function openState(objectStart: usize, isSuspect: bool): bool {
 // @ts-ignore: decorator
 @inline
 function setOwn(member: Member, own: Own): void {
-  member.idStart = own; // a state's member is no state: the field is free
+  member.tag = own;
   store<usize>(values + ((<usize>own) << 3), member.valueStart);
   store<usize>(values + ((<usize>own) << 3), member.valueEnd, 4);
 }

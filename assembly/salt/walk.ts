@@ -3,7 +3,7 @@
 import { ErrorCode, fail } from "../error";
 import { arenaTop, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "../bytes/chars";
-import { hashSeed, hashWord } from "../bytes/hash";
+import { GOLDEN, hashSeed, hashWord } from "../bytes/hash";
 import { firstLane, lanesFrom, pipeMarks, stringMarks } from "../bytes/words";
 import { IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "../json/scan";
@@ -63,7 +63,9 @@ function scanFirst(p: usize): usize {
  * name from its opening quote to the value, up to 16 bytes, so that two words compare all of it, colon and space
  * included. It speeds up, no more: what is not found here is scanned, and put here. 64 entries of 64 bytes.
  */
-const knownNames: usize = memory.data(4096, 8);
+const KNOWN_BYTES: usize = 64;
+const KNOWN_MASK: usize = 63 * KNOWN_BYTES; // offsets of the 64 entries
+const knownNames: usize = memory.data(64 * <i32>KNOWN_BYTES, 8);
 const KNOWN_WORD: usize = 0; // bytes 0-7, those past the name set to 0xff; no input equals an empty entry's 0
 const KNOWN_REST: usize = 8; // 0xff in the lanes past the name
 const KNOWN_WORD2: usize = 16; // the same for bytes 8-15
@@ -74,7 +76,7 @@ const KNOWN_LENGTH: usize = 40; // bytes from the opening quote to the value
 // @ts-ignore: decorator
 @inline
 function knownName(word: u64): usize {
-  return knownNames + ((<usize>((word * 0x9e3779b97f4a7c15) >> 52)) & 0xfc0);
+  return knownNames + ((<usize>((word * GOLDEN) >> 52)) & KNOWN_MASK);
 }
 
 /** Puts a plain name of four bytes or more in its entry; `p` is its opening quote. */

@@ -49,8 +49,11 @@ export function isBoolean(p: usize): bool {
   return p != 0 && (load<u32>(p) == TRUE_WORD || load<u32>(p) == FALS_WORD);
 }
 
+/** Two quotes in memory. */
+const EMPTY_STRING: u16 = 0x2222;
+
 export function isEmptyString(start: usize): bool {
-  return start != 0 && load<u16>(start) == 0x2222;
+  return start != 0 && load<u16>(start) == EMPTY_STRING;
 }
 
 export function putReturnText(): void {

@@ -68,6 +68,9 @@ export function readKey(): bool {
   return true;
 }
 
+/** `\n` in memory. */
+const ESCAPED_LINE: u16 = 0x6e5c;
+
 /** Where `joinStrings` left its JSON string; start 0 where the value is no list of strings. */
 export let joinedStart: usize = 0;
 export let joinedEnd: usize = 0;
@@ -85,7 +88,7 @@ export function joinStrings(start: usize, end: usize, withLines: bool): bool {
   while (load<u8>(p) != CLOSE_BRACKET) {
     if (load<u8>(p) != QUOTE) return true;
     if (!isFirst) {
-      store<u16>(to, withLines ? 0x6e5c : COMMA); // \n
+      store<u16>(to, withLines ? ESCAPED_LINE : COMMA);
       to += withLines ? 2 : 1;
     }
     isFirst = false;

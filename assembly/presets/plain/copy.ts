@@ -1,4 +1,4 @@
-// The records that leave: contract section 2.
+// Plain records where no option shapes them: copied from the input, span by span (contract section 2).
 import { ErrorCode, fail } from "../../error";
 import { arenaTop, take, takeTo } from "../../bytes/arena";
 import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "../../bytes/chars";
@@ -47,12 +47,17 @@ let tailStart: usize = 0; // what ends every state record of the part, its brack
 let tailEnd: usize = 0; // behind it the opener and the bracket of the next
 let nextEnd: usize = 0;
 
+/** `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last of each. */
+const COMMA_STATE: u64 = 0x5f6574617473222c; // ,"state_
+const STATE_NAME_END: u64 = 0x3a22656d616e5f65; // e_name":
+const STATE_ID_END: u64 = 0x3a2264695f657461; // ate_id":
+
 /** Writes `,"state_name":` as two words that overlap, and returns the address past it. */
 // @ts-ignore: decorator
 @inline
 function putStateNameKey(at: usize): usize {
-  store<u64>(at, 0x5f6574617473222c);
-  store<u64>(at, 0x3a22656d616e5f65, 6);
+  store<u64>(at, COMMA_STATE);
+  store<u64>(at, STATE_NAME_END, 6);
   return at + 14;
 }
 
@@ -60,8 +65,8 @@ function putStateNameKey(at: usize): usize {
 // @ts-ignore: decorator
 @inline
 function putStateIdKey(at: usize): usize {
-  store<u64>(at, 0x5f6574617473222c);
-  store<u64>(at, 0x3a2264695f657461, 4);
+  store<u64>(at, COMMA_STATE);
+  store<u64>(at, STATE_ID_END, 4);
   return at + 12;
 }
 
@@ -310,7 +315,7 @@ function emitPart(part: Part): bool {
   return true;
 }
 
-/** All records of the job return that `job.ts` took apart, NUL-terminated: their address, or 0 after `fail`. */
+/** All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 after `fail`. */
 export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
   beginFrame(as);
   let bytes = OVERHEAD;

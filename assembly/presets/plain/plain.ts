@@ -46,6 +46,7 @@ import { putSummary } from "../../record/summary";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { isRecordName } from "./names";
 import { Preset } from "../preset";
+import { sameBytes } from "../../bytes/words";
 
 /** A member with the value `[start, end)`, or null. */
 function putMember(name: string, start: usize, end: usize): void {
@@ -70,9 +71,7 @@ function isTaken(member: Member, stamped: bool): bool {
 
 /** Whether the name that was read is the list's text at `index`. */
 function isRow(list: usize, index: usize): bool {
-  const start = rowStart(list, index);
-  const length = rowEnd(list, index) - start;
-  return nameEnd - nameStart == length && memory.compare(nameStart, start, length) == 0;
+  return sameBytes(nameStart, nameEnd, rowStart(list, index), rowEnd(list, index));
 }
 
 /** Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up. */

@@ -15,19 +15,24 @@ import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
 import { Kind, readEvent } from "./event/event";
 import { keepEvidence, setInputLength } from "./event/evidence";
-import { partCount } from "./job/part";
-import { isJobReturn, splitJob } from "./job/split";
+import { Event } from "./event/slots";
+import { Job } from "./job/part";
+import { splitJob } from "./job/split";
+import { Ecs } from "./presets/ecs/ecs";
 import { Frame } from "./presets/frame";
 import { makeMalformed } from "./presets/malformed";
-import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
-import { Preset } from "./presets/preset";
-import { Ecs } from "./presets/ecs/ecs";
 import { keepInput, passEvent } from "./presets/passed";
+import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
 import { emitJob } from "./presets/plain/copy";
 import { Plain, beginPlain } from "./presets/plain/plain";
+import { Preset } from "./presets/preset";
 import { makeJob } from "./records";
 
 export { free, malloc } from "./bytes/arena";
+
+/** The event of the call, and the job return that it is. Allocated at start-up, for ever. */
+const event = changetype<Event>(heap.alloc(offsetof<Event>()));
+const job = changetype<Job>(heap.alloc(offsetof<Job>()));
 
 /** The presets, one filter each. */
 const FLATTEN: Preset = new Plain(Frame.ROOTS);
@@ -58,14 +63,15 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   }
   keepEvidence(record, recordLen, false);
   if (settings.passesOthers && !keepInput(record, recordLen)) fail(ErrorCode.NO_MEMORY, 0);
-  const kind = errorCode ? Kind.MALFORMED : readEvent(record, record + recordLen, false);
+  const kind = errorCode ? Kind.MALFORMED : readEvent(event, record, record + recordLen, false);
   if (kind == Kind.OTHER && !settings.passesOthers) return 0;
-  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(kind))) return makeMalformed(preset);
+  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(job, event, kind))) return makeMalformed(preset);
   let records: usize = 0;
-  if (kind == Kind.OTHER || (!partCount && !isJobReturn)) {
-    if (settings.passesOthers) records = passEvent(preset);
-  } else if (partCount) {
-    records = settings.shapes || !preset.isCopied() ? makeJob(preset, sec, nsec) : emitJob(preset.frame, sec, nsec);
+  if (kind == Kind.OTHER || (!job.count && !job.isJobReturn)) {
+    if (settings.passesOthers) records = passEvent(preset, event);
+  } else if (job.count) {
+    records =
+      settings.shapes || !preset.isCopied() ? makeJob(job, preset, sec, nsec) : emitJob(job, preset.frame, sec, nsec);
   }
   if (records && sawBadUtf8) records = repair(records);
   return records || (errorCode ? makeMalformed(preset) : 0);

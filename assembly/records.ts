@@ -9,19 +9,20 @@ import { beginPutting, hasRoom, isFull } from "./json/put";
 import { Only, settings } from "./options/settings";
 import { stateCount } from "./salt/state";
 import { isShallow } from "./job/depth";
-import { Part, partAt, partCount } from "./job/part";
-import { Body, idStart, openStateOf, outcome, part, setBody, setPart, setQuick, setState } from "./record/current";
+import { Job, Part, partAt } from "./job/part";
+import { Body, Subject, openStateOf, setBody, setState } from "./record/current";
 import { smallestLimit } from "./record/fragments";
 import { beginIds } from "./record/id";
+import { kindOfRecord } from "./record/kind";
 import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
 import { isExcluded, isWanted } from "./record/only";
 import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
 import { FRAME_BYTES, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
-import { kindOfRecord } from "./record/kind";
 import { keepPlace, keepsPlaces, reservePlaces } from "./presets/places";
 import { Preset } from "./presets/preset";
 
-/** The preset of the job that is being made. */
+/** The record that is being made, and the preset it is made for. */
+const subject = changetype<Subject>(heap.alloc(offsetof<Subject>())); // for ever
 let preset: Preset = changetype<Preset>(0); // set before it is used
 
 /** End of what was made so far. */
@@ -29,7 +30,7 @@ let madeEnd: usize = 0;
 
 /** A record, with what stands before it, was made at `start` and lies at `madeEnd` now; `at` is where it began itself. */
 function endRecord(start: usize, at: usize): void {
-  if (keepsPlaces) keepPlace(madeEnd + (at - start), madeEnd + (out - start), kindOfRecord());
+  if (keepsPlaces) keepPlace(madeEnd + (at - start), madeEnd + (out - start), kindOfRecord(subject));
   madeEnd += out - start;
 }
 
@@ -42,12 +43,12 @@ function makeRecord(ownMembers: usize): bool {
   beginRecord();
   const at = out;
   beginMembers();
-  preset.put(true);
+  preset.put(subject, true);
   const limit = settings.recordBytes;
   if (limit && out - at > limit) {
     const withOwn = tightenMembers(out - at);
     setOut(at);
-    preset.put(withOwn);
+    preset.put(subject, withOwn);
   }
   if (isFull) return false;
   memory.copy(madeEnd, start, out - start);
@@ -63,9 +64,9 @@ function makeQuickly(isOpen: bool): bool {
   beginRecord();
   const at = out;
   beginWithoutRows();
-  setQuick(true);
-  preset.put(true);
-  setQuick(false);
+  subject.isQuick = true;
+  preset.put(subject, true);
+  subject.isQuick = false;
   if (isFull || sawCut || out - at > smallestLimit()) {
     uncountRecord();
     return false;
@@ -83,33 +84,33 @@ function looksInto(): bool {
 }
 
 function openCurrent(): bool {
-  return openStateOf() && preset.prepareState();
+  return openStateOf(subject) && preset.prepareState(subject);
 }
 
 /** The record of a state, or none where the options leave it out; `state` is null for a bare result. */
 function makeState(state: Member | null): bool {
   takeTo(madeEnd);
-  setState(state);
-  const isQuick = state ? part.shared != 0 && !(state.flags & IS_SUSPECT) && idStart != 0 : false;
+  setState(subject, state);
+  const isQuick = state ? subject.part.shared != 0 && !(state.flags & IS_SUSPECT) && subject.idStart != 0 : false;
   const isOpen = !isQuick || looksInto();
   if (isOpen) {
     if (!openCurrent()) return false;
-    if (settings.summary) countState();
-    if (!isWanted(outcome) || isExcluded()) return true;
+    if (settings.summary) countState(subject);
+    if (!isWanted(subject.outcome) || isExcluded(subject)) return true;
   }
-  setBody(Body.STATE);
+  setBody(subject, Body.STATE);
   if (isQuick && makeQuickly(isOpen)) return true;
   if (!isOpen && !openCurrent()) return false;
-  preset.dropMembers();
+  preset.dropMembers(subject);
   return makeRecord(stateCount);
 }
 
 /** Another record of the part. */
 function makeOther(body: Body): bool {
   takeTo(madeEnd);
-  setBody(body);
+  setBody(subject, body);
   if (body == Body.SUMMARY && !endSummary()) return false;
-  if (!preset.prepareOther()) return false;
+  if (!preset.prepareOther(subject)) return false;
   return makeRecord(0);
 }
 
@@ -119,11 +120,11 @@ function hasReturn(made: Part): bool {
 }
 
 function makePart(made: Part): bool {
-  setPart(made);
+  subject.part = made;
   beginSummary();
   takeTo(madeEnd);
   beginPutting(madeEnd);
-  beginIds();
+  beginIds(subject);
   if (made.isBare) {
     if (!makeState(null)) return false;
   } else {
@@ -140,30 +141,31 @@ function makePart(made: Part): bool {
  * All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
  * after `fail`.
  */
-export function makeJob(as: Preset, sec: u32, nsec: u32): usize {
+export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   beginFrame(as.frame);
   preset = as;
+  subject.job = job;
   let most: usize = 1;
   let records: usize = 0;
-  for (let i: usize = 0; i < partCount; i++) {
-    if (!partAt(i).speaks) continue;
-    if (!isShallow(partAt(i))) return 0;
-    most = max(most, partAt(i).states);
-    records += partAt(i).states + 3; // a bare state, what else was returned, a summary
+  for (let i: usize = 0; i < job.count; i++) {
+    if (!partAt(job, i).speaks) continue;
+    if (!isShallow(job.event, partAt(job, i))) return 0;
+    most = max(most, partAt(job, i).states);
+    records += partAt(job, i).states + 3; // a bare state, what else was returned, a summary
   }
-  if (!shareOpener(sec, nsec) || !reservePlaces(records) || !shareSummary(most) || !preset.begin())
+  if (!shareOpener(sec, nsec) || !reservePlaces(records) || !shareSummary(most) || !preset.begin(job))
     return fail(ErrorCode.NO_MEMORY, 0);
-  for (let i: usize = 0; i < partCount; i++) {
-    const each = partAt(i);
+  for (let i: usize = 0; i < job.count; i++) {
+    const each = partAt(job, i);
     if (!each.speaks || !each.states) continue;
-    setPart(each);
+    subject.part = each;
     beginWithoutRows();
-    if (!preset.share()) return fail(ErrorCode.NO_MEMORY, 0);
+    if (!preset.share(subject)) return fail(ErrorCode.NO_MEMORY, 0);
   }
   const start = arenaTop();
   madeEnd = start;
-  for (let i: usize = 0; i < partCount; i++) {
-    if (partAt(i).speaks && !makePart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
+  for (let i: usize = 0; i < job.count; i++) {
+    if (partAt(job, i).speaks && !makePart(partAt(job, i))) return fail(ErrorCode.NO_MEMORY, 0);
   }
   if (madeEnd == start) return 0;
   if (!need(madeEnd, 8)) return fail(ErrorCode.NO_MEMORY, 0);

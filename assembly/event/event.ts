@@ -10,12 +10,19 @@ import { tableCount, tableStart, walkMembers } from "../salt/walk";
 import { keepEvidence } from "./evidence";
 import { clearExtras, noteExtra, openExtras } from "./extras";
 import { decodeText, textQuote } from "./log";
-import { SET_BYTES, Slot, dataSlots, openSlots, outerSlots, setSlot, slotEnd, slotOf, slotStart, slots } from "./slots";
-
-/** The `return` that was walked last: the address of its value, the table of its members. */
-export let walkedReturn: usize = 0;
-export let walkedTable: usize = 0;
-export let walkedCount: usize = 0;
+import {
+  Event,
+  SET_BYTES,
+  Slot,
+  dataSlots,
+  endOf,
+  outerSlots,
+  setSlot,
+  slotEnd,
+  slotOf,
+  slotStart,
+  startOf,
+} from "./slots";
 
 /** The text in `log` or `message`, decoded over the start of the record; 0 where there is none. */
 let logStart: usize = 0;
@@ -27,7 +34,7 @@ let messageEnd: usize = 0;
  * The event's own members, into `slots`; the last of a name wins. In the outer object `data` is walked the same way and
  * text in `log`/`message` is decoded on the spot, to just before its own name: nothing read later lies there.
  */
-function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize {
+function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText: bool): usize {
   memory.fill(slots, 0, SET_BYTES);
   const isOuter = slots == outerSlots;
   if (settings.shapes) clearExtras(isOuter);
@@ -47,11 +54,11 @@ function walkEvent(p: usize, slots: usize, depth: u32, mayHoldText: bool): usize
     const c = load<u8>(valueStart);
     if (slot == Slot.RETURN && c == OPEN_BRACE) {
       p = walkMembers(valueStart, depth + 1, true);
-      walkedReturn = valueStart;
-      walkedTable = tableStart;
-      walkedCount = tableCount;
+      event.walkedReturn = valueStart;
+      event.walkedTable = tableStart;
+      event.walkedCount = tableCount;
     } else if (slot == Slot.DATA && c == OPEN_BRACE && isOuter) {
-      p = walkEvent(valueStart, dataSlots, depth + 1, false);
+      p = walkEvent(event, valueStart, dataSlots, depth + 1, false);
     } else if ((slot == Slot.LOG || slot == Slot.MESSAGE) && c == QUOTE && mayHoldText && !hasEvent(slots)) {
       const end = decodeText(valueStart + 1, at - 1);
       if (!end) return 0;
@@ -98,61 +105,47 @@ export const enum Kind {
   MALFORMED,
 }
 
-/** False where only its members make it look like a job return: it is one only if it has something to say. */
-export let isCertain: bool = false;
-
-/** Salt's tag, decoded; start 0 where there is none. */
-export let tagStart: usize = 0;
-export let tagEnd: usize = 0;
-
-/** The object that was read last: Salt's event or its data; `tagIsOutside`: its tag stands in front of it, not in it. */
-export let rootStart: usize = 0;
-export let rootEnd: usize = 0;
-export let tagIsOutside: bool = false;
-/** It stood as text in `log` or `message`, and was decoded over the start of the record. */
-export let rootIsText: bool = false;
-
 function malformed(code: ErrorCode, at: usize): Kind {
   fail(code, at);
   return Kind.MALFORMED;
 }
 
 /** The text between `start` and the terminator at `end`: one event, JSON or `TAG<TAB>JSON`. */
-export function readEvent(start: usize, end: usize, isText: bool): Kind {
+export function readEvent(event: Event, start: usize, end: usize, isText: bool): Kind {
   beginInput(start, end);
-  rootStart = 0;
-  rootIsText = isText;
-  tagStart = 0;
+  event.rootStart = 0;
+  event.rootIsText = isText;
+  event.tagStart = 0;
   logStart = 0;
   messageStart = 0;
-  walkedReturn = 0;
+  event.walkedReturn = 0;
   if (!isText) clearNotes();
   let p = start;
   if ((load<u32>(p) & 0xffffff) == BOM) p += 3;
   p = skipSpace(p);
   if (load<u8>(p) == OPEN_BRACE) {
-    rootStart = p;
-    p = walkEvent(p, outerSlots, 1, !isText);
-    rootEnd = p;
-    tagIsOutside = false;
+    event.rootStart = p;
+    p = walkEvent(event, p, outerSlots, 1, !isText);
+    event.rootEnd = p;
+    event.tagIsOutside = false;
     if (!p || !atEnd(p)) return Kind.MALFORMED;
-    return kindOfOuter();
+    return kindOfOuter(event);
   }
   if (p == end && isText) return Kind.OTHER; // a blank line
   let tab = p;
   while (tab < end && load<u8>(tab) != TAB) tab++;
   const brace = skipSpace(tab);
   if (tab == end || load<u8>(brace) != OPEN_BRACE) return malformed(ErrorCode.NOT_OBJECT, p);
-  tagStart = p;
-  tagEnd = tab;
-  p = walkEvent(brace, dataSlots, 1, false);
-  rootStart = brace;
-  rootEnd = p;
-  tagIsOutside = true;
+  event.tagStart = p;
+  event.tagEnd = tab;
+  p = walkEvent(event, brace, dataSlots, 1, false);
+  event.rootStart = brace;
+  event.rootEnd = p;
+  event.tagIsOutside = true;
   if (!p || !atEnd(p)) return Kind.MALFORMED;
-  openSlots(dataSlots);
+  event.slots = dataSlots;
   openExtras(false);
-  return kindOfData();
+  return kindOfData(event);
 }
 const BOM: u32 = 0xbfbbef;
 
@@ -163,68 +156,68 @@ function atEnd(p: usize): bool {
 }
 
 /** The shapes of contract section 1, by the members of the outer object. */
-function kindOfOuter(): Kind {
+function kindOfOuter(event: Event): Kind {
   const data = slotStart(outerSlots, Slot.DATA);
   const tag = slotStart(outerSlots, Slot.TAG);
   const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
   if (data && (tag || !hasReturn)) {
     const isObject = load<u8>(data) == OPEN_BRACE;
-    openSlots(dataSlots);
+    event.slots = dataSlots;
     openExtras(false);
     if (tag) {
       if (load<u8>(tag) != QUOTE) {
         if (!isObject || !slotStart(dataSlots, Slot.RETURN)) return Kind.OTHER;
         return malformed(ErrorCode.BAD_TAG, tag);
       }
-      tagStart = readText(tag, slotEnd(outerSlots, Slot.TAG));
-      if (!tagStart) return Kind.MALFORMED;
-      tagEnd = textEnd;
-      if (!isObject && (isJobReturnTag(tagStart, tagEnd) || isRunReturnTag(tagStart, tagEnd))) {
+      event.tagStart = readText(tag, slotEnd(outerSlots, Slot.TAG));
+      if (!event.tagStart) return Kind.MALFORMED;
+      event.tagEnd = textEnd;
+      if (!isObject && (isJobReturnTag(event.tagStart, event.tagEnd) || isRunReturnTag(event.tagStart, event.tagEnd))) {
         return malformed(ErrorCode.BAD_DATA, data);
       }
     }
-    return isObject ? kindOfData() : Kind.OTHER;
+    return isObject ? kindOfData(event) : Kind.OTHER;
   }
   if (hasReturn) {
-    openSlots(outerSlots);
+    event.slots = outerSlots;
     openExtras(true);
-    return kindOfData();
+    return kindOfData(event);
   }
   if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event
   const start = logStart ? logStart : messageStart;
   if (!start) return Kind.OTHER;
   const end = logStart ? logEnd : messageEnd;
   keepEvidence(start, end - start, true);
-  return readEvent(start, end, true);
+  return readEvent(event, start, end, true);
 }
 
 /** Whether Salt's data in `slots`, with or without a tag, is a job return. */
-function kindOfData(): Kind {
-  const fun = slotStart(slots, Slot.FUN);
-  const jid = slotStart(slots, Slot.JID);
-  const id = slotStart(slots, Slot.ID);
-  if (!slotStart(slots, Slot.RETURN) || !fun || !jid) return Kind.OTHER;
+function kindOfData(event: Event): Kind {
+  const fun = startOf(event, Slot.FUN);
+  const jid = startOf(event, Slot.JID);
+  const id = startOf(event, Slot.ID);
+  if (!startOf(event, Slot.RETURN) || !fun || !jid) return Kind.OTHER;
   let funIsRunner = false;
   if (load<u8>(fun) == QUOTE) {
-    const name = readText(fun, slotEnd(slots, Slot.FUN));
+    const name = readText(fun, endOf(event, Slot.FUN));
     if (!name) return Kind.MALFORMED;
     funIsRunner = isRunner(name, textEnd);
   }
   let kind = Kind.OTHER;
-  isCertain = true;
-  if (tagStart) {
-    if (isJobReturnTag(tagStart, tagEnd)) kind = id ? Kind.JOB : Kind.OTHER;
-    else if (isRunReturnTag(tagStart, tagEnd) && funIsRunner) kind = Kind.RUN;
+  event.isCertain = true;
+  if (event.tagStart) {
+    if (isJobReturnTag(event.tagStart, event.tagEnd)) kind = id ? Kind.JOB : Kind.OTHER;
+    else if (isRunReturnTag(event.tagStart, event.tagEnd) && funIsRunner) kind = Kind.RUN;
   } else {
-    const cmd = slotStart(slots, Slot.CMD);
+    const cmd = startOf(event, Slot.CMD);
     if (cmd) {
       if (id && load<u8>(cmd) == QUOTE) {
-        const name = readText(cmd, slotEnd(slots, Slot.CMD));
+        const name = readText(cmd, endOf(event, Slot.CMD));
         if (!name) return Kind.MALFORMED;
         if (isAscii(name, textEnd, "_return")) kind = Kind.JOB;
       }
-    } else if (!slotStart(slots, Slot.RUN_NUM)) {
-      isCertain = false;
+    } else if (!startOf(event, Slot.RUN_NUM)) {
+      event.isCertain = false;
       kind = id ? Kind.JOB : funIsRunner ? Kind.RUN : Kind.OTHER;
     }
   }
@@ -232,9 +225,9 @@ function kindOfData(): Kind {
 }
 
 /** Fails where a job return's member has the wrong type; `jid` and `id` are strings. */
-export function hasGoodTypes(kind: Kind): bool {
-  const jid = slotStart(slots, Slot.JID);
+export function hasGoodTypes(event: Event, kind: Kind): bool {
+  const jid = startOf(event, Slot.JID);
   if (load<u8>(jid) != QUOTE) return refuse(ErrorCode.BAD_JID, jid);
-  const id = slotStart(slots, Slot.ID);
+  const id = startOf(event, Slot.ID);
   return kind == Kind.RUN || load<u8>(id) == QUOTE || refuse(ErrorCode.BAD_ID, id);
 }

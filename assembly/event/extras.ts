@@ -1,8 +1,8 @@
 // Further members of the event: those that `job_members` names, and two that a summary has.
-import { isAscii } from "../json/string";
-import { listCount, rowEnd, rowStart, settings } from "../options/settings";
-import { JOB_MEMBERS } from "../options/defaults";
 import { sameBytes } from "../bytes/words";
+import { isAscii } from "../json/string";
+import { JOB_MEMBERS } from "../options/defaults";
+import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 
 /** Rows behind those of `job_members`. */
 export const SUCCESS_ROW: usize = JOB_MEMBERS;

@@ -74,10 +74,36 @@ export function slotOf(start: usize, end: usize): Slot {
   return Slot.NONE;
 }
 
-/** Salt's data: the slots that hold the members of the job return. */
-export let slots: usize = 0;
+/** An event that was read: what it is, and where its members lie. Spans are half-open, start 0 where there is none. */
+@unmanaged
+export class Event {
+  /** Salt's data: the set of slots with the members of the job return. */
+  slots: usize;
+  /** False where only its members make it look like a job return: it is one only if it has something to say. */
+  isCertain: bool;
+  /** Salt's tag, decoded; it stands in front of the object, not in it. */
+  tagStart: usize;
+  tagEnd: usize;
+  tagIsOutside: bool;
+  /** The object that was read last: Salt's event or its data. */
+  rootStart: usize;
+  rootEnd: usize;
+  /** It stood as text in `log` or `message`, and was decoded over the start of the record. */
+  rootIsText: bool;
+  /** The `return` that was walked last: the address of its value, the table of its members. */
+  walkedReturn: usize;
+  walkedTable: usize;
+  walkedCount: usize;
+}
 
-/** Of two sets, takes the one that holds the members of the job return. */
-export function openSlots(set: usize): void {
-  slots = set;
+// @ts-ignore: decorator
+@inline
+export function startOf(event: Event, slot: Slot): usize {
+  return slotStart(event.slots, slot);
+}
+
+// @ts-ignore: decorator
+@inline
+export function endOf(event: Event, slot: Slot): usize {
+  return slotEnd(event.slots, slot);
 }

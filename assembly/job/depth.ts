@@ -7,7 +7,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
 import { deepest } from "../json/scan";
 import { scanString } from "../json/string";
-import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+import { Event, Slot, endOf, startOf } from "../event/slots";
 import { Part } from "./part";
 
 /** Levels of a record, itself counted; `{"states":[…]}` around it adds two. */
@@ -27,10 +27,10 @@ function isWithin(p: usize, end: usize, limit: u32): bool {
 }
 
 /** Fails where a record of the part would nest too deep. Costs nothing while the event itself is no deeper. */
-export function isShallow(part: Part): bool {
+export function isShallow(event: Event, part: Part): bool {
   if (deepest <= RECORD_DEPTH) return true;
   if (!isWithin(part.argsStart, part.argsEnd, RECORD_DEPTH - 1)) return false;
-  if (!isWithin(slotStart(slots, Slot.STAMP), slotEnd(slots, Slot.STAMP), RECORD_DEPTH - 1)) return false;
+  if (!isWithin(startOf(event, Slot.STAMP), endOf(event, Slot.STAMP), RECORD_DEPTH - 1)) return false;
   if (!part.states) return isWithin(part.valueStart, part.valueEnd, part.isBare ? RECORD_DEPTH : RECORD_DEPTH - 1);
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);

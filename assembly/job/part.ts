@@ -4,7 +4,7 @@ import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
 import { isAscii, readText, textEnd } from "../json/string";
-import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+import { Event, Slot, endOf, startOf } from "../event/slots";
 
 /** The return of one function on one minion. Spans are half-open; start 0 means null. */
 @unmanaged
@@ -35,34 +35,38 @@ export class Part {
 }
 const PART_BYTES: usize = offsetof<Part>();
 
-export let parts: usize = 0;
-export let partCount: usize = 0;
+/** A job return that was taken apart. */
+@unmanaged
+export class Job {
+  event: Event;
+  /** Whether the event is a job return, whether or not it has something to say. */
+  isJobReturn: bool;
+  /** The parts, in the arena; 0 where there is nothing to say. */
+  parts: usize;
+  count: usize;
+}
 
 // @ts-ignore: decorator
 @inline
-export function partAt(index: usize): Part {
-  return changetype<Part>(parts + index * PART_BYTES); // an unmanaged view of the arena
-}
-
-/** There are none. */
-export function clearParts(): void {
-  partCount = 0;
+export function partAt(job: Job, index: usize): Part {
+  return changetype<Part>(job.parts + index * PART_BYTES); // an unmanaged view of the arena
 }
 
 /** Room for `count` parts, each with the event's own minion, function and arguments. */
-export function newParts(count: usize): bool {
-  parts = take(count * PART_BYTES);
-  partCount = count;
-  if (!parts) return refuse(ErrorCode.NO_MEMORY, 0);
-  memory.fill(parts, 0, count * PART_BYTES);
+export function newParts(job: Job, count: usize): bool {
+  job.parts = take(count * PART_BYTES);
+  job.count = count;
+  if (!job.parts) return refuse(ErrorCode.NO_MEMORY, 0);
+  memory.fill(job.parts, 0, count * PART_BYTES);
+  const event = job.event;
   for (let i: usize = 0; i < count; i++) {
-    const part = partAt(i);
-    part.minionStart = slotStart(slots, Slot.ID);
-    part.minionEnd = slotEnd(slots, Slot.ID);
-    part.funStart = slotStart(slots, Slot.FUN);
-    part.funEnd = slotEnd(slots, Slot.FUN);
-    part.argsStart = slotStart(slots, Slot.FUN_ARGS);
-    part.argsEnd = slotEnd(slots, Slot.FUN_ARGS);
+    const part = partAt(job, i);
+    part.minionStart = startOf(event, Slot.ID);
+    part.minionEnd = endOf(event, Slot.ID);
+    part.funStart = startOf(event, Slot.FUN);
+    part.funEnd = endOf(event, Slot.FUN);
+    part.argsStart = startOf(event, Slot.FUN_ARGS);
+    part.argsEnd = endOf(event, Slot.FUN_ARGS);
   }
   return true;
 }

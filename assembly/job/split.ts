@@ -8,10 +8,10 @@ import { isAscii, readText, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { isOrchestration, isStateRun } from "../salt/tags";
 import { tableCount, tableStart, walkElements, walkMembers } from "../salt/walk";
-import { Kind, hasGoodTypes, isCertain, walkedCount, walkedReturn, walkedTable } from "../event/event";
-import { Slot, slotEnd, slotStart, slots } from "../event/slots";
+import { Kind, hasGoodTypes } from "../event/event";
+import { Event, Slot, endOf, startOf } from "../event/slots";
 import { isIgnoredFunction, isWantedFunction } from "./functions";
-import { Part, clearParts, newParts, partAt, partCount, setValue } from "./part";
+import { Job, Part, newParts, partAt, setValue } from "./part";
 
 /** Whether a member's or an element's string (quotes included) names a function that runs states. */
 function namesStateRun(start: usize, end: usize): bool {
@@ -21,10 +21,10 @@ function namesStateRun(start: usize, end: usize): bool {
 }
 
 /** The members of an object: those the event's walk left, or walked now. False after `fail`. */
-function openObject(start: usize): bool {
-  let table = walkedTable;
-  let count = walkedCount;
-  if (start != walkedReturn) {
+function openObject(job: Job, start: usize): bool {
+  let table = job.event.walkedTable;
+  let count = job.event.walkedCount;
+  if (start != job.event.walkedReturn) {
     if (!walkMembers(start, 1, true)) return false;
     table = tableStart;
     count = tableCount;
@@ -43,9 +43,9 @@ function namesStateLow(part: Part): bool {
 }
 
 /** Opens a part's value: its table, its state results. */
-function openPart(part: Part): bool {
+function openPart(job: Job, part: Part): bool {
   if (!part.valueStart || load<u8>(part.valueStart) != OPEN_BRACE) return true;
-  if (!openObject(part.valueStart)) return false;
+  if (!openObject(job, part.valueStart)) return false;
   part.table = openTable;
   part.count = openCount;
   for (let i: usize = 0; i < openCount; i++) {
@@ -61,12 +61,12 @@ function openPart(part: Part): bool {
 }
 
 /** One function: one part. */
-function splitSingle(): bool {
-  if (!newParts(1)) return false;
-  const part = partAt(0);
-  setValue(part, slotStart(slots, Slot.RETURN), slotEnd(slots, Slot.RETURN));
+function splitSingle(job: Job): bool {
+  if (!newParts(job, 1)) return false;
+  const part = partAt(job, 0);
+  setValue(part, startOf(job.event, Slot.RETURN), endOf(job.event, Slot.RETURN));
   part.runsStates = namesStateRun(part.funStart, part.funEnd);
-  return openPart(part);
+  return openPart(job, part);
 }
 
 let funs: usize = 0;
@@ -91,8 +91,8 @@ function listsFunctions(start: usize): bool {
  * Several functions in one job: `return` is keyed by function, or a list where the minion is configured with
  * `multifunc_ordered`. `fun_args` is a list of lists. A function that stands twice has one return, of its last run.
  */
-function splitFunctions(): bool {
-  const args = slotStart(slots, Slot.FUN_ARGS);
+function splitFunctions(job: Job): bool {
+  const args = startOf(job.event, Slot.FUN_ARGS);
   let argsTable: usize = 0;
   let argsCount: usize = 0;
   if (args && load<u8>(args) == OPEN_BRACKET) {
@@ -100,22 +100,22 @@ function splitFunctions(): bool {
     argsTable = tableStart;
     argsCount = tableCount;
   }
-  const value = slotStart(slots, Slot.RETURN);
+  const value = startOf(job.event, Slot.RETURN);
   const c = load<u8>(value);
   if (c != OPEN_BRACE && c != OPEN_BRACKET) {
     // The job failed as a whole: one part, with the list of functions as it is.
-    if (!newParts(1)) return false;
-    setValue(partAt(0), value, slotEnd(slots, Slot.RETURN));
+    if (!newParts(job, 1)) return false;
+    setValue(partAt(job, 0), value, endOf(job.event, Slot.RETURN));
     for (let i: usize = 0; i < funCount; i++) {
       const element = memberAt(funs, i);
-      if (namesStateRun(element.valueStart, element.valueEnd)) partAt(0).runsStates = true;
+      if (namesStateRun(element.valueStart, element.valueEnd)) partAt(job, 0).runsStates = true;
     }
     return true;
   }
   let values: usize;
   let valueCount: usize;
   if (c == OPEN_BRACE) {
-    if (!openObject(value)) return false;
+    if (!openObject(job, value)) return false;
     values = openTable;
     valueCount = openCount;
   } else {
@@ -123,20 +123,20 @@ function splitFunctions(): bool {
     values = tableStart;
     valueCount = tableCount;
   }
-  if (!newParts(c == OPEN_BRACE ? funCount + valueCount : valueCount)) return false;
+  if (!newParts(job, c == OPEN_BRACE ? funCount + valueCount : valueCount)) return false;
   if (c == OPEN_BRACKET) {
     for (let i: usize = 0; i < valueCount; i++) {
       const element = memberAt(values, i);
-      const part = partAt(i);
+      const part = partAt(job, i);
       setValue(part, element.valueStart, element.valueEnd);
       part.place = <u32>i + 1;
       if (i < funCount)
         nameFunction(part, memberAt(funs, i).valueStart, memberAt(funs, i).valueEnd, argsTable, argsCount, i);
-      if (!openPart(part)) return false;
+      if (!openPart(job, part)) return false;
     }
     return true;
   }
-  return joinFunctions(values, valueCount, argsTable, argsCount);
+  return joinFunctions(job, values, valueCount, argsTable, argsCount);
 }
 
 function nameFunction(part: Part, start: usize, end: usize, argsTable: usize, argsCount: usize, index: usize): void {
@@ -152,7 +152,7 @@ function nameFunction(part: Part, start: usize, end: usize, argsTable: usize, ar
  * table, and the later of two equal names gives its value to the earlier. Parts stand in the order of `fun`; members of
  * the return that `fun` does not list come after, as functions of their own.
  */
-function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsCount: usize): bool {
+function joinFunctions(job: Job, values: usize, valueCount: usize, argsTable: usize, argsCount: usize): bool {
   const all = take((funCount + valueCount) * MEMBER_BYTES);
   if (!all) return refuse(ErrorCode.NO_MEMORY, 0);
   memory.copy(all, funs, funCount * MEMBER_BYTES);
@@ -168,7 +168,7 @@ function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsC
   for (let i: usize = 0; i < funCount; i++) {
     const fun = memberAt(funs, i);
     const last = memberAt(all, i);
-    nameFunction(partAt(i), fun.valueStart, fun.valueEnd, argsTable, argsCount, last.tag);
+    nameFunction(partAt(job, i), fun.valueStart, fun.valueEnd, argsTable, argsCount, last.tag);
   }
   const rest = all + funCount * MEMBER_BYTES;
   memory.copy(rest, values, valueCount * MEMBER_BYTES);
@@ -176,11 +176,11 @@ function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsC
   if (!dropDuplicates(all, funCount + valueCount)) return false;
   for (let i: usize = 0; i < funCount + valueCount; i++) {
     const member = memberAt(all, i);
-    const part = partAt(i);
+    const part = partAt(job, i);
     if (member.flags & IS_DROPPED || !member.valueStart) continue;
     setValue(part, member.valueStart, member.valueEnd);
     if (i >= funCount) nameFunction(part, member.keyStart - 1, member.keyEnd + 1, 0, 0, 0);
-    if (!openPart(part)) return false;
+    if (!openPart(job, part)) return false;
   }
   return true;
 }
@@ -189,35 +189,35 @@ function joinFunctions(values: usize, valueCount: usize, argsTable: usize, argsC
  * A runner. An orchestration's `return.data.MASTER_ID` holds what ran on the master; `state.orchestrate_single` and other
  * runners may leave `data` out. Any other return is one part without a minion.
  */
-function splitRun(): bool {
-  const fun = readText(slotStart(slots, Slot.FUN), slotEnd(slots, Slot.FUN));
+function splitRun(job: Job): bool {
+  const fun = readText(startOf(job.event, Slot.FUN), endOf(job.event, Slot.FUN));
   if (!fun) return false;
   const runsStates = isOrchestration(fun, textEnd);
-  const value = slotStart(slots, Slot.RETURN);
+  const value = startOf(job.event, Slot.RETURN);
   if (load<u8>(value) == OPEN_BRACE) {
-    if (!openObject(value)) return false;
+    if (!openObject(job, value)) return false;
     let isKeyed = !runsStates && !openHoldsStates();
     const data = findMember(openTable, openCount, "data");
     if (data && load<u8>(data.valueStart) == OPEN_BRACE) {
-      if (!openObject(data.valueStart)) return false;
+      if (!openObject(job, data.valueStart)) return false;
       isKeyed = true;
     }
     if (isKeyed) {
-      if (!splitMasters(runsStates)) return false;
-      if (runsStates || !settings.returnsAll || holdStates()) return true;
+      if (!splitMasters(job, runsStates)) return false;
+      if (runsStates || !settings.returnsAll || holdStates(job)) return true;
     }
   }
-  if (!newParts(1)) return false;
-  const part = partAt(0);
-  setValue(part, value, slotEnd(slots, Slot.RETURN));
+  if (!newParts(job, 1)) return false;
+  const part = partAt(job, 0);
+  setValue(part, value, endOf(job.event, Slot.RETURN));
   part.minionStart = 0;
   part.runsStates = runsStates;
-  return openPart(part);
+  return openPart(job, part);
 }
 
 /** Whether any part holds state results. */
-function holdStates(): bool {
-  for (let i: usize = 0; i < partCount; i++) if (partAt(i).states) return true;
+function holdStates(job: Job): bool {
+  for (let i: usize = 0; i < job.count; i++) if (partAt(job, i).states) return true;
   return false;
 }
 
@@ -229,19 +229,19 @@ function openHoldsStates(): bool {
 }
 
 /** One part for each member of the open object, which is keyed by minion. */
-function splitMasters(runsStates: bool): bool {
+function splitMasters(job: Job, runsStates: bool): bool {
   const masters = openTable;
   const count = openCount;
-  if (!newParts(count)) return false;
+  if (!newParts(job, count)) return false;
   for (let i: usize = 0; i < count; i++) {
     const master = memberAt(masters, i);
     if (master.flags & IS_DROPPED) continue;
-    const part = partAt(i);
+    const part = partAt(job, i);
     setValue(part, master.valueStart, master.valueEnd);
     part.minionStart = master.keyStart - 1;
     part.minionEnd = master.keyEnd + 1;
     part.runsStates = runsStates;
-    if (!openPart(part)) return false;
+    if (!openPart(job, part)) return false;
   }
   return true;
 }
@@ -261,31 +261,27 @@ function isEmptyObject(part: Part): bool {
   return load<u8>(part.valueStart) == OPEN_BRACE && part.others == 0;
 }
 
-/**
- * Takes the job return in `slots` apart. False after `fail`; `partCount` is 0 where there is nothing to say. `isJobReturn` is set.
- */
-export function splitJob(kind: Kind): bool {
-  clearParts();
+/** Takes a job return apart, into `job`. False after `fail`. */
+export function splitJob(job: Job, event: Event, kind: Kind): bool {
+  job.event = event;
+  job.count = 0;
   funsRunStates = false;
-  isJobReturn = isCertain;
-  if (isCertain && !hasGoodTypes(kind)) return false;
-  const fun = slotStart(slots, Slot.FUN);
+  job.isJobReturn = job.event.isCertain;
+  if (job.event.isCertain && !hasGoodTypes(job.event, kind)) return false;
+  const fun = startOf(job.event, Slot.FUN);
   const c = load<u8>(fun);
   if (c != QUOTE && (c != OPEN_BRACKET || !listsFunctions(fun))) {
-    return isCertain ? refuse(ErrorCode.BAD_FUN, fun) : errorCode == ErrorCode.NONE;
+    return job.event.isCertain ? refuse(ErrorCode.BAD_FUN, fun) : errorCode == ErrorCode.NONE;
   }
-  if (!(kind == Kind.RUN ? splitRun() : c == QUOTE ? splitSingle() : splitFunctions())) return false;
+  if (!(kind == Kind.RUN ? splitRun(job) : c == QUOTE ? splitSingle(job) : splitFunctions(job))) return false;
   let any = false;
-  for (let i: usize = 0; i < partCount; i++) {
-    const part = partAt(i);
+  for (let i: usize = 0; i < job.count; i++) {
+    const part = partAt(job, i);
     part.speaks = isHeard(part);
     if (part.speaks) any = true;
-    if (part.states || part.runsStates) isJobReturn = true;
+    if (part.states || part.runsStates) job.isJobReturn = true;
   }
-  if (any || settings.returnsAll || funsRunStates) isJobReturn = true;
-  if (!any) clearParts();
-  return !any || isCertain || hasGoodTypes(kind);
+  if (any || settings.returnsAll || funsRunStates) job.isJobReturn = true;
+  if (!any) job.count = 0;
+  return !any || job.event.isCertain || hasGoodTypes(job.event, kind);
 }
-
-/** Whether the event that `splitJob` took apart last is a job return, whether or not it has something to say. */
-export let isJobReturn: bool = false;

@@ -2,8 +2,8 @@
 import { ErrorCode, refuse } from "../error";
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { hashName } from "../bytes/hash";
-import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, Member, memberAt, nameEnd, nameStart, readMemberName } from "./object";
 import { sameBytes } from "../bytes/words";
+import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, Member, memberAt, nameEnd, nameStart, readMemberName } from "./object";
 
 /**
  * The last of several members with one name wins, in the place of the first (as in Python's and JavaScript's parsers).

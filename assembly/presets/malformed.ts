@@ -6,15 +6,15 @@ import { BAD_CHARACTER, badUtf8Length, utf8Length } from "../bytes/utf8";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
 import { beginPutting, putHash } from "../json/put";
 import { inputEnd, inputStart } from "../json/string";
+import { ADD_BYTES } from "../options/defaults";
 import { settings } from "../options/settings";
 import { EVIDENCE_LIMIT, evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
 import { addAscii } from "../record/id";
+import { RecordKind } from "../record/kind";
 import { beginWithoutRows } from "../record/limits";
 import { beginFrame, beginRecord, finish } from "./frame";
 import { keepOnly } from "./places";
 import { Preset } from "./preset";
-import { RecordKind } from "../record/kind";
-import { ADD_BYTES } from "../options/defaults";
 
 /** Static, so that there is room for this record whatever happens: every byte of evidence may become six, `\\u0000`. */
 const output: usize = memory.data(6 * <i32>EVIDENCE_LIMIT + 2 * ADD_BYTES + 2048);

@@ -7,12 +7,12 @@ import { putEncoded } from "../json/escape";
 import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
 import { settings } from "../options/settings";
 import { putRedacted } from "../redact/value";
-import { rootEnd, rootIsText, rootStart, tagEnd, tagIsOutside, tagStart } from "../event/event";
+import { Event } from "../event/slots";
 import { isShallowValue } from "../job/depth";
+import { RecordKind } from "../record/kind";
 import { FRAME_BYTES, beginFrame, beginRecord, finish } from "./frame";
 import { keepOnly } from "./places";
 import { Preset } from "./preset";
-import { RecordKind } from "../record/kind";
 
 /** The input as it came: reading text writes over it. */
 let copyStart: usize = 0;
@@ -30,13 +30,13 @@ export function keepInput(start: usize, length: usize): bool {
 
 /** The event with its tag, which stood in front of it, as an object; 0 when memory runs out. */
 let taggedEnd: usize = 0;
-function tagged(): usize {
+function tagged(event: Event): usize {
   const at = arenaTop();
   beginPutting(at);
   putAscii('{"tag":"');
-  putEncoded(tagStart, tagEnd);
+  putEncoded(event.tagStart, event.tagEnd);
   putAscii('","data":');
-  putSpan(rootStart, rootEnd);
+  putSpan(event.rootStart, event.rootEnd);
   putByte(CLOSE_BRACE);
   if (isFull || !need(out, 8)) return 0;
   store<u64>(out, 0);
@@ -46,17 +46,17 @@ function tagged(): usize {
 }
 
 /** The event as one record, NUL-terminated: its address, or 0 where there is none (a blank line), and after `fail`. */
-export function passEvent(preset: Preset): usize {
-  if (!rootStart) return 0;
+export function passEvent(preset: Preset, event: Event): usize {
+  if (!event.rootStart) return 0;
   let start = copyStart;
   let end = copyEnd;
-  if (tagIsOutside && (settings.redacts || !rootIsText)) {
-    start = tagged();
+  if (event.tagIsOutside && (settings.redacts || !event.rootIsText)) {
+    start = tagged(event);
     if (!start) return fail(ErrorCode.NO_MEMORY, 0);
     end = taggedEnd;
-  } else if (settings.redacts && rootIsText) {
-    start = rootStart;
-    end = rootEnd;
+  } else if (settings.redacts && event.rootIsText) {
+    start = event.rootStart;
+    end = event.rootEnd;
   } else {
     while (load<u8>(start) != OPEN_BRACE) start++; // a byte order mark, white space
     while (load<u8>(end - 1) != CLOSE_BRACE) end--;

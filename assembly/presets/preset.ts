@@ -1,5 +1,7 @@
 // What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one that
 // leaves anything of this out does not compile.
+import { Job } from "../job/part";
+import { Subject } from "../record/current";
 import { Frame } from "./frame";
 
 export abstract class Preset {
@@ -12,22 +14,22 @@ export abstract class Preset {
   abstract looksInto(): bool;
 
   /** Before the records of a job: what all of them need. False when memory runs out. */
-  abstract begin(): bool;
+  abstract begin(job: Job): bool;
 
   /** Makes what the records of the part's states share. False when memory runs out. */
-  abstract share(): bool;
+  abstract share(subject: Subject): bool;
 
   /** What the record of the open state needs beside its members. False when memory runs out. */
-  abstract prepareState(): bool;
+  abstract prepareState(subject: Subject): bool;
 
   /** The same for another record of the part. */
-  abstract prepareOther(): bool;
+  abstract prepareOther(subject: Subject): bool;
 
   /** Leaves out members of the open state, before its record is made member by member. */
-  abstract dropMembers(): void;
+  abstract dropMembers(subject: Subject): void;
 
   /** Writes the record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-  abstract put(withOwn: bool): void;
+  abstract put(subject: Subject, withOwn: bool): void;
 
   /** Writes the record for the failure that `error.ts` holds, into static memory: it asks for no room. */
   abstract putMalformed(): void;

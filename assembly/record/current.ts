@@ -4,7 +4,7 @@ import { QUOTE } from "../bytes/chars";
 import { IS_ESCAPED, IS_SUSPECT, Member } from "../json/object";
 import { scanSeparator, separatorEnd } from "../salt/key";
 import { Outcome, Own, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
-import { Part, isPartTrimmed } from "../job/part";
+import { Job, Part, isPartTrimmed } from "../job/part";
 
 export const enum Body {
   STATE,
@@ -12,83 +12,81 @@ export const enum Body {
   SUMMARY,
 }
 
-export let body: Body = Body.STATE;
-export let part: Part = changetype<Part>(0); // an unmanaged view, set before it is used
-
-/** A state's key as it stands in the input, without quotes; start 0 for the bare result of `state.low`. */
-export let keyStart: usize = 0;
-export let keyEnd: usize = 0;
-export let keyIsEscaped: bool = false;
-
-/** `state_id` as a JSON string, start 0 for null. */
-export let idStart: usize = 0;
-export let idEnd: usize = 0;
-
-export let outcome: Outcome = Outcome.UNCHANGED;
-
-/** Salt cut the part's return. */
-export let isTrimmed: bool = false;
+/** The record that is being made. Spans are half-open. */
+@unmanaged
+export class Subject {
+  job: Job;
+  part: Part;
+  body: Body;
+  /** Salt cut the part's return; of a record of what was returned. */
+  isTrimmed: bool;
+  /** The record is made of what its part shares and what needs no table; the first attempt. */
+  isQuick: bool;
+  /** The state's object, brackets included. */
+  objectStart: usize;
+  objectEnd: usize;
+  /** A name in it may stand twice or hold an escape. */
+  isSuspect: bool;
+  /** The state's key as it stands in the input, without quotes; start 0 for the bare result of `state.low`. */
+  keyStart: usize;
+  keyEnd: usize;
+  keyIsEscaped: bool;
+  /** `state_id` as a JSON string, start 0 for null. */
+  idStart: usize;
+  idEnd: usize;
+  /** Of a state that was looked into. */
+  outcome: Outcome;
+}
 
 /** Of what kind the next record is. */
-export function setBody(to: Body): void {
-  body = to;
-  if (to == Body.FUN_RETURN) isTrimmed = isPartTrimmed(part);
-}
-
-export function setPart(to: Part): void {
-  part = to;
-}
-
-/** The state's object, brackets included. */
-export let objectStart: usize = 0;
-export let objectEnd: usize = 0;
-
-/** The record is made of what its part shares and what needs no table; the first attempt. */
-export let isQuick: bool = false;
-
-export function setQuick(to: bool): void {
-  isQuick = to;
+export function setBody(subject: Subject, to: Body): void {
+  subject.body = to;
+  if (to == Body.FUN_RETURN) subject.isTrimmed = isPartTrimmed(subject.part);
 }
 
 /** Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare result. */
-export function setState(state: Member | null): void {
-  objectStart = state ? state.valueStart : part.valueStart;
-  objectEnd = state ? state.valueEnd : part.valueEnd;
-  keyStart = state ? state.keyStart : 0;
-  keyEnd = state ? state.keyEnd : 0;
-  keyIsEscaped = state ? (state.flags & IS_ESCAPED) != 0 : false;
-  isSuspect = state ? (state.flags & IS_SUSPECT) != 0 : true;
-  idStart = state ? state.idStart : 0;
-  idEnd = state ? state.idEnd : 0;
+export function setState(subject: Subject, state: Member | null): void {
+  const part = subject.part;
+  subject.objectStart = state ? state.valueStart : part.valueStart;
+  subject.objectEnd = state ? state.valueEnd : part.valueEnd;
+  subject.keyStart = state ? state.keyStart : 0;
+  subject.keyEnd = state ? state.keyEnd : 0;
+  subject.keyIsEscaped = state ? (state.flags & IS_ESCAPED) != 0 : false;
+  subject.isSuspect = state ? (state.flags & IS_SUSPECT) != 0 : true;
+  subject.idStart = state ? state.idStart : 0;
+  subject.idEnd = state ? state.idEnd : 0;
 }
-let isSuspect: bool = false;
 
 /** Looks into the state that was taken. False when memory runs out. */
-export function openStateOf(): bool {
-  if (!openState(objectStart, isSuspect)) return false;
-  outcome = outcomeOfState();
-  return readId();
+export function openStateOf(subject: Subject): bool {
+  if (!openState(subject.objectStart, subject.isSuspect)) return false;
+  subject.outcome = outcomeOfState();
+  return readId(subject);
 }
 
 /** The state's `__id__`, else the second part of its key, else its name. */
-function readId(): bool {
-  idStart = stringOf(Own.ID);
-  idEnd = ownEnd(Own.ID);
-  if (idStart) return true;
-  if (!keyStart) {
-    idStart = stringOf(Own.NAME);
-    idEnd = ownEnd(Own.NAME);
-    return true;
+function readId(subject: Subject): bool {
+  let start = stringOf(Own.ID);
+  let end = ownEnd(Own.ID);
+  const keyStart = subject.keyStart;
+  if (!start && !keyStart) {
+    start = stringOf(Own.NAME);
+    end = ownEnd(Own.NAME);
+  } else if (!start) {
+    const keyEnd = subject.keyEnd;
+    const isEscaped = subject.keyIsEscaped;
+    scanSeparator(keyStart, keyEnd, isEscaped);
+    const second = separatorEnd;
+    const length = scanSeparator(second, keyEnd, isEscaped) - second;
+    start = take(length + 2);
+    if (!start) return false;
+    end = start + length + 2;
+    store<u8>(start, QUOTE);
+    memory.copy(start + 1, second, length);
+    store<u8>(end - 1, QUOTE);
   }
-  scanSeparator(keyStart, keyEnd, keyIsEscaped);
-  const start = separatorEnd;
-  const length = scanSeparator(start, keyEnd, keyIsEscaped) - start;
-  idStart = take(length + 2);
-  if (!idStart) return false;
-  idEnd = idStart + length + 2;
-  store<u8>(idStart, QUOTE);
-  memory.copy(idStart + 1, start, length);
-  store<u8>(idEnd - 1, QUOTE);
+  subject.idStart = start;
+  subject.idEnd = end;
   return true;
 }
 

@@ -3,7 +3,7 @@ import { arenaTop, take, takeTo } from "../bytes/arena";
 import { out } from "../json/emit";
 import { beginPutting, isFull, putSpan } from "../json/put";
 import { settings } from "../options/settings";
-import { part } from "./current";
+import { Subject } from "./current";
 
 export const enum Fragment {
   /** Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`. */
@@ -47,8 +47,8 @@ export function endFragment(fragment: Fragment): bool {
 }
 
 /** Gives the fragments to the part, unless a member in them may be too long: then each record is made by itself. */
-export function endFragments(): void {
-  part.shared = isLong ? 0 : rows;
+export function endFragments(subject: Subject): void {
+  subject.part.shared = isLong ? 0 : rows;
 }
 
 /** Records that are no longer than this have nothing to be cut. */
@@ -59,7 +59,7 @@ export function smallestLimit(): usize {
 
 // @ts-ignore: decorator
 @inline
-export function putFragment(fragment: Fragment): void {
-  const row = part.shared + ((<usize>fragment) << 3);
+export function putFragment(subject: Subject, fragment: Fragment): void {
+  const row = subject.part.shared + ((<usize>fragment) << 3);
   putSpan(load<usize>(row), load<usize>(row, 4));
 }

@@ -7,8 +7,8 @@ import { setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
 import { decodeName, hasBackslash, sawBadUtf8, scanPlainString } from "../json/string";
 import { settings } from "../options/settings";
-import { Slot, slotEnd, slotStart, slots } from "../event/slots";
-import { part } from "./current";
+import { Slot, endOf, startOf } from "../event/slots";
+import { Subject } from "./current";
 
 /** Adds bytes, a zero byte as c0 80, which no UTF-8 holds. */
 function addText(p: usize, end: usize): void {
@@ -59,10 +59,12 @@ export function addAscii(text: string): void {
 }
 
 /** The facts that all records of the part begin with, once for all of them. */
-export function beginIds(): void {
+export function beginIds(subject: Subject): void {
+  const event = subject.job.event;
+  const part = subject.part;
   if (!settings.id) return;
   beginHash();
-  addStrings(slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  addStrings(startOf(event, Slot.JID), endOf(event, Slot.JID));
   addByteToHash(NUL);
   addStrings(part.minionStart, part.minionEnd);
   addByteToHash(NUL);
@@ -72,8 +74,8 @@ export function beginIds(): void {
 }
 
 /** The place in a list of returns is a fact where there is one: a function may stand there twice. */
-function endPart(): void {
-  let place = part.place;
+function endPart(subject: Subject): void {
+  let place = subject.part.place;
   if (place) {
     addByteToHash(NUL);
     place--;
@@ -85,16 +87,16 @@ function endPart(): void {
 }
 
 /** The id of a state; `[nameStart, nameEnd)` is its key without quotes, empty for null. `putHash` writes it. */
-export function hashState(nameStart: usize, nameEnd: usize): void {
+export function hashState(subject: Subject, nameStart: usize, nameEnd: usize): void {
   restoreHash();
   addContent(nameStart, nameEnd);
-  endPart();
+  endPart(subject);
 }
 
 /** The id of another record of the part. */
-export function hashRecord(eventType: string): void {
+export function hashRecord(subject: Subject, eventType: string): void {
   restoreHash();
   addByteToHash(NUL);
   addAscii(eventType);
-  endPart();
+  endPart(subject);
 }

@@ -1,6 +1,5 @@
 // What a record tells of; each is exactly one of these (docs/options.md). A host counts them, ECS writes them down.
-import { Outcome } from "../salt/state";
-import { Body, body, outcome, part } from "./current";
+import { Body, Subject } from "./current";
 
 /** In the order of the host's `KINDS`; those of states are `Outcome`'s. */
 export const enum RecordKind {
@@ -21,7 +20,7 @@ export function kindOfReturn(runsStates: bool): RecordKind {
 }
 
 /** The kind of the record that `current.ts` holds; of a state, it is open. */
-export function kindOfRecord(): RecordKind {
-  if (body == Body.SUMMARY) return RecordKind.JOB_RETURN;
-  return body == Body.FUN_RETURN ? kindOfReturn(part.runsStates) : <RecordKind>outcome;
+export function kindOfRecord(subject: Subject): RecordKind {
+  if (subject.body == Body.SUMMARY) return RecordKind.JOB_RETURN;
+  return subject.body == Body.FUN_RETURN ? kindOfReturn(subject.part.runsStates) : <RecordKind>subject.outcome;
 }

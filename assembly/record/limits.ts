@@ -1,11 +1,11 @@
 // The members of a record that is being made: what is too long is cut, and what was cut is named in `truncated`.
 import { need, take } from "../bytes/arena";
 import { CLOSE_BRACE, COLON, OPEN_BRACE, QUOTE } from "../bytes/chars";
+import { sameBytes } from "../bytes/words";
 import { capTail } from "../json/cut";
 import { out } from "../json/emit";
 import { putAscii, putByte, putComma, putDecimal, putName, putNameOf, putQuoted, putSpan, setFull } from "../json/put";
 import { settings } from "../options/settings";
-import { sameBytes } from "../bytes/words";
 
 /** A member that was written: its name in the record, and the bytes of its value. */
 @unmanaged

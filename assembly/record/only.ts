@@ -5,7 +5,7 @@ import { readText, textEnd } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { Only, settings } from "../options/settings";
 import { Outcome, Own, hasChanges, ownEnd, ownStart } from "../salt/state";
-import { idEnd, idStart, keyEnd, keyStart } from "./current";
+import { Subject } from "./current";
 
 /** Whether a glob takes the JSON string `[start, end)`, quotes included; false for what is none. */
 function matches(start: usize, end: usize): bool {
@@ -15,12 +15,12 @@ function matches(start: usize, end: usize): bool {
 }
 
 /** Whether `states.exclude` takes the open state's `state_name`, `state_id` or `__sls__`. */
-export function isExcluded(): bool {
+export function isExcluded(subject: Subject): bool {
   if (!settings.statesExclude) return false;
   const keep = arenaTop();
   const isOut =
-    matches(keyStart ? keyStart - 1 : 0, keyEnd + 1) ||
-    matches(idStart, idEnd) ||
+    matches(subject.keyStart ? subject.keyStart - 1 : 0, subject.keyEnd + 1) ||
+    matches(subject.idStart, subject.idEnd) ||
     matches(ownStart(Own.SLS), ownEnd(Own.SLS));
   takeTo(keep);
   return isOut;

@@ -3,10 +3,11 @@ import { CLOSE_BRACE, OPEN_BRACE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
 import { putByte, putNameOf } from "../json/put";
 import { isMaskedMember, putMask, putRedacted } from "../redact/value";
-import { part } from "./current";
+import { Subject } from "./current";
 
 /** Writes what the part returned: all of it, or the members that are no state results. */
-export function putReturned(): void {
+export function putReturned(subject: Subject): void {
+  const part = subject.part;
   if (!part.states) {
     putRedacted(part.valueStart, part.valueEnd, false);
     return;

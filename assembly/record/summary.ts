@@ -9,7 +9,7 @@ import { NO_DURATION, putLong, putMilliseconds, readDuration } from "../salt/dur
 import { Outcome, Own, hasChanges, isNull, ownEnd, ownStart } from "../salt/state";
 import { putRedacted } from "../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../event/extras";
-import { keyEnd, keyStart, outcome } from "./current";
+import { Subject } from "./current";
 import { closeMember, openMember } from "./limits";
 
 /** How many states there were of each outcome. */
@@ -56,22 +56,22 @@ export function beginSummary(): void {
 export let sawChange: bool = false;
 
 /** Whether the open state made changes: a skipped one did not, one of `test=True` would. */
-export function isChange(): bool {
-  return hasChanges() && outcome != Outcome.SKIPPED && !isNull(Own.RESULT);
+export function isChange(subject: Subject): bool {
+  return hasChanges() && subject.outcome != Outcome.SKIPPED && !isNull(Own.RESULT);
 }
 
 /** Counts the state that is open. */
-export function countState(): void {
-  if (isChange()) sawChange = true;
-  const at = counts + ((<usize>outcome) << 2);
+export function countState(subject: Subject): void {
+  if (isChange(subject)) sawChange = true;
+  const at = counts + ((<usize>subject.outcome) << 2);
   store<u32>(at, load<u32>(at) + 1);
   const duration = readDuration(ownStart(Own.DURATION));
   if (duration != NO_DURATION) {
     totalDuration = min(totalDuration + duration, MOST);
     if (!isTimed || duration > longestDuration) {
       longestDuration = duration;
-      slowestStart = keyStart;
-      slowestEnd = keyEnd;
+      slowestStart = subject.keyStart;
+      slowestEnd = subject.keyEnd;
     }
     isTimed = true;
   }

@@ -5,8 +5,8 @@ import { IS_DROPPED, IS_STATE, IS_SUSPECT, memberAt } from "../json/object";
 import { DAY, HOUR, MINUTE, NO_TIME, floorDiv, readStamp, readTimeOfDay, timeEnd } from "../salt/clock";
 import { NO_DURATION, readDuration } from "../salt/duration";
 import { Own, openState, ownEnd, ownStart } from "../salt/state";
-import { Slot, slotEnd, slotStart, slots } from "../event/slots";
-import { partAt, partCount } from "../job/part";
+import { Slot, endOf, startOf } from "../event/slots";
+import { Job, partAt } from "../job/part";
 
 const QUARTER: i64 = 15 * MINUTE;
 /** How late a return may reach the master; the rest of a quarter is for clocks that differ. */
@@ -47,15 +47,15 @@ function addState(): void {
 }
 
 /** Finds out where the states of all parts of the job lie in time. False when memory runs out. */
-export function readTimes(): bool {
-  stamp = readStamp(slotStart(slots, Slot.STAMP), slotEnd(slots, Slot.STAMP));
+export function readTimes(job: Job): bool {
+  stamp = readStamp(startOf(job.event, Slot.STAMP), endOf(job.event, Slot.STAMP));
   firstOfDay = NO_TIME;
   firstUtc = NO_TIME;
   jobEnd = 0;
   if (stamp == NO_TIME) return true;
   const keep = arenaTop();
-  for (let i: usize = 0; i < partCount; i++) {
-    const part = partAt(i);
+  for (let i: usize = 0; i < job.count; i++) {
+    const part = partAt(job, i);
     if (part.isBare) {
       if (!openState(part.valueStart, true)) return false;
       takeTo(keep);

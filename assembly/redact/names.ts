@@ -1,9 +1,9 @@
 // Which names have values to be masked. Most globs are `*word*`: those are found by their word's first byte, so that a name costs
 // little more than a look at each of its bytes.
+import { GOLDEN } from "../bytes/hash";
 import { lanesFrom } from "../bytes/words";
 import { foldByte, matchesGlob } from "../options/glob";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
-import { GOLDEN } from "../bytes/hash";
 
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;

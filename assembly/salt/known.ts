@@ -1,6 +1,6 @@
 // Names of a state's members, as far as a state is told ordinary or suspect by them.
-import { listCount, rowEnd, rowStart } from "../options/settings";
 import { sameBytes } from "../bytes/words";
+import { listCount, rowEnd, rowStart } from "../options/settings";
 
 /** `"__id__"`, both quotes included, as one word. */
 export const ID_KEY_WORD: u64 = 0x225f5f64695f5f22;

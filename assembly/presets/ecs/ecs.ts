@@ -8,9 +8,9 @@ import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, putTime } from "../../salt/clock";
 import { NO_DURATION, putLong, readDuration } from "../../salt/duration";
 import { Outcome, Own, ownEnd, ownStart } from "../../salt/state";
-import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
-import { Part } from "../../job/part";
-import { Body, body, isQuick, isTrimmed, keyEnd, keyStart, outcome, part, setBody } from "../../record/current";
+import { Slot, endOf, startOf } from "../../event/slots";
+import { Job, Part } from "../../job/part";
+import { Body, Subject, setBody } from "../../record/current";
 import {
   Fragment,
   beginFragment,
@@ -20,6 +20,7 @@ import {
   putFragment,
 } from "../../record/fragments";
 import { hashRecord, hashState } from "../../record/id";
+import { RecordKind, kindOfRecord } from "../../record/kind";
 import {
   closeMember,
   hasTruncated,
@@ -47,11 +48,10 @@ import {
 } from "./strings";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { Preset } from "../preset";
-import { RecordKind, kindOfRecord } from "../../record/kind";
 
 /** `salt.kind` */
-function kindOf(): string {
-  switch (kindOfRecord()) {
+function kindOf(subject: Subject): string {
+  switch (kindOfRecord(subject)) {
     case RecordKind.FAILED:
       return "failed";
     case RecordKind.CHANGED:
@@ -69,8 +69,8 @@ function kindOf(): string {
   }
 }
 
-function eventType(): string {
-  return body == Body.STATE ? "state_return" : body == Body.FUN_RETURN ? "fun_return" : "job_return";
+function eventType(subject: Subject): string {
+  return subject.body == Body.STATE ? "state_return" : subject.body == Body.FUN_RETURN ? "fun_return" : "job_return";
 }
 
 /** Whether something else than state results came from a function that runs states. */
@@ -80,26 +80,29 @@ function isFailedJob(part: Part): bool {
 }
 
 /** `event.outcome` */
-function outcomeOf(): string {
-  if (body == Body.SUMMARY) return countOf(Outcome.FAILED) || isFailedJob(part) ? "failure" : "success";
-  if (body == Body.FUN_RETURN) return part.runsStates ? "failure" : "unknown";
+function outcomeOf(subject: Subject): string {
+  if (subject.body == Body.SUMMARY) return countOf(Outcome.FAILED) || isFailedJob(subject.part) ? "failure" : "success";
+  if (subject.body == Body.FUN_RETURN) return subject.part.runsStates ? "failure" : "unknown";
   const result = ownStart(Own.RESULT);
   return !isBoolean(result) ? "unknown" : load<u32>(result) == TRUE_WORD ? "success" : "failure";
 }
 
 /** Whether a record's outcome is a failure that its message tells of. */
-function isError(): bool {
-  return body == Body.FUN_RETURN ? part.runsStates : body == Body.STATE && outcome == Outcome.FAILED;
+function isError(subject: Subject): bool {
+  return subject.body == Body.FUN_RETURN
+    ? subject.part.runsStates
+    : subject.body == Body.STATE && subject.outcome == Outcome.FAILED;
 }
 
-function putCategory(): void {
+function putCategory(subject: Subject): void {
+  const body = subject.body;
   putAscii(',"category":["configuration"');
   if (body == Body.STATE) {
     if (category == Category.PACKAGE) putAscii(',"package"');
     else if (category == Category.FILE) putAscii(',"file"');
     else if (category == Category.IAM) putAscii(',"iam"');
   }
-  const isMade = body == Body.STATE ? isChange() : sawChange;
+  const isMade = body == Body.STATE ? isChange(subject) : sawChange;
   putAscii(isMade && body != Body.FUN_RETURN ? '],"type":["change"]' : '],"type":["info"]');
 }
 
@@ -109,21 +112,22 @@ function putMoment(name: string, time: i64): void {
   putTime(time);
 }
 
-function putEvent(): void {
+function putEvent(subject: Subject): void {
+  const body = subject.body;
   putAscii(',"event":{"kind":"event","module":"salt","dataset":"salt.');
   putAscii(body == Body.STATE ? "state" : body == Body.FUN_RETURN ? "return" : "job");
   putByte(QUOTE);
-  putCategory();
+  putCategory(subject);
   if (body == Body.STATE) putKeyword("action", actionStart, actionEnd);
   else putKeyword("action", funStart, funEnd);
   putName("outcome");
-  putQuoted(outcomeOf());
+  putQuoted(outcomeOf(subject));
   const duration = body == Body.STATE ? readDuration(ownStart(Own.DURATION)) : totalDuration;
   if (duration != NO_DURATION && body != Body.FUN_RETURN) {
     putName("duration");
     putLong(duration);
   }
-  if (isQuick) putFragment(Fragment.CREATED);
+  if (subject.isQuick) putFragment(subject, Fragment.CREATED);
   else putMoment("created", stampTime());
   const start = body == Body.STATE ? stateStart() : NO_TIME;
   if (start != NO_TIME) {
@@ -131,8 +135,8 @@ function putEvent(): void {
     putMoment("end", start + <i64>(duration / 1000));
   }
   if (settings.id) {
-    if (body == Body.STATE) hashState(keyStart, keyEnd);
-    else hashRecord(eventType());
+    if (body == Body.STATE) hashState(subject, subject.keyStart, subject.keyEnd);
+    else hashRecord(subject, eventType(subject));
     putAscii(',"id":"');
     putHash();
     putByte(QUOTE);
@@ -141,7 +145,9 @@ function putEvent(): void {
 }
 
 /** Whether the record has a message; if so it is written as the member `message`. */
-function putMessage(withOwn: bool): void {
+function putMessage(subject: Subject, withOwn: bool): void {
+  const body = subject.body;
+  const part = subject.part;
   if (body == Body.STATE) {
     if (withOwn && !isEmptyString(ownStart(Own.COMMENT))) {
       putKeyword("message", ownStart(Own.COMMENT), ownEnd(Own.COMMENT));
@@ -156,7 +162,7 @@ function putMessage(withOwn: bool): void {
     putKeyword("message", part.valueStart, part.valueEnd);
   } else {
     openMember("message");
-    putReturnText();
+    putReturnText(subject);
     closeMember();
   }
 }
@@ -193,16 +199,19 @@ function insertTruncated(at: usize): void {
 }
 
 /** The members of `salt` that all records of the part have. */
-function putHead(): void {
+function putHead(subject: Subject): void {
+  const event = subject.job.event;
+  const part = subject.part;
   putName("event_type");
-  putQuoted(eventType());
-  putKeyword("jid", slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  putQuoted(eventType(subject));
+  putKeyword("jid", startOf(event, Slot.JID), endOf(event, Slot.JID));
   putKeyword("minion_id", part.minionStart, part.minionEnd);
   putKeyword("fun", funStart, funEnd);
-  putArgs();
+  putArgs(subject);
 }
 
-function putHost(): void {
+function putHost(subject: Subject): void {
+  const part = subject.part;
   if (isNothing(part.minionStart)) return;
   openObject("host");
   putKeyword("name", part.minionStart, part.minionEnd);
@@ -210,11 +219,11 @@ function putHost(): void {
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
-function shareEcs(): bool {
-  if (!beginFragments() || !readFun()) return false;
-  setBody(Body.STATE);
+function shareEcs(subject: Subject): bool {
+  if (!beginFragments() || !readFun(subject)) return false;
+  setBody(subject, Body.STATE);
   beginFragment();
-  putHead();
+  putHead(subject);
   if (!endFragment(Fragment.HEAD)) return false;
   beginFragment();
   putJobMembers();
@@ -223,45 +232,46 @@ function shareEcs(): bool {
   putMoment("created", stampTime());
   if (!endFragment(Fragment.CREATED)) return false;
   beginFragment();
-  putHost();
+  putHost(subject);
   if (!endFragment(Fragment.HOST)) return false;
   beginFragment();
   putLabels();
   if (!endFragment(Fragment.LABELS)) return false;
-  endFragments();
+  endFragments(subject);
   return true;
 }
 
 /** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-function putEcs(withOwn: bool): void {
+function putEcs(subject: Subject, withOwn: bool): void {
+  const body = subject.body;
   putAscii('{"salt":{"kind":"');
-  putAscii(kindOf());
+  putAscii(kindOf(subject));
   putByte(QUOTE);
-  if (isQuick) putFragment(Fragment.HEAD);
-  else putHead();
-  if (body == Body.STATE) putState(withOwn);
-  if (isQuick) putFragment(Fragment.JOB);
+  if (subject.isQuick) putFragment(subject, Fragment.HEAD);
+  else putHead(subject);
+  if (body == Body.STATE) putState(subject, withOwn);
+  if (subject.isQuick) putFragment(subject, Fragment.JOB);
   else putJobMembers();
   if (body == Body.SUMMARY) putSummary();
   if (body == Body.FUN_RETURN) {
     openMember("return");
-    putReturnText();
+    putReturnText(subject);
     closeMember();
-    if (isTrimmed) putAscii(',"trimmed":true');
+    if (subject.isTrimmed) putAscii(',"trimmed":true');
   }
   const saltEnd = out;
   putAscii('},"ecs":{"version":"8.11.0"}');
-  putEvent();
-  if (isQuick) putFragment(Fragment.HOST);
-  else putHost();
-  putMessage(withOwn);
-  if (isError()) {
+  putEvent(subject);
+  if (subject.isQuick) putFragment(subject, Fragment.HOST);
+  else putHost(subject);
+  putMessage(subject, withOwn);
+  if (isError(subject)) {
     const at = out;
     openObject("error");
-    putMessage(withOwn);
+    putMessage(subject, withOwn);
     closeObject(at);
   }
-  if (isQuick) putFragment(Fragment.LABELS);
+  if (subject.isQuick) putFragment(subject, Fragment.LABELS);
   else putLabels();
   if (hasTruncated()) insertTruncated(saltEnd);
   putByte(CLOSE_BRACE);
@@ -276,26 +286,26 @@ export class Ecs extends Preset {
     return true;
   }
 
-  begin(): bool {
-    return readTimes();
+  begin(job: Job): bool {
+    return readTimes(job);
   }
 
-  share(): bool {
-    return shareEcs();
+  share(subject: Subject): bool {
+    return shareEcs(subject);
   }
 
-  prepareState(): bool {
-    return readFun() && readKey();
+  prepareState(subject: Subject): bool {
+    return readFun(subject) && readKey(subject);
   }
 
-  prepareOther(): bool {
-    return readFun() && joinStrings(part.valueStart, part.valueEnd, true);
+  prepareOther(subject: Subject): bool {
+    return readFun(subject) && joinStrings(subject.part.valueStart, subject.part.valueEnd, true);
   }
 
-  dropMembers(): void {}
+  dropMembers(subject: Subject): void {}
 
-  put(withOwn: bool): void {
-    putEcs(withOwn);
+  put(subject: Subject, withOwn: bool): void {
+    putEcs(subject, withOwn);
   }
 
   putMalformed(): void {

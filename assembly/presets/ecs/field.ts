@@ -5,6 +5,7 @@ import { escapeTail } from "../../json/escape";
 import { putByte, putName } from "../../json/put";
 import { FALS_WORD, NULL_WORD, TRUE_WORD } from "../../json/scan";
 import { putAsText, putRedacted } from "../../redact/value";
+import { Subject } from "../../record/current";
 import { closeMember, openMember } from "../../record/limits";
 import { putReturned } from "../../record/returned";
 
@@ -56,10 +57,10 @@ export function isEmptyString(start: usize): bool {
   return start != 0 && load<u16>(start) == EMPTY_STRING;
 }
 
-export function putReturnText(): void {
+export function putReturnText(subject: Subject): void {
   putByte(QUOTE);
   const text = out;
-  putReturned();
+  putReturned(subject);
   escapeTail(text);
   putByte(QUOTE);
 }

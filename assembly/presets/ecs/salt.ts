@@ -8,14 +8,15 @@ import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { Own, hasChanges, ownEnd, ownOfMember, ownStart, stateCount, stateTable } from "../../salt/state";
 import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
-import { idEnd, idStart, keyEnd, keyStart, part } from "../../record/current";
+import { Subject } from "../../record/current";
 import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
 import { hasSlowest, putCounts, putSlowest, putSls } from "../../record/summary";
 import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putText } from "./field";
 import { flattenTail } from "./flattened";
 import { functionEnd, functionStart, moduleEnd, moduleStart } from "./strings";
 
-export function putArgs(): void {
+export function putArgs(subject: Subject): void {
+  const part = subject.part;
   const start = part.argsStart;
   if (isNothing(start)) return;
   openMember("fun_args");
@@ -78,7 +79,9 @@ function putChanges(): void {
   }
 }
 
-export function putState(withOwn: bool): void {
+export function putState(subject: Subject, withOwn: bool): void {
+  const keyStart = subject.keyStart;
+  const keyEnd = subject.keyEnd;
   const at = out;
   openObject("state");
   if (keyStart) {
@@ -86,7 +89,7 @@ export function putState(withOwn: bool): void {
     putKeyword("module", moduleStart, moduleEnd);
     putKeyword("function", functionStart, functionEnd);
   }
-  putKeyword("id", idStart, idEnd);
+  putKeyword("id", subject.idStart, subject.idEnd);
   if (withOwn) {
     putKeyword("name", ownStart(Own.NAME), ownEnd(Own.NAME));
     putKeyword("sls", ownStart(Own.SLS), ownEnd(Own.SLS));

@@ -5,7 +5,7 @@ import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/ch
 import { skipSpace } from "../../json/scan";
 import { isAscii, readText, scanPlainString, textEnd } from "../../json/string";
 import { scanSeparator, separatorEnd } from "../../salt/key";
-import { keyEnd, keyIsEscaped, keyStart, part } from "../../record/current";
+import { Subject } from "../../record/current";
 
 /** JSON strings, quotes included; start 0 where there is none. */
 export let moduleStart: usize = 0;
@@ -41,7 +41,10 @@ function categoryOf(start: usize, end: usize): Category {
 }
 
 /** The parts of the open state's key: module, function, `MODULE.FUNCTION`. False when memory runs out. */
-export function readKey(): bool {
+export function readKey(subject: Subject): bool {
+  const keyStart = subject.keyStart;
+  const keyEnd = subject.keyEnd;
+  const keyIsEscaped = subject.keyIsEscaped;
   category = Category.NONE;
   moduleStart = 0;
   functionStart = 0;
@@ -107,7 +110,8 @@ export function joinStrings(start: usize, end: usize, withLines: bool): bool {
 /** The part's function as one string, for a record that is not a state's as well. False when memory runs out. */
 export let funStart: usize = 0;
 export let funEnd: usize = 0;
-export function readFun(): bool {
+export function readFun(subject: Subject): bool {
+  const part = subject.part;
   funStart = part.funStart;
   funEnd = part.funEnd;
   if (!funStart || load<u8>(funStart) == QUOTE) return true;

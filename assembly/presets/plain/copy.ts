@@ -16,10 +16,12 @@ import {
   memberAt,
 } from "../../json/object";
 import { scanSeparator, separatorEnd } from "../../salt/key";
+import { openState, outcomeOfState } from "../../salt/state";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
-import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
+import { Event, Slot, endOf, startOf } from "../../event/slots";
 import { isShallow } from "../../job/depth";
-import { Part, isPartTrimmed, partAt, partCount } from "../../job/part";
+import { Job, Part, isPartTrimmed, partAt } from "../../job/part";
+import { RecordKind, kindOfReturn } from "../../record/kind";
 import {
   Frame,
   beginFrame,
@@ -31,10 +33,8 @@ import {
   recordCount,
   shareOpener,
 } from "../frame";
-import { isRecordName } from "./names";
 import { keepPlace, keepsPlaces, reservePlaces } from "../places";
-import { RecordKind, kindOfReturn } from "../../record/kind";
-import { openState, outcomeOfState } from "../../salt/state";
+import { isRecordName } from "./names";
 
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
@@ -79,21 +79,21 @@ function putSpan(at: usize, start: usize, end: usize): usize {
 }
 
 /** The bytes that a part's own members take in each of its records. */
-function tailBytes(part: Part): u64 {
+function tailBytes(event: Event, part: Part): u64 {
   return (
     <u64>(part.minionEnd - part.minionStart) +
     (part.funEnd - part.funStart) +
     (part.argsEnd - part.argsStart) +
-    (slotEnd(slots, Slot.JID) - slotStart(slots, Slot.JID)) +
-    (slotEnd(slots, Slot.STAMP) - slotStart(slots, Slot.STAMP))
+    (endOf(event, Slot.JID) - startOf(event, Slot.JID)) +
+    (endOf(event, Slot.STAMP) - startOf(event, Slot.STAMP))
   );
 }
 
-function emitTail(part: Part, eventType: string): void {
+function emitTail(event: Event, part: Part, eventType: string): void {
   emitAscii(',"minion_id":');
   emitValue(part.minionStart, part.minionEnd);
   emitAscii(',"jid":');
-  emitSpan(slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  emitSpan(startOf(event, Slot.JID), endOf(event, Slot.JID));
   emitAscii(',"fun":');
   emitValue(part.funStart, part.funEnd);
   emitAscii(',"fun_args":');
@@ -101,22 +101,22 @@ function emitTail(part: Part, eventType: string): void {
   emitAscii(',"event_type":"');
   emitAscii(eventType);
   emitByte(QUOTE);
-  const stamp = slotStart(slots, Slot.STAMP);
+  const stamp = startOf(event, Slot.STAMP);
   if (stamp) {
     emitAscii(',"_stamp":');
-    emitSpan(stamp, slotEnd(slots, Slot.STAMP));
+    emitSpan(stamp, endOf(event, Slot.STAMP));
   }
 }
 
 /** Writes what the part's state records share to the arena. False when memory runs out. */
-function shareTail(part: Part): bool {
+function shareTail(event: Event, part: Part): bool {
   const keep = out;
-  const room = tailBytes(part) + OVERHEAD;
+  const room = tailBytes(event, part) + OVERHEAD;
   const at = room < 0x80000000 ? take(<usize>room) : 0;
   if (!at) return false;
   setOut(at);
   tailStart = at;
-  emitTail(part, "state_return");
+  emitTail(event, part, "state_return");
   emitByte(CLOSE_BRACE);
   tailEnd = out;
   emitSpan(openerStart, openerEnd);
@@ -130,12 +130,12 @@ function shareTail(part: Part): bool {
  * The members of a state that needs a second look: duplicates and the names that the record sets itself left out. The
  * table stays open for `findMember`. Returns the number written, or -1 when memory runs out.
  */
-function emitMembers(objectStart: usize): i32 {
+function emitMembers(event: Event, objectStart: usize): i32 {
   if (!walkMembers(objectStart, 1, false)) return -1;
   const table = tableStart;
   const count = tableCount;
   if (!dropDuplicates(table, count)) return -1;
-  const stamped = slotStart(slots, Slot.STAMP) != 0;
+  const stamped = startOf(event, Slot.STAMP) != 0;
   let written = 0;
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
@@ -172,9 +172,9 @@ function emitKeyId(state: Member): void {
 }
 
 /** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
-function emitSuspect(state: Member): bool {
+function emitSuspect(event: Event, state: Member): bool {
   const keep = arenaTop();
-  const written = emitMembers(state.valueStart);
+  const written = emitMembers(event, state.valueStart);
   if (written < 0) return false;
   if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
   lookedId = findString("__id__");
@@ -193,7 +193,7 @@ function keepState(objectStart: usize, flags: u32, start: usize, at: usize): boo
 }
 
 /** The records of a part's state results. False when memory runs out. */
-function emitStates(part: Part): bool {
+function emitStates(event: Event, part: Part): bool {
   let isFirst = true;
   let at = out; // the cursor, kept local in this loop
   const end = part.table + part.count * MEMBER_BYTES;
@@ -218,7 +218,7 @@ function emitStates(part: Part): bool {
     if (flags & (IS_SUSPECT | IS_EMPTY)) {
       if (flags & IS_SUSPECT) {
         setOut(at);
-        if (!emitSuspect(state)) return false;
+        if (!emitSuspect(event, state)) return false;
         at = out;
         id = lookedId;
         idEnd = foundEnd;
@@ -241,12 +241,12 @@ function emitStates(part: Part): bool {
 }
 
 /** A return that is one state result itself. */
-function emitBare(part: Part): bool {
+function emitBare(event: Event, part: Part): bool {
   const keep = arenaTop();
   beginRecord();
   const brace = out;
   emitByte(OPEN_BRACE);
-  if (emitMembers(part.valueStart) < 0) return false;
+  if (emitMembers(event, part.valueStart) < 0) return false;
   let id = findString("__id__");
   if (!id) id = findString("name");
   setOut(putStateNameKey(out)); // `result` stands before it
@@ -260,7 +260,7 @@ function emitBare(part: Part): bool {
 }
 
 /** What a return holds besides state results: all of it, or the members that are none. */
-function emitFunReturn(part: Part): void {
+function emitFunReturn(event: Event, part: Part): void {
   beginRecord();
   const brace = out;
   emitAscii('{"fun_return":');
@@ -275,15 +275,15 @@ function emitFunReturn(part: Part): void {
     }
     emitByte(CLOSE_BRACE);
   } else emitSpan(part.valueStart, part.valueEnd);
-  emitTail(part, "fun_return");
+  emitTail(event, part, "fun_return");
   if (isPartTrimmed(part)) emitAscii(',"trimmed":true');
   emitByte(CLOSE_BRACE);
   if (keepsPlaces) keepPlace(brace, out, kindOfReturn(part.runsStates));
 }
 
 /** An upper bound of what a part's records take. */
-function partBytes(part: Part): u64 {
-  const each = tailBytes(part) + OVERHEAD;
+function partBytes(event: Event, part: Part): u64 {
+  const each = tailBytes(event, part) + OVERHEAD;
   const value = <u64>(part.valueEnd - part.valueStart);
   if (!part.states) return each + value + (part.isBare ? value : 0); // a bare state's id stands twice
   const loose = 2 * value + each * (part.states + 1);
@@ -302,36 +302,37 @@ function partBytes(part: Part): u64 {
   return bytes;
 }
 
-function emitPart(part: Part): bool {
+function emitPart(event: Event, part: Part): bool {
   if (!part.states && !part.isBare) {
-    emitFunReturn(part);
+    emitFunReturn(event, part);
     return true;
   }
   const keep = arenaTop();
-  if (!shareTail(part)) return false;
-  if (!(part.isBare ? emitBare(part) : emitStates(part))) return false;
-  if (part.others && !part.isBare) emitFunReturn(part);
+  if (!shareTail(event, part)) return false;
+  if (!(part.isBare ? emitBare(event, part) : emitStates(event, part))) return false;
+  if (part.others && !part.isBare) emitFunReturn(event, part);
   takeTo(keep);
   return true;
 }
 
 /** All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 after `fail`. */
-export function emitJob(as: Frame, sec: u32, nsec: u32): usize {
+export function emitJob(job: Job, as: Frame, sec: u32, nsec: u32): usize {
+  const event = job.event;
   beginFrame(as);
   let bytes = OVERHEAD;
   let records: usize = 0;
-  for (let i: usize = 0; i < partCount; i++) {
-    if (!partAt(i).speaks) continue;
-    if (!isShallow(partAt(i))) return 0;
-    bytes += partBytes(partAt(i));
-    records += partAt(i).states + 2; // a bare state, what else was returned
+  for (let i: usize = 0; i < job.count; i++) {
+    if (!partAt(job, i).speaks) continue;
+    if (!isShallow(event, partAt(job, i))) return 0;
+    bytes += partBytes(event, partAt(job, i));
+    records += partAt(job, i).states + 2; // a bare state, what else was returned
   }
   if (!shareOpener(sec, nsec) || !reservePlaces(records)) return fail(ErrorCode.NO_MEMORY, 0);
   const start = bytes < 0x80000000 ? take(<usize>bytes) : 0;
   if (!start) return fail(ErrorCode.NO_MEMORY, 0);
   setOut(start);
-  for (let i: usize = 0; i < partCount; i++) {
-    if (partAt(i).speaks && !emitPart(partAt(i))) return fail(ErrorCode.NO_MEMORY, 0);
+  for (let i: usize = 0; i < job.count; i++) {
+    if (partAt(job, i).speaks && !emitPart(event, partAt(job, i))) return fail(ErrorCode.NO_MEMORY, 0);
   }
   finish();
   return start;

@@ -1,5 +1,6 @@
 // Records as the contract has them, with what the options add and take away.
 import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
+import { sameBytes } from "../../bytes/words";
 import { emitAscii, emitByte, out } from "../../json/emit";
 import { IS_DROPPED, Member, memberAt, nameEnd, nameStart, readMemberName } from "../../json/object";
 import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
@@ -9,21 +10,9 @@ import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/sett
 import { Own, ownOfMember, stateCount, stateTable } from "../../salt/state";
 import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
 import { extraEnd, extraStart } from "../../event/extras";
-import { Slot, slotEnd, slotStart, slots } from "../../event/slots";
-import {
-  Body,
-  body,
-  idEnd,
-  idStart,
-  isQuick,
-  isTrimmed,
-  keyEnd,
-  keyStart,
-  objectEnd,
-  objectStart,
-  part,
-  setBody,
-} from "../../record/current";
+import { Slot, endOf, startOf } from "../../event/slots";
+import { Job } from "../../job/part";
+import { Body, Subject, setBody } from "../../record/current";
 import {
   Fragment,
   beginFragment,
@@ -46,7 +35,6 @@ import { putSummary } from "../../record/summary";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { isRecordName } from "./names";
 import { Preset } from "../preset";
-import { sameBytes } from "../../bytes/words";
 
 /** A member with the value `[start, end)`, or null. */
 function putMember(name: string, start: usize, end: usize): void {
@@ -81,17 +69,18 @@ export function beginPlain(): void {
 }
 
 /** Drops the open state's members that give way. Before the record is begun: names are decoded where it will stand. */
-function dropTaken(): void {
-  const stamped = slotStart(slots, Slot.STAMP) != 0;
+function dropTaken(subject: Subject): void {
+  const stamped = startOf(subject.job.event, Slot.STAMP) != 0;
   for (let i: usize = 0; i < stateCount; i++) {
     const member = memberAt(stateTable, i);
     if (isTaken(member, stamped)) member.flags |= IS_DROPPED;
   }
 }
 
-function putOwnMembers(): void {
-  if (isQuick && isCopied) {
-    if (load<u8>(skipSpace(objectStart + 1)) != CLOSE_BRACE) putRedacted(objectStart + 1, objectEnd - 1, false);
+function putOwnMembers(subject: Subject): void {
+  if (subject.isQuick && isCopied) {
+    if (load<u8>(skipSpace(subject.objectStart + 1)) != CLOSE_BRACE)
+      putRedacted(subject.objectStart + 1, subject.objectEnd - 1, false);
     return;
   }
   for (let i: usize = 0; i < stateCount; i++) {
@@ -107,16 +96,18 @@ function putOwnMembers(): void {
 }
 
 /** What a `fun_return` holds: all of the return, or its members that are no state results. */
-function putReturn(): void {
+function putReturn(subject: Subject): void {
   openMember("fun_return");
-  putReturned();
+  putReturned(subject);
   closeMember();
 }
 
 /** The members after those of the record's own kind: who, which job and when, and what the options add. */
-function putTail(eventType: string): void {
+function putTail(subject: Subject, eventType: string): void {
+  const event = subject.job.event;
+  const part = subject.part;
   putMember("minion_id", part.minionStart, part.minionEnd);
-  putMember("jid", slotStart(slots, Slot.JID), slotEnd(slots, Slot.JID));
+  putMember("jid", startOf(event, Slot.JID), endOf(event, Slot.JID));
   putMember("fun", part.funStart, part.funEnd);
   if (settings.argsText && part.argsStart) {
     openMember("fun_args");
@@ -125,14 +116,14 @@ function putTail(eventType: string): void {
   } else putMember("fun_args", part.argsStart, part.argsEnd);
   putName("event_type");
   putQuoted(eventType);
-  const stamp = slotStart(slots, Slot.STAMP);
-  if (stamp) putMember("_stamp", stamp, slotEnd(slots, Slot.STAMP));
-  if (body == Body.FUN_RETURN && isTrimmed) {
+  const stamp = startOf(event, Slot.STAMP);
+  if (stamp) putMember("_stamp", stamp, endOf(event, Slot.STAMP));
+  if (subject.body == Body.FUN_RETURN && subject.isTrimmed) {
     putName("trimmed");
     putAscii("true");
   }
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
-    if (!extraStart(i) || (body == Body.SUMMARY && isSummaryName(i))) continue;
+    if (!extraStart(i) || (subject.body == Body.SUMMARY && isSummaryName(i))) continue;
     openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
     putRedacted(extraStart(i), extraEnd(i), false);
     closeMember();
@@ -141,13 +132,13 @@ function putTail(eventType: string): void {
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
-function sharePlain(): bool {
+function sharePlain(subject: Subject): bool {
   if (!beginFragments()) return false;
-  setBody(Body.STATE);
+  setBody(subject, Body.STATE);
   beginFragment();
-  putTail("state_return");
+  putTail(subject, "state_return");
   if (!endFragment(Fragment.HEAD)) return false;
-  endFragments();
+  endFragments(subject);
   return true;
 }
 
@@ -168,25 +159,28 @@ function putAdded(): void {
 }
 
 /** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-function putPlain(withOwn: bool): void {
+function putPlain(subject: Subject, withOwn: bool): void {
+  const body = subject.body;
+  const keyStart = subject.keyStart;
+  const keyEnd = subject.keyEnd;
   putByte(OPEN_BRACE);
   if (body == Body.STATE) {
-    if (withOwn) putOwnMembers();
+    if (withOwn) putOwnMembers(subject);
     if (keyStart) putMember("state_name", keyStart - 1, keyEnd + 1);
     else putMember("state_name", 0, 0);
-    putMember("state_id", idStart, idEnd);
-    if (isQuick) putFragment(Fragment.HEAD);
-    else putTail("state_return");
+    putMember("state_id", subject.idStart, subject.idEnd);
+    if (subject.isQuick) putFragment(subject, Fragment.HEAD);
+    else putTail(subject, "state_return");
   } else if (body == Body.FUN_RETURN) {
-    putReturn();
-    putTail("fun_return");
+    putReturn(subject);
+    putTail(subject, "fun_return");
   } else {
     putSummary();
-    putTail("job_return");
+    putTail(subject, "job_return");
   }
   if (settings.id) {
-    if (body == Body.STATE) hashState(keyStart, keyEnd);
-    else hashRecord(body == Body.FUN_RETURN ? "fun_return" : "job_return");
+    if (body == Body.STATE) hashState(subject, keyStart, keyEnd);
+    else hashRecord(subject, body == Body.FUN_RETURN ? "fun_return" : "job_return");
     putAscii(',"event_id":"');
     putHash();
     putAscii('"');
@@ -209,28 +203,28 @@ export class Plain extends Preset {
     return !isCopied;
   }
 
-  begin(): bool {
+  begin(job: Job): bool {
     return true;
   }
 
-  share(): bool {
-    return sharePlain();
+  share(subject: Subject): bool {
+    return sharePlain(subject);
   }
 
-  prepareState(): bool {
+  prepareState(subject: Subject): bool {
     return true;
   }
 
-  prepareOther(): bool {
+  prepareOther(subject: Subject): bool {
     return true;
   }
 
-  dropMembers(): void {
-    dropTaken();
+  dropMembers(subject: Subject): void {
+    dropTaken(subject);
   }
 
-  put(withOwn: bool): void {
-    putPlain(withOwn);
+  put(subject: Subject, withOwn: bool): void {
+    putPlain(subject, withOwn);
   }
 
   putMalformed(): void {

@@ -6,14 +6,13 @@ import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
 import { type Run, type RunSettings, run } from '../run/run.js';
-import { keepRefusals } from '../disk/rejects.js';
+import { type Refusal, keepRefusals } from '../disk/rejects.js';
 import { StoppedError, untilAborted } from '../run/signals.js';
 import { plural, summaryOf } from '../text/words.js';
 import { readCertificates } from '../delivery/tcp-address.js';
-import { type StoreAddress, isStoreOverTls, readStoreAddress } from '../stores/address.js';
-import { openBulk } from '../stores/opensearch.js';
-import { type Document, documentOf } from '../delivery/document.js';
-import { openHec } from '../stores/splunk-hec.js';
+import { isStoreOverTls, readStoreAddress, storeRow } from '../stores/registry.js';
+import type { StoreAddress, StoreRow } from '../stores/store.js';
+import { type Document, documentsOf } from '../delivery/document.js';
 import { type PlaceWatcher, placeId, placedFile } from '../input/resumed.js';
 import { type Shipment, Shipper, type Totals } from '../delivery/ship.js';
 
@@ -28,22 +27,6 @@ export interface StoreReplayOptions {
   readonly checkpoint?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
-}
-
-/** Where rejected records go when nothing is said: beside the checkpoint, else into the working directory. */
-const REJECTS = 'saltflat.rejects';
-
-/** A request's size, before compression. HEC's limit is 1 MB in older versions; the other two advise a few MB. */
-const SHIPMENT_BYTES = { opensearch: 2_000_000, elasticsearch: 2_000_000, 'splunk-hec': 500_000 } as const;
-
-const LINE_FEED = 0x0a;
-
-/** The documents of a batch of records, a line each. */
-function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Document> {
-  for (let start = 0, end; start < batch.length; start = end + 1) {
-    end = batch.indexOf(LINE_FEED, start);
-    yield documentOf(batch.subarray(start, end), needsTimestamp);
-  }
 }
 
 /** What a run read, with a memory of what earlier ones delivered. */
@@ -107,16 +90,16 @@ class Backfill {
     const former = file === STDIN ? undefined : this.#checkpoint.places.find((place) => place.id === id);
     const placed = placedFile(file, id, former, this.#watcherOf(file));
     const place = (): FilePlace | null => (file === STDIN ? null : placed.place());
-    const { kind } = this.#address;
+    const { needsTimestamp, requestBytes } = storeRow(this.#address.kind);
     let documents: Document[] = [];
     let size = 0;
     for await (const lines of this.#run.shown(untilAborted(placed.portions, this.#run.stop))) {
       for (const batch of this.#flattener.flatten(lines)) {
-        for (const document of documentsOf(batch, kind !== 'splunk-hec')) {
+        for (const document of documentsOf(batch, needsTimestamp)) {
           documents.push(document);
           size += document.record.length;
         }
-        if (size < SHIPMENT_BYTES[kind]) continue;
+        if (size < requestBytes) continue;
         yield { documents, place: place() };
         documents = [];
         size = 0;
@@ -126,10 +109,26 @@ class Backfill {
   }
 }
 
-/** `476 sent, 0 already there, 0 rejected`. */
-function totalsText({ sent, there, rejected }: Readonly<Totals>, kind: StoreAddress['kind']): string {
-  const known = kind === 'splunk-hec' ? '' : `${there} already there, `; // Splunk does not tell
-  return `${sent} sent, ${known}${rejected} rejected`;
+/** `476 sent, 0 already there, 0 rejected`, the second only where the store tells. */
+function totalsText({ sent, there, rejected }: Readonly<Totals>, { tellsCopies }: StoreRow): string {
+  return `${sent} sent, ${tellsCopies ? `${there} already there, ` : ''}${rejected} rejected`;
+}
+
+/** So many different reasons are said of records that are rejected and not kept. */
+const MOST_REASONS = 10;
+
+/** Why records were rejected, each reason once. */
+class Reasons {
+  readonly #said = new Set<string>();
+
+  /** Those among `refusals` that were not said yet. */
+  first(refusals: readonly Refusal[]): string[] {
+    const texts = refusals.map(({ status, reason }) => (reason === '' ? String(status) : `${status} (${reason})`));
+    const fresh = [...new Set(texts)].filter((text) => !this.#said.has(text));
+    const shown = fresh.slice(0, MOST_REASONS - this.#said.size);
+    for (const text of shown) this.#said.add(text);
+    return shown.map((text) => `rejected: ${text}`);
+  }
 }
 
 /** How far a run that a signal ended came, and where the next one begins. */
@@ -141,10 +140,11 @@ function stoppedAt(delivered: FilePlace | null, totals: Readonly<Totals>, checkp
   return `delivered up to line ${delivered.lines} of ${delivered.path}; ${next}`;
 }
 
-function readPreset(preset: Preset | undefined, kind: StoreAddress['kind']): Preset {
+/** How records are put together for a store. Throws a `UsageError` where it cannot be so. */
+export function storePreset(preset: Preset | undefined, row: StoreRow): Preset {
   if (preset === 'flatten_array')
     throw new UsageError('--preset flatten_array: a store takes one record a document', 'BAD_OPTIONS', '--preset');
-  return preset ?? (kind === 'splunk-hec' ? 'flatten' : 'flatten_ecs');
+  return preset ?? row.preset;
 }
 
 /** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
@@ -155,8 +155,9 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
   const known = readStoreAddress(to, process.env, { option: '--to' });
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { kind, name } = address;
-  const preset = readPreset(options.preset, kind);
-  const rejects = options.rejects ?? (options.checkpoint === undefined ? REJECTS : `${options.checkpoint}.rejects`);
+  const row = storeRow(kind);
+  const preset = storePreset(options.preset, row);
+  const rejects = options.rejects ?? (options.checkpoint === undefined ? undefined : `${options.checkpoint}.rejects`);
   const settings: RunSettings = {
     inputs,
     options: options.options,
@@ -169,18 +170,22 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
     const { note, stop } = filling;
     const checkpoint = await Checkpoint.load(options.checkpoint);
     await checkpoint.save(); // a place that cannot be written to shows now
-    const receiver = kind === 'splunk-hec' ? openHec(address) : await openBulk(address);
+    const receiver = row.open(address);
     filling.atEnd(async () => {
       await checkpoint.save();
       if (!filling.giveUp.aborted) await receiver.close(); // it waits for answers
     });
     const backfill = new Backfill(filling, inputs, address, checkpoint, preset);
+    const reasons = new Reasons();
     let delivered: FilePlace | null = null;
     const shipper = new Shipper<FilePlace | null>(receiver, {
       name,
       tries,
       onNote: note,
-      onRejected: (refusals) => keepRefusals(rejects, name, refusals),
+      onRejected: async (refusals) => {
+        if (rejects !== undefined) await keepRefusals(rejects, name, refusals);
+        else for (const reason of reasons.first(refusals)) note(`${name}: ${reason}`);
+      },
       onDelivered: async (place) => {
         if (place !== null) {
           delivered = place;
@@ -192,8 +197,9 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
     const { totals } = shipper;
     filling.stopped = () => new StoppedError(stoppedAt(delivered, totals, options.checkpoint), filling.signal, name);
     filling.summary = (end) => {
-      const kept = totals.rejected > 0 ? `, kept in ${rejects}` : '';
-      const sent = `${name}: ${totalsText(totals, kind)}${kept}${end === 'done' ? '' : ' until then'}`;
+      const kept = rejects === undefined ? ' and not kept: --rejects FILE keeps them' : `, kept in ${rejects}`;
+      const counts = `${totalsText(totals, row)}${totals.rejected > 0 ? kept : ''}`;
+      const sent = `${name}: ${counts}${end === 'done' ? '' : ' until then'}`;
       return end === 'lost' ? [sent] : [...backfill.summary, sent];
     };
     stop.addEventListener('abort', () =>

@@ -8,17 +8,23 @@ import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
 import { RESEND_BYTES, networkSink } from '../delivery/tcp.js';
 import { type Sink, stdoutSink } from '../delivery/sink.js';
-import { type Piece, Taken, piecesOf, postPieces } from '../delivery/pieces.js';
+import { type Piece, Taken, piecesOf, postPieces, shipPieces } from '../delivery/pieces.js';
 import { Poster } from '../delivery/http.js';
-import { keepRefusal } from '../disk/rejects.js';
+import { answeredText } from '../delivery/failure.js';
+import { type Refusal, keepRefusals } from '../disk/rejects.js';
 import { plural, summaryOf } from '../text/words.js';
-import { run } from '../run/run.js';
-import { checkScheme, readCertificates, readTarget } from '../delivery/tcp-address.js';
+import { type RunSettings, run } from '../run/run.js';
+import { readCertificates, readTarget } from '../delivery/tcp-address.js';
+import { checkScheme } from './addresses.js';
 import { Watcher } from '../input/watch.js';
+import { storePreset } from './backfill.js';
+import { isStore, isStoreOverTls, readStoreAddress, storeAt, storeRow } from '../stores/registry.js';
+import type { StoreAddress } from '../stores/store.js';
 
 /** What the command line asks for; `FOLLOW_HELP` says what each does. */
 export interface FollowOptions {
-  readonly preset: Preset;
+  /** `flatten` unless told; to a store what its row says. */
+  readonly preset?: Preset;
   readonly options?: string;
   readonly checkpoint?: string;
   readonly from: 'start' | 'end';
@@ -37,13 +43,17 @@ function check(files: readonly string[], { to, tlsCa, rejects, checkpoint }: Fol
   if (files.includes(STDIN))
     throw new UsageError('stdin cannot be followed: `saltflat replay -` reads it as it comes', 'BAD_OPTIONS', STDIN);
   if (to !== undefined) checkScheme(to, 'follow');
-  const isHttpTarget = to !== undefined && isHttp(to);
-  if (rejects !== undefined && !isHttpTarget)
-    throw new UsageError('--rejects needs --to http://… or https://…', 'BAD_OPTIONS', rejects);
-  if (isHttpTarget && rejects === undefined && checkpoint === undefined)
-    throw new UsageError('--to http needs --checkpoint FILE (or at least --rejects FILE)', 'BAD_OPTIONS', '--to');
-  if (tlsCa !== undefined && !/^(tls|https):/i.test(to ?? ''))
-    throw new UsageError('--tls-ca needs --to tls://HOST:PORT or https://…', 'BAD_OPTIONS', tlsCa);
+  const refusing = to === undefined ? null : isHttp(to) ? 'http' : isStore(to) ? storeAt(to) : null;
+  if (rejects !== undefined && refusing === null)
+    throw new UsageError('--rejects needs --to http://…, https://… or a store', 'BAD_OPTIONS', rejects);
+  if (refusing !== null && rejects === undefined && checkpoint === undefined)
+    throw new UsageError(
+      `--to ${refusing} needs --checkpoint FILE (or at least --rejects FILE)`,
+      'BAD_OPTIONS',
+      '--to',
+    );
+  if (tlsCa !== undefined && !/^(tls|https):/i.test(to ?? '') && !isStoreOverTls(to))
+    throw new UsageError('--tls-ca needs --to tls://HOST:PORT, https://… or a store over TLS', 'BAD_OPTIONS', tlsCa);
 }
 
 /** Stdout or TCP: bytes count as delivered when the kernel has taken them, over TCP when as many more are behind them as are sent again. */
@@ -56,29 +66,47 @@ function streamDelivery(sink: Sink, checkpoint: Checkpoint, holdBytes: number, i
   };
 }
 
+/** Where refused records go, and who is told. */
+interface Refusals {
+  readonly rejects: string;
+  readonly onNote: (note: string) => void;
+}
+
+/** Keeps what a receiver will never take, and says so. */
+async function keep(name: string, refusals: readonly Refusal[], { rejects, onNote }: Refusals): Promise<void> {
+  await keepRefusals(rejects, name, refusals);
+  const [{ status, reason }] = refusals as [Refusal];
+  const count = refusals.reduce((sum, { lines }) => sum + lines.length, 0);
+  onNote(`${name}: ${answeredText(status, reason)}; ${plural(count, 'record')} set aside in ${rejects}`);
+}
+
 /** HTTP: records count as delivered when the answer is 2xx or they are among the rejects. */
-function httpDelivery(
-  target: HttpTarget,
-  rejects: string,
-  checkpoint: Checkpoint,
-  giveUp: AbortSignal,
-  onNote: (note: string) => void,
-): Delivery {
+function httpDelivery(target: HttpTarget, checkpoint: Checkpoint, giveUp: AbortSignal, refusals: Refusals): Delivery {
+  const onRefusal = (refusal: Refusal): Promise<void> => keep(target.name, [refusal], refusals);
   return async (pieces) => {
-    const poster = new Poster(target, {
-      giveUp,
-      onNote,
-      onRefusal: async (refusal) => {
-        await keepRefusal(rejects, target.name, refusal);
-        const { status, reason, lines } = refusal;
-        const why = reason === '' ? String(status) : `${status} (${reason})`;
-        onNote(`${target.name}: answered ${why}; ${plural(lines.length, 'record')} set aside in ${rejects}`);
-      },
-    });
+    const poster = new Poster(target, { giveUp, onNote: refusals.onNote, onRefusal });
     try {
       await postPieces(pieces, poster, checkpoint);
     } finally {
       await poster.close();
+    }
+    return true;
+  };
+}
+
+/** A store: records count as delivered when it has them, had them before, or they are among the rejects. */
+function storeDelivery(address: StoreAddress, checkpoint: Checkpoint, refusals: Refusals): Delivery {
+  const { kind, name } = address;
+  const { onNote } = refusals;
+  const row = storeRow(kind);
+  return async (pieces) => {
+    const receiver = row.open(address);
+    void receiver.advice?.().then((advice) => advice === null || onNote(`${name}: ${advice}`));
+    const onRejected = (rejected: readonly Refusal[]): Promise<void> => keep(name, rejected, refusals);
+    try {
+      await shipPieces(pieces, receiver, row, checkpoint, { name, tries: Infinity, onNote, onRejected });
+    } finally {
+      await receiver.close();
     }
     return true;
   };
@@ -92,19 +120,23 @@ async function openDelivery(
 ): Promise<Delivery> {
   const { to, tlsCa, rejects = `${options.checkpoint}.rejects` } = options;
   if (to === undefined) return streamDelivery(stdoutSink(process.stdout), checkpoint, 0, () => true);
-  const target = isHttp(to) ? readHttpTarget(to, process.env) : readTarget(to);
-  const trusting = tlsCa === undefined ? target : { ...target, ca: await readCertificates(tlsCa) };
-  if ('redact' in trusting) {
-    const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(trusting.url.hostname);
-    if (trusting.authorization !== undefined && trusting.url.protocol === 'http:' && !isLocal)
-      onNote(`${trusting.name}: credentials go there unencrypted; https:// keeps them secret`);
-    return httpDelivery(trusting, rejects, checkpoint, giveUp, onNote);
+  const trust = tlsCa === undefined ? {} : { ca: await readCertificates(tlsCa) };
+  if (isStore(to)) {
+    const address = { ...readStoreAddress(to, process.env, { option: '--to' }), ...trust };
+    if (address.isExposed)
+      onNote(`${address.name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
+    return storeDelivery(address, checkpoint, { rejects, onNote });
+  }
+  if (isHttp(to)) {
+    const target = { ...readHttpTarget(to, process.env), ...trust };
+    if (target.isExposed) onNote(`${target.name}: credentials go there unencrypted; https:// keeps them secret`);
+    return httpDelivery(target, checkpoint, giveUp, { rejects, onNote });
   }
   let isConfirmed = true;
   const onUnconfirmed = (): void => {
     isConfirmed = false;
   };
-  const sink = networkSink(trusting, { tries: Infinity, onNote, onUnconfirmed });
+  const sink = networkSink({ ...readTarget(to), ...trust }, { tries: Infinity, onNote, onUnconfirmed });
   return streamDelivery(sink, checkpoint, RESEND_BYTES, () => isConfirmed);
 }
 
@@ -114,8 +146,12 @@ async function openDelivery(
  */
 export async function follow(patterns: readonly string[], options: FollowOptions): Promise<ExitCode> {
   check(patterns, options);
-  const { options: file, quiet: isQuiet } = options;
-  return run({ inputs: [], options: file, isQuiet, isBarShown: false, signals: 'in time' }, async (following) => {
+  const { options: file, quiet: isQuiet, to } = options;
+  const row = isStore(to) ? storeRow(storeAt(to)) : null;
+  const preset = row === null ? (options.preset ?? 'flatten') : storePreset(options.preset, row);
+  const forced = row === null ? {} : { id: true };
+  const settings: RunSettings = { inputs: [], options: file, forced, isQuiet, isBarShown: false, signals: 'in time' };
+  return run(settings, async (following) => {
     const { saltflat, counts, note: onNote, stop, giveUp } = following;
     const checkpoint = await Checkpoint.load(options.checkpoint);
     const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
@@ -126,7 +162,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
     following.summary = (end) => (end === 'done' ? [summaryOf(counts)] : []);
     const { from, poll: pollMs } = options;
     const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote });
-    const flattener = new Flattener(saltflat, options.preset, counts);
+    const flattener = new Flattener(saltflat, preset, counts);
     const isComplete = await deliver(piecesOf(watcher.steps(), flattener));
     if (isComplete) await checkpoint.save(); // who closed the pipe has not taken the last records
     return isComplete;

@@ -1,6 +1,15 @@
 // The words of `--help` that commander does not write. The README quotes them.
 import { KINDS, KIND_MEANINGS } from '../core/kinds.js';
 import { kindText } from '../text/words.js';
+import { storeRow } from '../stores/registry.js';
+import { STORE_NAMES } from '../stores/store.js';
+
+const STORE_FORMS = STORE_NAMES.map((name) => `--to ${name}://[HOST[:PORT]]/${storeRow(name).indexForm}`);
+const WIDEST_FORM = Math.max(...STORE_FORMS.map(({ length }) => length));
+const STORE_LINES = STORE_NAMES.map(
+  (name, at) => `  ${STORE_FORMS[at]!.padEnd(WIDEST_FORM)}  ${storeRow(name).help}`,
+).join('\n');
+const STORE_LIST = STORE_NAMES.map((name) => `${name}://`).join(', ');
 
 const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
@@ -36,14 +45,13 @@ and some records arrive twice. What a receiver has read and lost, or holds unrea
 Ten tries in a row take about 43 seconds; a connection that lasted 10 seconds or took 16 MiB starts the count again.
 
 To a store, over TLS with +https behind the first word (opensearch+https://…):
-  --to opensearch://[HOST[:PORT]]/INDEX     INDEX: an index, a data stream or an alias; localhost:9200 unless told.
-  --to elasticsearch://[HOST[:PORT]]/INDEX  The same, for Elasticsearch 8 and later.
-  --to splunk-hec://[HOST[:PORT]]/[INDEX]   The HTTP Event Collector; port 8088, and the token's own index, unless told.
+${STORE_LINES}
 "id": true holds whatever the options say: event_id becomes the document's id, so that what comes again is there already and
 left as it is. @timestamp is the state's end, else the event's _stamp. Splunk knows no ids: what is sent twice is there twice.
 429, 5xx and lost connections are tried again (0.5 to 30 s apart or as Retry-After says, --tries in a row). What is
 refused for good is added to --rejects, one line each: {"time","status","reason","to","record"}, and the exit code is 4.
---rejects is CHECKPOINT.rejects where there is a --checkpoint. Credentials come from the environment: SALTFLAT_HTTP_USER
+--rejects is CHECKPOINT.rejects where there is a --checkpoint; without both the reasons are said, and nothing is kept.
+It must be a plain file of your own; nobody else can read it. Credentials come from the environment: SALTFLAT_HTTP_USER
 and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (a bearer token, Elasticsearch's API key, HEC's token).
 examples/opensearch and examples/elasticsearch have the index templates.
 
@@ -84,16 +92,22 @@ What counts as delivered, so that the checkpoint moves behind it:
                      growing waits (0.5 to 30 s) or as Retry-After says. Other 4xx: of a batch answered with 400, 413, 422
                      the records that cause it are found by halving; these, and batches refused otherwise, go to the
                      rejects, one line each: {"time","status","reason","to","record"}. At least once.
+  --to a store       it has the record, or had it before: ${STORE_LIST}
+                     (addresses as in \`saltflat replay --help\`). "id": true holds whatever the options say; OpenSearch and
+                     Elasticsearch keep one record under an id. Any failed request is tried again for ever, as above;
+                     records that are refused one by one go to the rejects. At least once.
   --to tcp, tls      16 MiB more were sent, or the receiver closed its side at the end. At least once, as far as TCP tells.
   stdout             the pipe took it. What its reader then loses is lost: NOT at least once.
 
 --options FILE is read once, at the start; no such file is looked for. What changes in it holds from the next start on.
-Credentials for HTTP come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (Bearer).
+Credentials for HTTP come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN
+(a bearer token, Elasticsearch's API key, HEC's token).
 SIGTERM or SIGINT: what was read is delivered (within 10 seconds, else exit code 4), the checkpoint saved. A second one: at once.
 
 Examples:
   saltflat follow /var/log/salt/events.ndjson --from end | jq -c 'select(.result == false)'
   saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
+  saltflat follow events.ndjson --checkpoint checkpoint --to opensearch+https://logs.example.com:9200/salt-states
   jq -c .record /var/lib/saltflat/checkpoint.rejects
 
 ${EXIT_CODES}`;

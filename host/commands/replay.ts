@@ -8,14 +8,16 @@ import { networkSink } from '../delivery/tcp.js';
 import { type Sink, fileSink, stdoutSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
 import { StoppedError } from '../run/signals.js';
-import { isStore } from '../stores/address.js';
+import { isStore, listed } from '../stores/registry.js';
+import { STORE_NAMES } from '../stores/store.js';
 import { replayToStore } from './backfill.js';
 import { summaryOf } from '../text/words.js';
-import { checkScheme, readCertificates, readTarget } from '../delivery/tcp-address.js';
+import { readCertificates, readTarget } from '../delivery/tcp-address.js';
+import { checkScheme } from './addresses.js';
 
 /** What the command line asks for; `REPLAY_HELP` says what each does. */
 export interface ReplayOptions {
-  /** `flatten` unless told; to OpenSearch and Elasticsearch `flatten_ecs`. */
+  /** `flatten` unless told; to a store what its row says. */
   readonly preset?: Preset;
   readonly options?: string;
   readonly output?: string;
@@ -28,7 +30,7 @@ export interface ReplayOptions {
   readonly quiet?: boolean;
 }
 
-const STORES = 'opensearch://…, elasticsearch://… or splunk-hec://…';
+const STORES = listed(STORE_NAMES.map((name) => `${name}://…`));
 
 /** Throws a `UsageError` where the options contradict each other or writing would destroy what is to be read. */
 async function check(files: readonly string[], { output, to, tlsCa, ...stores }: ReplayOptions): Promise<void> {

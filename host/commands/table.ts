@@ -8,6 +8,8 @@ import { CHECK_HELP, FOLLOW_HELP, REPLAY_HELP, REPORT_HELP, SHOW_HELP, VERIFY_HE
 import { replay } from './replay.js';
 import { FORMATS, report } from './report.js';
 import { show } from './show.js';
+import { SEARCHABLE, SEARCHABLE_ADDRESSES, listed, storeRow } from '../stores/registry.js';
+import { STORE_NAMES } from '../stores/store.js';
 import { VERIFY_FORMATS, verify } from './verify.js';
 import { writeModule } from './wasm.js';
 
@@ -45,6 +47,18 @@ const OPTIONS: OptionRow = {
   flags: '--options <FILE>',
   text: 'which records leave and what stands in them (`saltflat check --help`); all defaults where absent',
 };
+const STORE_ADDRESSES = STORE_NAMES.map((name) => `${name}://`);
+
+/** `flatten_ecs to OpenSearch and Elasticsearch`, for each preset that is a store's default. */
+const STORE_PRESETS = PRESETS.filter((preset) => preset !== 'flatten').flatMap((preset) => {
+  const titles = STORE_NAMES.map(storeRow).flatMap((row) => (row.preset === preset ? [row.title] : []));
+  return titles.length === 0 ? [] : [`${preset} to ${listed(titles, 'and')}`];
+});
+const PRESET: OptionRow = {
+  flags: '--preset <name>',
+  text: `how records are put together (default: ${['flatten', ...STORE_PRESETS].join('; ')})`,
+  choices: PRESETS,
+};
 const TLS_CA: OptionRow = { flags: '--tls-ca <FILE>', text: 'trust these PEM certificates, and no others' };
 
 /** `--tries`, which are for something. */
@@ -72,16 +86,12 @@ export const COMMANDS = {
     summary: 'Read Salt events, write one JSON line a state record',
     argument: ['[FILE...]', EVENTS],
     options: [
-      {
-        flags: '--preset <name>',
-        text: 'how records are put together (default: flatten; flatten_ecs to OpenSearch and Elasticsearch)',
-        choices: PRESETS,
-      },
+      PRESET,
       OPTIONS,
       { flags: '-o, --output <FILE>', text: 'write to FILE instead of stdout' },
       {
         flags: '--to <address>',
-        text: 'send to tcp://, tls://, opensearch://, elasticsearch:// or splunk-hec://',
+        text: `send to ${listed(['tcp://', 'tls://', ...STORE_ADDRESSES])}`,
         conflicts: 'output',
       },
       TLS_CA,
@@ -91,7 +101,7 @@ export const COMMANDS = {
       },
       {
         flags: '--rejects <FILE>',
-        text: 'stores: keep there what is refused for good (default: saltflat.rejects)',
+        text: 'stores: keep there what is refused for good (default: the checkpoint with .rejects)',
       },
       tries('tries in a row to reach the receiver'),
       { flags: '--strict', text: 'exit with 1 where a record is malformed' },
@@ -104,7 +114,7 @@ export const COMMANDS = {
     summary: 'Read Salt events as they are written, for as long as it runs',
     argument: ['<FILE...>', 'event files, quoted globs among them'],
     options: [
-      { flags: '--preset <name>', text: 'how records are put together', choices: PRESETS, byDefault: 'flatten' },
+      PRESET,
       OPTIONS,
       { flags: '--checkpoint <FILE>', text: 'keep there how far each file was delivered, and go on from there' },
       {
@@ -116,12 +126,12 @@ export const COMMANDS = {
       { flags: '--poll <ms>', text: 'how often files are looked at', byDefault: 250, read: readPoll },
       {
         flags: '--to <address>',
-        text: 'http://…, https://…, tcp://HOST:PORT or tls://HOST:PORT; stdout where absent',
+        text: `send to ${listed(['http://', 'https://', 'tcp://', 'tls://', ...STORE_ADDRESSES])}; stdout where absent`,
       },
       TLS_CA,
       {
         flags: '--rejects <FILE>',
-        text: 'keep there what an HTTP receiver refuses (default: the checkpoint with .rejects)',
+        text: 'keep there what an HTTP receiver or a store refuses (default: the checkpoint with .rejects)',
       },
       quiet('no notes on files and connections, no summary'),
     ],
@@ -148,12 +158,12 @@ export const COMMANDS = {
     run: report,
   },
   verify: {
-    summary: 'Compare event files with what OpenSearch or Elasticsearch has of them',
+    summary: `Compare event files with what ${listed(SEARCHABLE.map((name) => storeRow(name).title))} has of them`,
     argument: ['<FILE...>', EVENTS],
     options: [
       {
         flags: '--in <address>',
-        text: 'opensearch://[HOST[:PORT]]/INDEX or elasticsearch://…',
+        text: SEARCHABLE_ADDRESSES,
         isRequired: true,
       },
       {

@@ -7,9 +7,17 @@ import type { SaltRecord } from '../index.js';
 import { stdoutSink } from '../delivery/sink.js';
 import { type Run, run } from '../run/run.js';
 import { readCertificates } from '../delivery/tcp-address.js';
-import { type StoreAddress, isStore, isStoreOverTls, readStoreAddress, storeKind } from '../stores/address.js';
+import {
+  SEARCHABLE_ADDRESSES,
+  isStore,
+  isStoreOverTls,
+  readStoreAddress,
+  storeAt,
+  storeRow,
+} from '../stores/registry.js';
+import type { StoreAddress } from '../stores/store.js';
+import type { StoreClient } from '../stores/opensearch-client.js';
 import { Buckets, type Expected } from '../verify/expected.js';
-import { openClient } from '../stores/opensearch-client.js';
 import { type Comparison, compare, isComplete, noComparison } from '../verify/compare.js';
 import { FirstFindings, type Subject, jsonOf, jsonSummaryOf } from '../verify/findings.js';
 import { layoutRequest, readLayouts } from '../verify/fields.js';
@@ -61,19 +69,17 @@ function expectedOf(record: SaltRecord, { file, number }: EventLine): Expected[]
   return [{ id, jid: textOf('jid'), minion: textOf('minion_id'), fun: textOf('fun'), state, file, line: number }];
 }
 
-/** The address of `--in`. Throws a `UsageError`. */
-function readAddress({ in: address, tlsCa }: VerifyOptions): StoreAddress {
-  if (!isStore(address))
-    throw new UsageError('--in: expected opensearch://[HOST[:PORT]]/INDEX or elasticsearch://…', 'BAD_ADDRESS', '--in');
-  if (storeKind(address) === 'splunk-hec')
-    throw new UsageError(
-      '--in: HEC only takes; what Splunk has can be counted there, by event_id',
-      'BAD_ADDRESS',
-      '--in',
-    );
+/** The store of `--in`: its address, and how it is opened. Throws a `UsageError`. */
+function readStore({ in: address, tlsCa }: VerifyOptions): {
+  known: StoreAddress;
+  open: (address: StoreAddress) => StoreClient;
+} {
+  if (!isStore(address)) throw new UsageError(`--in: expected ${SEARCHABLE_ADDRESSES}`, 'BAD_ADDRESS', '--in');
+  const { search } = storeRow(storeAt(address));
+  if (typeof search !== 'function') throw new UsageError(`--in: ${search.refusal}`, 'BAD_ADDRESS', '--in');
   if (tlsCa !== undefined && !isStoreOverTls(address))
     throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
-  return readStoreAddress(address, process.env, { option: '--in', isPattern: true });
+  return { known: readStoreAddress(address, process.env, { option: '--in', isPattern: true }), open: search };
 }
 
 /** Compares, and gives what is to be said, as it is found. */
@@ -119,7 +125,7 @@ export async function verify(files: readonly string[], options: VerifyOptions): 
   const { tlsCa, tries, quiet } = options;
   if (files.includes(STDIN) && process.stdin.isTTY)
     throw new UsageError('no input: name a FILE, or pipe events in', 'NO_INPUT', STDIN);
-  const known = readAddress(options);
+  const { known, open } = readStore(options);
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { name } = address;
   return run({ inputs: files, options: options.options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
@@ -130,7 +136,7 @@ export async function verify(files: readonly string[], options: VerifyOptions): 
       note(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
     await contents.read(verifying);
     verifying.endProgress();
-    const client = await openClient(address);
+    const client = open(address);
     verifying.atEnd(() => client.close());
     const ask: Ask = (request) => retrying(() => client.request(request), { name, tries, onNote: note });
     const comparison = noComparison();

@@ -34,3 +34,6 @@ export function readCredentials(env: NodeJS.ProcessEnv, source: string): Credent
 export function redactor(secrets: readonly string[]): (text: string) => string {
   return (text) => secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[…]')), text);
 }
+
+/** Whether a host, as a `URL` has it, is this machine: credentials may go there unencrypted. */
+export const isThisMachine = (hostname: string): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);

@@ -70,7 +70,7 @@ function withTimestamp(json: string, iso: string): string {
  * The document of one record, the bytes of a JSON object as the module wrote it with `id: true`. An event that was let pass
  * has no id of its own: its text gives one.
  */
-export function documentOf(record: Uint8Array, needsTimestamp: boolean): Document {
+function documentOf(record: Uint8Array, needsTimestamp: boolean): Document {
   const text = Buffer.from(record).toString();
   const members = asMembers(JSON.parse(text));
   const time = timeOf(members);
@@ -82,4 +82,14 @@ export function documentOf(record: Uint8Array, needsTimestamp: boolean): Documen
     epoch: time.epoch,
     host: isText(minion) && minion !== '' ? minion : undefined,
   };
+}
+
+const LINE_FEED = 0x0a;
+
+/** The documents of a batch of records, a line each. */
+export function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Document> {
+  for (let start = 0, end; start < batch.length; start = end + 1) {
+    end = batch.indexOf(LINE_FEED, start);
+    yield documentOf(batch.subarray(start, end), needsTimestamp);
+  }
 }

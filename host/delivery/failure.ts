@@ -1,10 +1,13 @@
-// How a request to a store can fail, so that one place decides what is tried again.
+// How a request to a receiver can fail, so that one place decides what is tried again.
 import { retryAfterMs } from './backoff.js';
-import { OutputError, reasonOf } from '../core/error.js';
+import { OutputError, codeOf, reasonOf } from '../core/error.js';
 import { firstLine } from '../text/terminal.js';
 
 /** How much of an answer is kept to say why. In characters. */
 const REASON_CHARACTERS = 500;
+
+/** How much of an answer is looked at for it: the first line may come late, and secrets are taken out before it is cut. */
+const LOOKED_AT_CHARACTERS = 65_536;
 
 /** Another try may succeed: the server is busy, away or in trouble. */
 export class PassingFailure extends Error {
@@ -29,7 +32,7 @@ export class BatchFailure extends Error {
 
 /** Why, in one printable line without anything secret. */
 export function reasonText(text: string, redact: (text: string) => string): string {
-  return redact(firstLine(text)).slice(0, REASON_CHARACTERS);
+  return redact(firstLine(text.slice(0, LOOKED_AT_CHARACTERS))).slice(0, REASON_CHARACTERS);
 }
 
 /** `type: reason`, and what caused it, of an error as OpenSearch and Elasticsearch write it. */
@@ -42,18 +45,22 @@ export function describeError(error: unknown): string {
 }
 
 /** The headers of an answer, as far as they say something here. */
-export interface AnswerHeaders {
-  readonly 'retry-after'?: string | string[] | undefined;
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** `answered 503 (busy)`. */
+export const answeredText = (status: number, reason: string): string =>
+  `answered ${status}${reason === '' ? '' : ` (${reason})`}`;
+
+/** How long the answer asks to be left alone. In milliseconds. */
+export function askedWaitMs({ 'retry-after': after }: AnswerHeaders): number {
+  return retryAfterMs(Array.isArray(after) ? after[0] : after);
 }
 
 /** What a status of 4xx or 5xx means for the whole request. `reason`: what the answer says. */
 export function failureOf(status: number, reason: string, name: string, headers: AnswerHeaders = {}): Error {
-  const why = `answered ${status}${reason === '' ? '' : ` (${reason})`}`;
+  const why = answeredText(status, reason);
   if (status === 413) return new BatchFailure(status, why);
-  if (status === 408 || status === 429 || status >= 500) {
-    const after = headers['retry-after'];
-    return new PassingFailure(why, retryAfterMs(Array.isArray(after) ? after[0] : after));
-  }
+  if (status === 408 || status === 429 || status >= 500) return new PassingFailure(why, askedWaitMs(headers));
   return new OutputError(`${name}: ${why}${adviceOn(status)}`, `HTTP_${status}`, name);
 }
 
@@ -65,23 +72,22 @@ function adviceOn(status: number): string {
   return '';
 }
 
-/** Words of the messages of errors that another try cannot mend: OpenSearch's client leaves nothing but the message. */
-const PERMANENT = /certificate|altnames|ERR_TLS|ERR_SSL|EPROTO|SSL routines|self[- ]signed/i;
+/** Codes of errors that another try cannot mend: the certificate is refused, or the receiver does not speak TLS. */
+export function isPermanent(code: string): boolean {
+  return /CERT|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code);
+}
 
 /** What an error of the connection means. */
 export function connectionFailureOf(error: unknown, name: string): Error {
+  const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const found =
-    /\bE[A-Z]{4,}\b/.exec(message)?.[0] ?? (/socket hang up|other side closed/.test(message) ? 'EPIPE' : '');
   if (/wrong version number|packet length too long/.test(message)) {
-    return new OutputError(
-      `${name}: the server does not speak TLS there; leave out +https, or check the port`,
-      'TLS',
-      name,
-    );
+    const advice = 'the server does not speak TLS there; leave it out of the address, or check the port';
+    return new OutputError(`${name}: ${advice}`, 'TLS', name, error);
   }
-  const reason = firstLine(reasonOf(found === '' ? error : Object.assign(new Error(message), { code: found })));
-  if (!PERMANENT.test(message)) return new PassingFailure(reason);
+  const isClosed = code === 'UND_ERR_SOCKET' && /socket hang up|other side closed/.test(message);
+  const reason = firstLine(reasonOf(isClosed ? Object.assign(new Error(message), { code: 'EPIPE' }) : error));
+  if (!isPermanent(code)) return new PassingFailure(reason);
   const advice = 'check --tls-ca, the host name and that the server speaks TLS';
   return new OutputError(`${name}: cannot be reached: ${reason}; ${advice}`, 'TLS', name, error);
 }

@@ -1,6 +1,6 @@
 // The address of an HTTP receiver.
 import { UsageError } from '../core/error.js';
-import { CREDENTIALS, readCredentials, redactor } from './credentials.js';
+import { CREDENTIALS, isThisMachine, readCredentials, redactor } from './credentials.js';
 
 /** A receiver of NDJSON over HTTP. */
 export interface HttpTarget {
@@ -11,6 +11,8 @@ export interface HttpTarget {
   readonly authorization?: string;
   /** A text without what is secret: the receiver may repeat it in its answer. */
   readonly redact: (text: string) => string;
+  /** Whether credentials would cross a network unencrypted. */
+  readonly isExposed: boolean;
   /** PEM certificates to trust instead of Node's own list. */
   readonly ca?: Uint8Array;
 }
@@ -39,6 +41,7 @@ export function readHttpTarget(address: string, env: NodeJS.ProcessEnv): HttpTar
     name: `${url.origin}${url.pathname}`,
     ...(authorization === undefined ? {} : { authorization }),
     redact: redactor([...credentials.secrets, url.search]),
+    isExposed: authorization !== undefined && url.protocol === 'http:' && !isThisMachine(url.hostname),
   };
 }
 

@@ -1,25 +1,17 @@
 // Records over HTTP: NDJSON in gzip, each batch until the receiver says that it has it.
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import pRetry from 'p-retry';
-import { Agent, request } from 'undici';
-import { BACKOFF, asItSays, leaveAlone, retryAfterMs } from './backoff.js';
-import { reasonOf } from '../core/error.js';
 import type { Refusal } from '../disk/rejects.js';
+import { PassingFailure, answeredText, askedWaitMs, reasonText } from './failure.js';
 import type { HttpTarget } from './http-address.js';
-import { firstLine } from '../text/terminal.js';
+import { HttpClient } from './http-client.js';
+import { retrying } from './retry.js';
 
 /** How long a receiver may take to answer. It may answer only when the records are where they belong, so this is long. */
 const ANSWER_MS = 300_000;
 
-/** How much of an answer is kept to say why. In characters. */
-const REASON_CHARACTERS = 300;
-
-/** Fast: what is saved here is the network's, and text as alike as this is small at any level. */
-const GZIP_LEVEL = { level: 1 };
+/** How much of an answer is read: it only says why. In bytes. */
+const ANSWER_BYTES = 65_536;
 
 const LINE_FEED = 0x0a;
-const compress = promisify(gzip);
 
 /**
  * Answers of 4xx that speak of the moment, the address or the credentials, not of the records: any records would be refused,
@@ -38,16 +30,6 @@ export interface PostOptions {
   readonly onNote: (note: string) => void;
   /** Keeps what the receiver will never take. The batch counts as delivered when this resolves. */
   readonly onRefusal: (refusal: Refusal) => Promise<void>;
-}
-
-/** An answer that may be another one later. */
-class TryAgain extends Error {
-  readonly afterMs: number;
-
-  constructor(message: string, afterMs: number) {
-    super(message);
-    this.afterMs = afterMs;
-  }
 }
 
 /** The records of NDJSON. */
@@ -71,16 +53,19 @@ function halve(batch: Uint8Array): [Uint8Array, Uint8Array] | null {
 export class Poster {
   readonly #target: HttpTarget;
   readonly #options: PostOptions;
-  readonly #agent: Agent;
+  readonly #client: HttpClient;
 
   constructor(target: HttpTarget, options: PostOptions) {
+    const { url, name, authorization, ca } = target;
     this.#target = target;
     this.#options = options;
-    this.#agent = new Agent({
-      connections: 1,
-      headersTimeout: ANSWER_MS,
-      bodyTimeout: ANSWER_MS,
-      ...(target.ca && { connect: { ca: Buffer.from(target.ca) } }),
+    this.#client = new HttpClient({
+      origin: url.origin,
+      name,
+      authorization,
+      ca,
+      answerMs: ANSWER_MS,
+      answerBytes: ANSWER_BYTES,
     });
   }
 
@@ -90,18 +75,8 @@ export class Poster {
    */
   async deliver(batch: Uint8Array): Promise<void> {
     const { giveUp, onNote, onRefusal } = this.#options;
-    const body = await compress(batch, GZIP_LEVEL);
-    const refused = await pRetry(() => this.#post(body), {
-      ...BACKOFF,
-      retries: Infinity,
-      signal: giveUp,
-      onFailedAttempt: async ({ error, attemptNumber }) => {
-        if (giveUp.aborted) return;
-        const afterMs = error instanceof TryAgain ? error.afterMs : 0;
-        onNote(`${this.#target.name}: ${reasonOf(error)}; trying again${asItSays(afterMs)} (try ${attemptNumber + 1})`);
-        await leaveAlone(afterMs, giveUp);
-      },
-    });
+    const { name } = this.#target;
+    const refused = await retrying(() => this.#post(batch), { name, tries: Infinity, onNote, signal: giveUp });
     if (refused === null) return;
     const halves = ABOUT_CONTENT.has(refused.status) ? halve(batch) : null;
     if (halves === null) await onRefusal({ ...refused, lines: [...linesOf(batch)] });
@@ -109,45 +84,22 @@ export class Poster {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#client.close();
   }
 
   /** One try: null where the receiver has it, else why it never will. Rejects where another try may succeed. */
   async #post(body: Uint8Array): Promise<Omit<Refusal, 'lines'> | null> {
-    const { url, authorization } = this.#target;
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await request(url, {
+    const { url, redact } = this.#target;
+    const { status, headers, text } = await this.#client.request({
       method: 'POST',
-      headers: {
-        'content-type': 'application/x-ndjson',
-        'content-encoding': 'gzip',
-        'user-agent': 'saltflat',
-        ...(authorization === undefined ? {} : { authorization }),
-      },
+      path: `${url.pathname}${url.search}`,
       body,
-      dispatcher: this.#agent,
-      signal: this.#options.giveUp,
+      contentType: 'application/x-ndjson',
     });
-    const text = await readText(answer);
-    if (statusCode >= 200 && statusCode < 300) return null;
-    const reason = this.#target.redact(firstLine(text)).slice(0, REASON_CHARACTERS);
-    if (statusCode >= 400 && statusCode < 500 && !PASSING.has(statusCode))
-      return { status: statusCode, reason, time: new Date().toISOString() };
-    const retryAfter = headers['retry-after'];
-    throw new TryAgain(
-      `answered ${statusCode}${reason === '' ? '' : ` (${reason})`}`,
-      retryAfterMs(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter),
-    );
+    if (status >= 200 && status < 300) return null;
+    const reason = reasonText(text, redact);
+    if (status >= 400 && status < 500 && !PASSING.has(status))
+      return { status, reason, time: new Date().toISOString() };
+    throw new PassingFailure(answeredText(status, reason), askedWaitMs(headers));
   }
-}
-
-/** The beginning of an answer as text; its rest is read and let go, so that the connection can be used again. */
-async function readText(answer: AsyncIterable<Uint8Array>): Promise<string> {
-  let text = '';
-  for await (const chunk of answer)
-    if (text.length < REASON_CHARACTERS) text += Buffer.from(chunk).toString('utf8', 0, 4 * REASON_CHARACTERS);
-  return text;
 }

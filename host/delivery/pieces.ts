@@ -1,7 +1,10 @@
 // From watched files to what is delivered: records, and the places that count as done with them.
 import type { Checkpoint, Move } from '../disk/checkpoint.js';
 import type { Flattener } from '../core/flattener.js';
+import { documentsOf } from './document.js';
 import type { Poster } from './http.js';
+import type { Receiver } from './receiver.js';
+import { type ShipOptions, type Shipment, Shipper } from './ship.js';
 import type { Step } from '../input/watch.js';
 
 /** Records, and what moves when they are delivered. Without records: what moves with those before. */
@@ -79,35 +82,80 @@ export class Taken {
   }
 }
 
-/** A batch is posted when the next piece would make it larger than this; one record may. In bytes, before compression. */
-export const BATCH_BYTES = 1024 * 1024;
+/** Records that are sent together, and the places that are done with them. */
+export interface Batch {
+  /** NDJSON in parts, maybe none. */
+  readonly parts: readonly Uint8Array[];
+  readonly moves: readonly Move[];
+}
 
-/** A batch is posted when nothing more is there, or when its oldest record has waited this long. */
+/** A batch is sent when nothing more is there, or when its oldest record has waited this long. */
 const BATCH_MS = 1000;
+
+/** `pieces` put together to at most `maxBytes` of records; one piece alone may have more. */
+export async function* batchesOf(pieces: AsyncIterable<Piece>, maxBytes: number): AsyncGenerator<Batch> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  let sinceMs = 0;
+  let moves: Move[] = [];
+  const take = (): Batch => {
+    const batch = { parts, moves };
+    parts = [];
+    size = 0;
+    moves = [];
+    return batch;
+  };
+  for await (const piece of pieces) {
+    const { length } = piece.bytes;
+    if (size > 0 && size + length > maxBytes) yield take();
+    if (length > 0) {
+      if (size === 0) sinceMs = Date.now();
+      parts.push(piece.bytes);
+      size += length;
+    }
+    moves = newest([...moves, ...piece.moves]);
+    if (size === 0 || piece.isIdle === true || size >= maxBytes || Date.now() - sinceMs >= BATCH_MS) yield take();
+  }
+  yield take();
+}
+
+/** Moves a checkpoint, and makes that durable: at once where records were delivered. */
+async function moveTo(checkpoint: Checkpoint, { parts, moves }: Batch): Promise<void> {
+  checkpoint.move(moves);
+  await (parts.length > 0 ? checkpoint.save() : checkpoint.saveNowAndThen());
+}
+
+/** A post's size, before compression. In bytes. */
+export const POST_BYTES = 1024 * 1024;
 
 /** Posts `pieces` in batches, one at a time; the checkpoint moves, and is saved, when a batch is delivered. */
 export async function postPieces(pieces: AsyncIterable<Piece>, poster: Poster, checkpoint: Checkpoint): Promise<void> {
-  let batch: Uint8Array[] = [];
-  let size = 0;
-  let sinceMs = 0;
-  let pending: Move[] = [];
-  const flush = async (): Promise<void> => {
-    if (size > 0) await poster.deliver(Buffer.concat(batch));
-    checkpoint.move(pending);
-    await (size > 0 ? checkpoint.save() : checkpoint.saveNowAndThen());
-    batch = [];
-    size = 0;
-    pending = [];
-  };
-  for await (const { bytes, moves, isIdle } of pieces) {
-    if (size > 0 && size + bytes.length > BATCH_BYTES) await flush();
-    if (bytes.length > 0) {
-      if (size === 0) sinceMs = Date.now();
-      batch.push(bytes);
-      size += bytes.length;
-    }
-    pending = newest([...pending, ...moves]);
-    if (size === 0 || isIdle === true || size >= BATCH_BYTES || Date.now() - sinceMs >= BATCH_MS) await flush();
+  for await (const batch of batchesOf(pieces, POST_BYTES)) {
+    if (batch.parts.length > 0) await poster.deliver(Buffer.concat(batch.parts));
+    await moveTo(checkpoint, batch);
   }
-  await flush();
+}
+
+/** What a store takes at a time. */
+export interface StoreNeeds {
+  /** A request's size, before compression. In bytes. */
+  readonly requestBytes: number;
+  /** Whether documents need an `@timestamp`. */
+  readonly needsTimestamp: boolean;
+}
+
+/** The documents of `pieces` in shipments, several of them under way at a time; the checkpoint moves as they are delivered. */
+export async function shipPieces(
+  pieces: AsyncIterable<Piece>,
+  receiver: Receiver,
+  { requestBytes, needsTimestamp }: StoreNeeds,
+  checkpoint: Checkpoint,
+  options: Omit<ShipOptions<Batch>, 'onDelivered'>,
+): Promise<void> {
+  async function* shipments(): AsyncGenerator<Shipment<Batch>> {
+    for await (const batch of batchesOf(pieces, requestBytes))
+      yield { documents: batch.parts.flatMap((part) => [...documentsOf(part, needsTimestamp)]), place: batch };
+  }
+  const onDelivered = (batch: Batch): Promise<void> => moveTo(checkpoint, batch);
+  await new Shipper<Batch>(receiver, { ...options, onDelivered }).ship(shipments());
 }

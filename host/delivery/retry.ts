@@ -6,9 +6,12 @@ import { PassingFailure } from './failure.js';
 
 /** How requests are tried. */
 export interface RetryOptions {
-  /** The store as messages name it. */
+  /** The receiver as messages name it. */
   readonly name: string;
-  /** Tries in a row, from 1. */
+  /**
+   * Tries in a row, from 1. Infinity: for ever, and also after an `OutputError`, as what is wrong (credentials, a
+   * certificate, an index that is not there) can be set right meanwhile.
+   */
   readonly tries: number;
   /** Told in one line without its end: each failed try. */
   readonly onNote: (note: string) => void;
@@ -24,23 +27,28 @@ export async function retrying<T>(
   attempt: () => Promise<T>,
   { name, tries, onNote, signal }: RetryOptions,
 ): Promise<T> {
+  const isEndless = tries === Infinity;
+  const isPassing = (error: unknown): error is PassingFailure | OutputError =>
+    error instanceof PassingFailure || (isEndless && error instanceof OutputError);
+  const noteOn = (error: PassingFailure | OutputError, nextTry: number): string => {
+    const what = error instanceof PassingFailure ? `${name}: ${reasonOf(error)}` : error.message;
+    const again = `trying again${error instanceof PassingFailure ? asItSays(error.afterMs) : ''}`;
+    return `${what}; ${again} (try ${nextTry}${isEndless ? '' : ` of ${tries}`})`;
+  };
   try {
     return await pRetry(
       () =>
         attempt().catch((error: Error) => {
-          throw error instanceof PassingFailure ? error : new AbortError(error);
+          throw isPassing(error) ? error : new AbortError(error);
         }),
       {
         ...BACKOFF,
         retries: tries - 1,
         ...(signal && { signal }),
         onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (retriesLeft === 0 || !(error instanceof PassingFailure) || signal?.aborted === true) return;
-          const { afterMs } = error;
-          onNote(
-            `${name}: ${reasonOf(error)}; trying again${asItSays(afterMs)} (try ${attemptNumber + 1} of ${tries})`,
-          );
-          await leaveAlone(afterMs, signal);
+          if (retriesLeft === 0 || !isPassing(error) || signal?.aborted === true) return;
+          onNote(noteOn(error, attemptNumber + 1));
+          if (error instanceof PassingFailure) await leaveAlone(error.afterMs, signal);
         },
       },
     );

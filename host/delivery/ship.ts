@@ -30,6 +30,13 @@ export interface ShipOptions<Place> extends Omit<RetryOptions, 'signal'> {
   readonly onDelivered: (place: Place) => Promise<void>;
 }
 
+/** A document that the store will never take, and why. */
+interface Rejected {
+  readonly status: number;
+  readonly reason: string;
+  readonly document: Document;
+}
+
 /** Sends shipments to one receiver, and adds to the totals. */
 export class Shipper<Place> {
   readonly #receiver: Receiver;
@@ -42,34 +49,65 @@ export class Shipper<Place> {
     this.#options = options;
   }
 
-  /** Resolves when all is done. Rejects with an `OutputError`, or with what `shipments` throws, when nothing is under way. */
+  /**
+   * Resolves when all is done. Rejects with an `OutputError`, or with what `shipments` throws, when nothing is under way. A
+   * place is told as soon as everything up to it is done, also while the next shipment is waited for.
+   */
   async ship(shipments: AsyncIterable<Shipment<Place>>): Promise<void> {
-    const underWay: { delivery: Promise<void>; place: Place }[] = [];
-    const finishOldest = async (): Promise<void> => {
-      const { delivery, place } = underWay[0]!;
-      await delivery;
-      underWay.shift();
-      await this.#options.onDelivered(place);
+    const source = shipments[Symbol.asyncIterator]();
+    const deliveries = new Set<Promise<void>>();
+    /** A promise for each shipment that is not done: it settles when all up to this one are. */
+    const underWay: Promise<void>[] = [];
+    let failure: { readonly error: Error } | undefined;
+    let stopWaiting: (error: Error) => void = () => undefined;
+    const onFailure = (error: Error): void => {
+      failure ??= { error };
+      stopWaiting(failure.error);
+    };
+    // A promise for each shipment: racing them with one, as old as the run, would keep them all.
+    const next = (): Promise<IteratorResult<Shipment<Place>>> =>
+      new Promise((resolve, reject) => {
+        stopWaiting = reject;
+        if (failure === undefined) source.next().then(resolve, reject);
+        else reject(failure.error);
+      });
+    const add = ({ documents, place }: Shipment<Place>): void => {
+      const delivery = this.#deliver(documents);
+      deliveries.add(delivery);
+      const before = underWay.at(-1) ?? Promise.resolve();
+      const done = before
+        .then(() => delivery)
+        .then(() => this.#options.onDelivered(place))
+        .then(() => {
+          deliveries.delete(delivery);
+          underWay.shift();
+        });
+      underWay.push(done);
+      delivery.catch(() => undefined); // seen when its turn comes
+      done.catch(onFailure);
     };
     try {
-      for await (const { documents, place } of shipments) {
-        const delivery = this.#deliver(documents);
-        delivery.catch(() => undefined); // seen when its turn comes
-        underWay.push({ delivery, place });
-        if (underWay.length >= CONCURRENCY) await finishOldest();
+      for (let item = await next(); item.done !== true; item = await next()) {
+        add(item.value);
+        if (underWay.length >= CONCURRENCY) await underWay[0];
       }
-      while (underWay.length > 0) await finishOldest();
+      await underWay.at(-1);
+    } catch (error) {
+      source.return?.().catch(() => undefined); // not waited for: it may wait for events, without end
+      throw error;
     } finally {
       this.#giveUp.abort(); // after a failure no other delivery waits for its next try
-      await Promise.allSettled(underWay.map(({ delivery }) => delivery));
+      await Promise.allSettled(deliveries);
     }
   }
 
   async #deliver(documents: readonly Document[]): Promise<void> {
     if (documents.length === 0) return;
     let pending = documents;
+    const rejected: Rejected[] = [];
+    let failure: unknown;
     const attempt = async (): Promise<void> => {
-      const again = await this.#send(pending);
+      const again = await this.#send(pending, rejected);
       pending = again.map(({ document }) => document);
       if (again.length > 0)
         throw new PassingFailure(`answered ${again[0]!.reason} for ${plural(again.length, 'document')}`);
@@ -77,9 +115,11 @@ export class Shipper<Place> {
     try {
       await retrying(attempt, { ...this.#options, signal: this.#giveUp.signal });
     } catch (error) {
-      if (!(error instanceof BatchFailure)) throw error;
-      await this.#deliverParts(pending, error);
+      failure = error;
     }
+    await this.#reject(rejected);
+    if (failure instanceof BatchFailure) await this.#deliverParts(pending, failure);
+    else if (failure !== undefined) throw failure as Error;
   }
 
   /** A batch that may pass in parts: half by half; one document alone is rejected. */
@@ -93,22 +133,23 @@ export class Shipper<Place> {
     await this.#deliver(documents.slice(middle));
   }
 
-  /** One try. Resolves to the documents that the store had no room for, and why. */
-  async #send(documents: readonly Document[]): Promise<{ reason: string; document: Document }[]> {
+  /** One try. Resolves to the documents that the store had no room for, and why; adds to `rejected`. */
+  async #send(
+    documents: readonly Document[],
+    rejected: Rejected[],
+  ): Promise<{ readonly reason: string; readonly document: Document }[]> {
     const outcomes = await this.#receiver.send(documents);
     const again: { reason: string; document: Document }[] = [];
-    const rejected: { status: number; reason: string; document: Document }[] = [];
     outcomes.forEach((outcome, at) => {
       const document = documents[at]!;
       if (outcome.kind === 'again') again.push({ reason: outcome.reason, document });
       else if (outcome.kind === 'rejected') rejected.push({ ...outcome, document });
       else this.totals[outcome.kind]++;
     });
-    await this.#reject(rejected);
     return again;
   }
 
-  async #reject(rejected: readonly { status: number; reason: string; document: Document }[]): Promise<void> {
+  async #reject(rejected: readonly Rejected[]): Promise<void> {
     if (rejected.length === 0) return;
     const time = new Date().toISOString();
     await this.#options.onRejected(

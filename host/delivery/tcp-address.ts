@@ -1,9 +1,8 @@
-// Where records can be sent, and how a connection there is made.
+// A receiver over TCP or TLS: its address, and how a connection there is made.
 import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { InputError, UsageError, codeOf, reasonOf } from '../core/error.js';
-import { closest } from '../text/suggest.js';
 
 /** A receiver of newline-delimited JSON. */
 export interface Target {
@@ -19,49 +18,8 @@ export interface Target {
 /** How long one attempt to connect may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What stands before `://` in the addresses that the `--to` of a command takes. */
-const SCHEMES = {
-  replay: [
-    'tcp',
-    'tls',
-    ...['opensearch', 'elasticsearch', 'splunk-hec'].flatMap((store) => [store, `${store}+https`, `${store}+http`]),
-  ],
-  follow: ['http', 'https', 'tcp', 'tls'],
-} satisfies Record<string, readonly string[]>;
-type Command = keyof typeof SCHEMES;
-
-const TAKEN: Readonly<Record<Command, string>> = {
-  replay:
-    'replay takes tcp://, tls://, and opensearch://, elasticsearch://, splunk-hec://, these three with +https too',
-  follow: 'follow takes http://, https://, tcp:// and tls://',
-};
-
-/** Throws a `UsageError` `BAD_ADDRESS` where `--to` of this command takes no such address. It repeats nothing secret. */
-export function checkScheme(address: string, command: Command): void {
-  const scheme = /^([a-z][a-z\d+.-]*):\//i.exec(address)?.[1]?.toLowerCase();
-  if (scheme !== undefined && SCHEMES[command].includes(scheme)) return;
-  const shown = shownOf(address);
-  throw new UsageError(
-    `--to ${shown}: ${wrongScheme(scheme, shown, command)}; ${TAKEN[command]}`,
-    'BAD_ADDRESS',
-    shown,
-  );
-}
-
-function wrongScheme(scheme: string | undefined, shown: string, command: Command): string {
-  if (scheme === undefined) {
-    const isPlace = /^([^\s/:@]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(shown);
-    return `no scheme in front${isPlace ? ` (did you mean tcp://${shown}?)` : ''}`;
-  }
-  const other: Command = command === 'replay' ? 'follow' : 'replay';
-  if (SCHEMES[other].includes(scheme)) return `${scheme}:// is for \`saltflat ${other}\``;
-  const overTls = scheme.replace(/s$/, '+https'); // opensearchs, as in https
-  const near = SCHEMES[command].includes(overTls) ? overTls : closest(scheme, SCHEMES[command]);
-  return `unknown scheme${near === undefined ? '' : ` (did you mean ${near}://?)`}`;
-}
-
 /** An address without what may be secret in it: a password, a query. */
-function shownOf(address: string): string {
+export function shownOf(address: string): string {
   return address.replace(/[^/]*@/, '…@').replace(/\?.*$/s, '');
 }
 
@@ -90,14 +48,19 @@ export async function readCertificates(path: string): Promise<Uint8Array> {
 
 /**
  * Resolves to a connected socket that is ready for writing: for TLS, one whose certificate is verified for the host's name.
- * It stays half-open when the receiver ends its side. Rejects with Node's error; see `isPermanent`.
+ * It stays half-open when the receiver ends its side. Rejects with Node's error.
  */
 export function connect(target: Target): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const { host, port, ca } = target;
     const to = { host, port, allowHalfOpen: true };
     const socket = target.isTls
-      ? connectTls({ ...to, ...(ca && { ca: Buffer.from(ca) }), ...(isIP(host) === 0 && { servername: host }) })
+      ? connectTls({
+          ...to,
+          rejectUnauthorized: true, // said, as the environment (NODE_TLS_REJECT_UNAUTHORIZED) could say otherwise
+          ...(ca && { ca: Buffer.from(ca) }),
+          ...(isIP(host) === 0 && { servername: host }),
+        })
       : connectTcp(to);
     const giveUp = (): void => {
       socket.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
@@ -114,9 +77,4 @@ export function connect(target: Target): Promise<Socket> {
       resolve(socket);
     });
   });
-}
-
-/** Whether trying again cannot help: the certificate is refused, or the receiver does not speak TLS. */
-export function isPermanent(code: string): boolean {
-  return /CERT|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code);
 }

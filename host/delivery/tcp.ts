@@ -9,7 +9,8 @@ import type { Socket } from 'node:net';
 import pRetry, { AbortError } from 'p-retry';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
 import type { Sink } from './sink.js';
-import { type Target, connect, isPermanent } from './tcp-address.js';
+import { isPermanent } from './failure.js';
+import { type Target, connect } from './tcp-address.js';
 
 /** What is sent again on a new connection: so many of the newest bytes, in whole batches. */
 export const RESEND_BYTES = 16 * 1024 * 1024;

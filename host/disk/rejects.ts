@@ -27,8 +27,3 @@ export async function keepRefusals(path: string, to: string, refusals: readonly 
     throw new OutputError(`--rejects ${path}: cannot be written: ${reasonOf(error)}`, codeOf(error), path, error);
   }
 }
-
-/** The same for one refusal. */
-export async function keepRefusal(path: string, to: string, refusal: Refusal): Promise<void> {
-  await keepRefusals(path, to, [refusal]);
-}

@@ -1,14 +1,8 @@
-// The official clients of OpenSearch and Elasticsearch, seen as one: a request, and its answer or how it failed.
+// Requests to OpenSearch and Elasticsearch: JSON in, JSON out, or how it failed.
 import { OutputError } from '../core/error.js';
-import type { StoreAddress } from './address.js';
-import {
-  type AnswerHeaders,
-  PassingFailure,
-  connectionFailureOf,
-  describeError,
-  failureOf,
-  reasonText,
-} from '../delivery/failure.js';
+import { type HttpAnswer, HttpClient } from '../delivery/http-client.js';
+import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
+import type { StoreAddress } from './store.js';
 
 /** A request. `ndjson` has its own type of content; of it and `body` there is at most one. */
 export interface StoreRequest {
@@ -39,72 +33,61 @@ export interface StoreClient {
 /** How long a server may take to answer. */
 const ANSWER_MS = 120_000;
 
-/** What both clients have in common. */
-interface RawClient {
-  readonly transport: {
-    request(params: object, options: object): PromiseLike<{ statusCode?: number | null; body: unknown }>;
-  };
-  close(): Promise<unknown>;
-}
+/** The longest answer that is read: a page of a search has 5,000 documents with six fields. In bytes. */
+const ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** The client is loaded only here: it takes longer to load than all else. */
-async function openRaw({ kind, origin, authorization, ca }: StoreAddress): Promise<RawClient> {
-  const common = {
-    node: origin,
-    maxRetries: 0, // one place decides what is tried again: the caller
-    requestTimeout: ANSWER_MS,
-    ...(authorization === undefined ? {} : { headers: { authorization } }),
-  };
-  const trust = ca === undefined ? undefined : { ca: Buffer.from(ca) };
-  if (kind === 'elasticsearch') {
-    const { Client } = await import('@elastic/elasticsearch');
-    return new Client({ ...common, compression: true, ...(trust && { tls: trust }) }) as RawClient;
-  }
-  const { Client } = await import('@opensearch-project/opensearch');
-  return new Client({ ...common, compression: 'gzip', ...(trust && { ssl: trust }) }) as unknown as RawClient;
-}
+/** The header in which Elasticsearch says that it is one, from 7.14 on. */
+const PRODUCT_HEADER = 'x-elastic-product';
 
-/** A client for an address of OpenSearch or Elasticsearch. Nothing is sent yet. */
-export async function openClient(address: StoreAddress): Promise<StoreClient> {
-  const raw = await openRaw(address);
+/** A client for an address. Nothing is sent yet. `product`: what the server must say that it is. */
+export function openClient(address: StoreAddress, product?: 'Elasticsearch'): StoreClient {
+  const { origin, name, authorization, ca } = address;
+  const http = new HttpClient({ origin, name, authorization, ca, answerMs: ANSWER_MS, answerBytes: ANSWER_BYTES });
   return {
     async request({ method, path, query, body, ndjson }) {
-      const params = {
+      const answer = await http.request({
         method,
-        path,
-        querystring: query ?? {},
-        ...(body && { body }),
-        ...(ndjson && { bulkBody: ndjson }),
-      };
-      try {
-        const answer = await raw.transport.request(params, { meta: true });
-        return { status: answer.statusCode ?? 0, body: answer.body };
-      } catch (error) {
-        throw failureFrom(error, address);
-      }
+        path: query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`,
+        body: ndjson ?? (body === undefined ? undefined : JSON.stringify(body)),
+        contentType: ndjson !== undefined ? 'application/x-ndjson' : body && 'application/json',
+      });
+      const { status } = answer;
+      const isAnswer = (status >= 200 && status < 300) || (method === 'HEAD' && status === 404);
+      if (!isAnswer) throw refusalOf(answer, address);
+      if (product !== undefined && answer.headers[PRODUCT_HEADER] !== product) throw otherProduct(address);
+      return { status, body: method === 'HEAD' ? null : readJson(answer) };
     },
-    close: async () => void (await raw.close()),
+    close: () => http.close(),
   };
 }
 
-/** What an error of a client means. Told by its name: the two clients' classes are not the same. */
-function failureFrom(error: unknown, { name, redact }: StoreAddress): Error {
-  const { name: kind, meta } = error as Error & { meta?: unknown };
-  if (kind === 'ResponseError') {
-    const { statusCode, body, headers } = (meta ?? {}) as {
-      statusCode?: number;
-      body?: unknown;
-      headers?: AnswerHeaders;
-    };
-    const inBody = typeof body === 'object' && body !== null && 'error' in body ? describeError(body.error) : '';
-    const reason = inBody !== '' ? inBody : typeof body === 'string' ? body : '';
-    return failureOf(statusCode ?? 0, reasonText(reason, redact), name, headers);
+/** Another program answers under the name of Elasticsearch: it may do otherwise. */
+function otherProduct({ name }: StoreAddress): OutputError {
+  const advice = 'is no Elasticsearch of 7.14 or later; opensearch:// is for OpenSearch';
+  return new OutputError(`${name}: ${advice}`, 'NOT_ELASTICSEARCH', name);
+}
+
+/** What an answer's body says. Throws a `PassingFailure` where it is too long or no JSON: something between may be wrong. */
+function readJson({ text, isCut }: HttpAnswer): unknown {
+  if (isCut) throw new PassingFailure(`answered with more than ${ANSWER_BYTES / 1024 / 1024} MiB`);
+  const body = parse(text);
+  if (body === undefined) throw new PassingFailure('answered with something that is no JSON');
+  return body;
+}
+
+/** The failure that an answer of 3xx, 4xx or 5xx is. */
+function refusalOf({ status, headers, text }: HttpAnswer, { name, redact }: StoreAddress): Error {
+  const body = parse(text);
+  const inBody = typeof body === 'object' && body !== null && 'error' in body ? describeError(body.error) : '';
+  const reason = inBody !== '' ? inBody : body === undefined ? text : '';
+  return failureOf(status, reasonText(reason, redact), name, headers);
+}
+
+/** JSON; undefined where it is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
-  if (kind === 'ProductNotSupportedError') {
-    const advice = 'is no Elasticsearch of 7.14 or later; opensearch:// is for OpenSearch';
-    return new OutputError(`${name}: ${advice}`, 'NOT_ELASTICSEARCH', name, error);
-  }
-  if (kind === 'TimeoutError') return new PassingFailure(`no answer within ${ANSWER_MS / 1000} s`);
-  if (kind === 'DeserializationError') return new PassingFailure('answered with something that is no JSON');
-  return connectionFailureOf(error, name);
 }

@@ -1,9 +1,9 @@
 // Records into OpenSearch and Elasticsearch, by their bulk interface.
-import type { StoreAddress } from './address.js';
 import { type StoreClient, openClient } from './opensearch-client.js';
 import type { Document } from '../delivery/document.js';
 import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
 import type { Outcome, Receiver } from '../delivery/receiver.js';
+import type { IndexRule, StoreAddress, StoreRow } from './store.js';
 
 /** One document's part of a bulk answer. */
 interface BulkItem {
@@ -50,8 +50,7 @@ async function hasMapping(client: StoreClient, index: string): Promise<boolean> 
 }
 
 /** A receiver for an address of OpenSearch or Elasticsearch. */
-export async function openBulk(address: StoreAddress): Promise<Receiver> {
-  const client: StoreClient = await openClient(address);
+function openBulk(address: StoreAddress, client: StoreClient): Receiver {
   const path = `/${encodeURIComponent(address.index)}/_bulk`;
   return {
     async send(documents) {
@@ -77,3 +76,43 @@ export async function openBulk(address: StoreAddress): Promise<Receiver> {
     close: () => client.close(),
   };
 }
+
+/** What an index may be called: OpenSearch's and Elasticsearch's rules, so that a slip shows before anything is sent. */
+const INDEX_NAME = /^(?![-_+.])[^\s,"*\\/<>?|#:A-Z]{1,255}$/;
+const INDEX_PATTERN = /^(?![_+])[^\s"\\/<>?|#A-Z]+$/;
+
+const indexRule: IndexRule = (index, isPattern, kind) => {
+  if (index === '') return `name an index, a data stream or an alias: ${kind}://HOST:PORT/INDEX`;
+  if ((isPattern ? INDEX_PATTERN : INDEX_NAME).test(index)) return null;
+  const rule = 'lower-case letters, no spaces, none of " \\ / < > ? | # :, and none of - _ + . in front';
+  return isPattern ? 'no index is called so' : `no index is called so (${rule}; one index only)`;
+};
+
+/** What is the same for both. Their makers advise requests of a few MB. */
+const BOTH = {
+  port: 9200,
+  indexForm: 'INDEX',
+  indexRule,
+  preset: 'flatten_ecs',
+  requestBytes: 2_000_000,
+  needsTimestamp: true,
+  tellsCopies: true,
+} as const;
+
+export const OPENSEARCH: StoreRow = {
+  ...BOTH,
+  title: 'OpenSearch',
+  help: 'INDEX: an index, a data stream or an alias; localhost:9200 unless told.',
+  token: { scheme: 'Bearer', isNeeded: false },
+  open: (address) => openBulk(address, openClient(address)),
+  search: (address) => openClient(address),
+};
+
+export const ELASTICSEARCH: StoreRow = {
+  ...BOTH,
+  title: 'Elasticsearch',
+  help: 'The same, for Elasticsearch 8 and later.',
+  token: { scheme: 'ApiKey', isNeeded: false },
+  open: (address) => openBulk(address, openClient(address, 'Elasticsearch')),
+  search: (address) => openClient(address, 'Elasticsearch'),
+};

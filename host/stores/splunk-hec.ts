@@ -2,19 +2,18 @@
 //
 // Read in Splunk's documentation ("Format events for HTTP Event Collector", "Troubleshoot HTTP Event Collector"); not tried
 // against a Splunk server. HEC knows no ids: what is sent twice is there twice, and `event_id` tells.
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { Agent, request } from 'undici';
 import { OutputError } from '../core/error.js';
-import type { StoreAddress } from './address.js';
 import type { Document } from '../delivery/document.js';
-import { type AnswerHeaders, BatchFailure, connectionFailureOf, failureOf, reasonText } from '../delivery/failure.js';
+import { BatchFailure, answeredText, failureOf, reasonText } from '../delivery/failure.js';
+import { HttpClient } from '../delivery/http-client.js';
 import type { Receiver } from '../delivery/receiver.js';
-
-const compress = promisify(gzip);
+import type { StoreAddress, StoreRow } from './store.js';
 
 /** HEC answers when it has queued the events; in trouble it may take long. */
 const ANSWER_MS = 120_000;
+
+/** Its answers have a line. In bytes. */
+const ANSWER_BYTES = 65_536;
 
 /** What every event of ours says of itself, as the configurations of the agents do. */
 const ORIGIN = { source: 'salt', sourcetype: 'salt:state' } as const;
@@ -39,50 +38,45 @@ function readAnswer(text: string): { code: number; reason: string } {
 }
 
 /** A receiver for an address of a Splunk HEC. */
-export function openHec(address: StoreAddress): Receiver {
+function openHec(address: StoreAddress): Receiver {
   const { origin, index, name, authorization, redact, ca } = address;
-  const agent = new Agent({
-    headersTimeout: ANSWER_MS,
-    bodyTimeout: ANSWER_MS,
-    ...(ca && { connect: { ca: Buffer.from(ca) } }),
-  });
-  const post = async (body: Uint8Array): Promise<{ status: number; headers: AnswerHeaders; text: string }> => {
-    try {
-      const {
-        statusCode,
-        headers,
-        body: answer,
-      } = await request(`${origin}/services/collector/event`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'content-encoding': 'gzip',
-          'user-agent': 'saltflat',
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        body,
-        dispatcher: agent,
-      });
-      return { status: statusCode, headers, text: await answer.text() };
-    } catch (error) {
-      throw connectionFailureOf(error, name);
-    }
-  };
+  const http = new HttpClient({ origin, name, authorization, ca, answerMs: ANSWER_MS, answerBytes: ANSWER_BYTES });
   return {
     async send(documents) {
-      const { status, headers, text } = await post(
-        await compress(documents.map((each) => envelopeOf(each, index)).join('')),
-      );
+      const { status, headers, text } = await http.request({
+        method: 'POST',
+        path: '/services/collector/event',
+        body: documents.map((each) => envelopeOf(each, index)).join(''),
+        contentType: 'application/json',
+      });
       if (status >= 200 && status < 300) return documents.map(() => ({ kind: 'sent' }));
       const { code, reason: words } = readAnswer(text);
       const reason = reasonText(words, redact);
-      if (status === 400 && ABOUT_EVENTS.has(code)) throw new BatchFailure(status, `answered 400 (${reason})`);
+      if (status === 400 && ABOUT_EVENTS.has(code)) throw new BatchFailure(status, answeredText(status, reason));
       if (status === 401 || status === 403) {
         const advice = 'check SALTFLAT_HTTP_TOKEN, and that the token is enabled';
         throw new OutputError(`${name}: answered ${status} (${reason}); ${advice}`, `HTTP_${status}`, name);
       }
       throw failureOf(status, reason, name, headers);
     },
-    close: () => agent.destroy(),
+    close: () => http.close(),
   };
 }
+
+const SPLUNK_INDEX = /^[a-z0-9_][a-z0-9_-]{0,79}$/;
+
+export const SPLUNK_HEC: StoreRow = {
+  title: 'Splunk',
+  port: 8088,
+  indexForm: '[INDEX]',
+  indexRule: (index) =>
+    index === '' || SPLUNK_INDEX.test(index) ? null : 'an index of Splunk has lower-case letters, digits, _ and - only',
+  help: "The HTTP Event Collector; port 8088, and the token's own index, unless told.",
+  token: { scheme: 'Splunk', isNeeded: true },
+  preset: 'flatten',
+  requestBytes: 500_000, // the limit is 1 MB in older versions
+  needsTimestamp: false,
+  tellsCopies: false,
+  open: openHec,
+  search: { refusal: 'HEC only takes; what Splunk has can be counted there, by event_id' },
+};

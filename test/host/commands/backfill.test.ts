@@ -1,5 +1,5 @@
 // `saltflat replay --to` a store that fails: nothing is lost, nothing is hidden.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
@@ -18,9 +18,11 @@ afterEach(closeFakes);
 const USER = { SALTFLAT_HTTP_USER: 'salt', SALTFLAT_HTTP_PASSWORD: 'hunter2!' };
 const TOKEN = { SALTFLAT_HTTP_TOKEN: 's3cr3t-t0ken' };
 
-/** Runs in the test's own folder, where rejects go. */
+/** Runs in the test's own folder. */
 const replay = (to: string, args: readonly string[] = [FIXTURE], env = {}, input = ''): Promise<Run> =>
   run(['replay', ...args, '--to', to], input, env, folder);
+/** Where rejects are kept. */
+const KEPT = ['--rejects', 'saltflat.rejects'];
 const rejects = (name = 'saltflat.rejects'): Record<string, unknown>[] =>
   existsSync(join(folder, name)) ? records(readFileSync(join(folder, name), 'utf8')) : [];
 /** Events of one state each, in a file. */
@@ -73,7 +75,7 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
         return jidOf(document) === '3' && number === 1 ? { status: 429, error: { type: 'rejected_execution' } } : null;
       },
     });
-    const { code, stderr } = await replay(address(fake), [events('a.ndjson', ['1', '2', '3'])]);
+    const { code, stderr } = await replay(address(fake), [events('a.ndjson', ['1', '2', '3']), ...KEPT]);
     expect(code).toBe(4);
     expect(stderr).toContain('answered 429 (rejected_execution) for 1 document; trying again (try 2 of 10)\n');
     expect(stderr).toContain(': 2 sent, 0 already there, 1 rejected, kept in saltflat.rejects\n');
@@ -117,7 +119,7 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
       answer: ({ body }) =>
         body.length > 4 || body.some((each) => 'salt' in each && jidOf(each) === '5') ? { status: 413 } : null,
     });
-    const { code } = await replay(address(fake), [events('a.ndjson', ['1', '2', '3', '4', '5'])]);
+    const { code } = await replay(address(fake), [events('a.ndjson', ['1', '2', '3', '4', '5']), ...KEPT]);
     expect({ code, jids: jids(fake) }).toEqual({ code: 4, jids: ['1', '2', '3', '4'] });
     expect(rejects()).toMatchObject([{ status: 413, record: { salt: { jid: '5' } } }]);
   });
@@ -136,7 +138,7 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
   it('stops at once where an answer speaks of the index, and keeps nothing as rejected', async () => {
     const error = { type: 'index_not_found_exception', reason: 'no such index [salt]' };
     const fake = await FakeStore.listen({ headers, item: () => ({ status: 404, error }) });
-    const { code, stderr } = await replay(address(fake));
+    const { code, stderr } = await replay(address(fake), [FIXTURE, ...KEPT]);
     expect(code).toBe(4);
     expect(stderr).toContain('answered 404 (index_not_found_exception: no such index [salt]); check the address');
     expect(rejects()).toEqual([]);
@@ -178,6 +180,29 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
 });
 
 describe('saltflat replay --to a store', () => {
+  it('keeps no rejects that nobody asked for, and says each reason once', async () => {
+    const error = { type: 'mapper_parsing_exception', reason: 'no' };
+    const fake = await FakeStore.listen({
+      item: (document) => (jidOf(document) === '2' ? null : { status: 400, error }),
+    });
+    const { code, stderr } = await replay(`opensearch://${fake.host}/salt`, [events('a.ndjson', ['1', '2', '3'])]);
+    expect(code).toBe(4);
+    expect(stderr.match(/: rejected: 400 \(mapper_parsing_exception: no\)\n/g)).toHaveLength(1);
+    expect(stderr).toContain(': 1 sent, 0 already there, 2 rejected and not kept: --rejects FILE keeps them\n');
+    expect(readdirSync(folder)).toEqual(['a.ndjson']);
+  });
+
+  it('does not keep rejects through a link', async () => {
+    const error = { type: 'mapper_parsing_exception' };
+    const fake = await FakeStore.listen({ item: () => ({ status: 400, error }) });
+    symlinkSync(join(folder, 'other'), join(folder, 'saltflat.rejects'));
+    const args = [events('a.ndjson', ['1']), ...KEPT];
+    const { code, stderr } = await replay(`opensearch://${fake.host}/salt`, args);
+    expect(code).toBe(4);
+    expect(stderr).toContain('--rejects saltflat.rejects: cannot be written: is a link; name the file itself\n');
+    expect(readdirSync(folder)).not.toContain('other');
+  });
+
   it('refuses an Elasticsearch that does not say so', async () => {
     const fake = await FakeStore.listen();
     const { code, stderr } = await replay(`elasticsearch://${fake.host}/salt`, [events('a.ndjson', ['1'])]);

@@ -1,18 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  FIXTURE,
-  ended,
-  eventLine,
-  hasProgram,
-  itWith,
-  run,
-  start,
-  state,
-  temporaryDirectory,
-  textOf,
-} from '../../support/command.js';
+import { FIXTURE, ended, eventLine, run, start, state, temporaryDirectory, textOf } from '../../support/command.js';
+import { certificate, itWithOpenssl } from '../../support/certificate.js';
 import { until } from '../../support/program.js';
 import { Receiver, closedPort } from '../../support/receiver.js';
 
@@ -128,10 +117,10 @@ describe('saltflat replay --to tcp://', () => {
   });
 });
 
+const STORES = 'and opensearch://, elasticsearch://, splunk-hec://, these stores with +https too';
 const TAKEN = {
-  replay:
-    'replay takes tcp://, tls://, and opensearch://, elasticsearch://, splunk-hec://, these three with +https too',
-  follow: 'follow takes http://, https://, tcp:// and tls://',
+  replay: `replay takes tcp://, tls://, ${STORES}`,
+  follow: `follow takes http://, https://, tcp://, tls://, ${STORES}`,
 };
 
 describe('--to', () => {
@@ -145,8 +134,8 @@ describe('--to', () => {
     ['replay', 'http://h/x', 'http://h/x: http:// is for `saltflat follow`'],
     ['replay', 'https://u:hunter2@h/?token=hunter2', 'https://…@h/: https:// is for `saltflat follow`'],
     ['follow', 'htps://h/x', 'htps://h/x: unknown scheme (did you mean https://?)'],
-    ['follow', 'opensearch://h/x', 'opensearch://h/x: opensearch:// is for `saltflat replay`'],
-    ['follow', 'splunk-hec+https://h', 'splunk-hec+https://h: splunk-hec+https:// is for `saltflat replay`'],
+    ['follow', 'opensaerch://h/x', 'opensaerch://h/x: unknown scheme (did you mean opensearch://?)'],
+    ['follow', 'splunk-hec+htps://h', 'splunk-hec+htps://h: unknown scheme (did you mean splunk-hec+https://?)'],
   ] as const)('of %s refuses %s and names what it takes', async (command, to, message) => {
     // What else is wrong comes second: a checkpoint needs a store, but this may have been meant to be one.
     const { code, stderr } = await run([command, FIXTURE, '--to', to, '--checkpoint', join(directory, 'unused')]);
@@ -182,32 +171,16 @@ describe('saltflat replay, stopped by a signal,', () => {
 });
 
 describe('saltflat replay --to tls://', () => {
-  const withOpenssl = itWith(hasProgram('openssl', 'version'), 'no program openssl');
-
-  /** A self-signed certificate for `subject`, an IP address or a name as openssl writes it. */
-  function certificate(name: string, subject: string): { cert: Buffer; key: Buffer; path: string } {
-    const path = join(directory, `${name}.pem`);
-    const key = join(directory, `${name}.key`);
-    const made = spawnSync(
-      'openssl',
-      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=${subject} -keyout ${key} -out ${path}`.split(
-        ' ',
-      ),
-    );
-    if (made.status !== 0) throw new Error(made.stderr.toString());
-    return { cert: readFileSync(path), key: readFileSync(key), path };
-  }
-
-  withOpenssl('sends every record to a receiver whose certificate --tls-ca trusts, breaks included', async () => {
-    const { path, ...tls } = certificate('good', 'IP:127.0.0.1');
+  itWithOpenssl('sends every record to a receiver whose certificate --tls-ca trusts, breaks included', async () => {
+    const { path, ...tls } = certificate(directory, 'good', 'IP:127.0.0.1');
     const receiver = await listen({ tls, breakAfterBytes: [20_000_000] });
     const { code } = await run(['replay', large, '--to', `tls://127.0.0.1:${receiver.port}`, '--tls-ca', path]);
     expect(code).toBe(0);
     expect([...new Set(receiver.connections.flat())].sort()).toEqual([...expected].sort());
   });
 
-  withOpenssl('refuses a certificate that nobody vouches for, at the first try', async () => {
-    const receiver = await listen({ tls: certificate('self', 'IP:127.0.0.1') });
+  itWithOpenssl('refuses a certificate that nobody vouches for, at the first try', async () => {
+    const receiver = await listen({ tls: certificate(directory, 'self', 'IP:127.0.0.1') });
     const { code, stderr } = await run(['replay', FIXTURE, '--to', `tls://127.0.0.1:${receiver.port}`]);
     expect(code).toBe(4);
     expect(stderr).toMatch(
@@ -216,8 +189,8 @@ describe('saltflat replay --to tls://', () => {
     expect(receiver.connections.flat()).toEqual([]);
   });
 
-  withOpenssl('refuses a trusted certificate for another name', async () => {
-    const { path, ...tls } = certificate('other', 'DNS:other.example.com');
+  itWithOpenssl('refuses a trusted certificate for another name', async () => {
+    const { path, ...tls } = certificate(directory, 'other', 'DNS:other.example.com');
     const receiver = await listen({ tls });
     const { code, stderr } = await run([
       'replay',
@@ -229,6 +202,15 @@ describe('saltflat replay --to tls://', () => {
     ]);
     expect(code).toBe(4);
     expect(stderr).toMatch(/cannot be reached: .*127\.0\.0\.1.*; check --tls-ca/);
+    expect(receiver.connections.flat()).toEqual([]);
+  });
+
+  itWithOpenssl('refuses it also where the environment switches the check off', async () => {
+    const receiver = await listen({ tls: certificate(directory, 'off', 'IP:127.0.0.1') });
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const { code, stderr } = await run(['replay', FIXTURE, '--to', `tls://127.0.0.1:${receiver.port}`], '', env);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/cannot be reached: self-signed certificate; check --tls-ca/);
     expect(receiver.connections.flat()).toEqual([]);
   });
 

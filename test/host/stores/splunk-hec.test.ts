@@ -1,18 +1,8 @@
 // `saltflat replay --to splunk-hec://` against a fake that answers as Splunk's documentation says. No Splunk was to be had.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  FIXTURE,
-  type Run,
-  eventLine,
-  hasProgram,
-  itWith,
-  records,
-  run,
-  state,
-  temporaryDirectory,
-} from '../../support/command.js';
+import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
+import { certificate, itWithOpenssl } from '../../support/certificate.js';
 import { type Asked, FakeStore, closeFakes } from '../../support/stores/fake.js';
 
 const root = temporaryDirectory();
@@ -74,7 +64,11 @@ describe('saltflat replay --to splunk-hec://', () => {
           ? { status: 400, body: { text: 'Invalid data format', code: 6, 'invalid-event-number': 2 } }
           : null,
     });
-    const { code, stderr } = await replay(`splunk-hec://${fake.host}`, [], lines('1', '2', '3', '4', '5'));
+    const { code, stderr } = await replay(
+      `splunk-hec://${fake.host}`,
+      ['--rejects', 'saltflat.rejects'],
+      lines('1', '2', '3', '4', '5'),
+    );
     expect(code).toBe(4);
     expect(stderr).toContain('4 sent, 1 rejected, kept in saltflat.rejects\n');
     expect(jidsIn(fake.events)).toEqual(['1', '2', '4', '5']);
@@ -123,39 +117,26 @@ describe('saltflat replay --to splunk-hec://', () => {
 });
 
 describe('a store over TLS', () => {
-  itWith(hasProgram('openssl', 'version'), 'no program openssl')('is trusted with --tls-ca only', async () => {
-    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name)) as [string, string];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    const args = [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '1',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      ...subject,
-    ];
-    expect(spawnSync('openssl', args).status).toBe(0);
-    const tls = { key: readFileSync(key), cert: readFileSync(cert) };
-    const headers = { 'x-elastic-product': 'Elasticsearch' };
-    for (const kind of ['opensearch', 'elasticsearch', 'splunk-hec']) {
-      const fake = await FakeStore.listen({ tls, headers });
-      const to = `${kind}+https://${fake.host}/salt`;
-      const refused = await replay(to, [], lines('1'));
-      expect(refused.code).toBe(4);
-      expect(refused.stderr).toMatch(/self-signed certificate; check --tls-ca, /);
-      expect(fake.asked).toHaveLength(0);
-      expect((await replay(to, ['--tls-ca', cert], lines('1'))).code).toBe(0);
-      expect(fake.documents.size + fake.events.length).toBe(1);
-    }
-    const plain = await FakeStore.listen();
-    const { code, stderr } = await replay(`opensearch+https://${plain.host}/salt`, [], lines('1'));
-    expect(code).toBe(4);
-    expect(stderr).toContain('the server does not speak TLS there');
-  });
+  itWithOpenssl(
+    'is trusted with --tls-ca only',
+    async () => {
+      const { path: cert, ...tls } = certificate(folder, 'store', 'DNS:localhost,IP:127.0.0.1');
+      const headers = { 'x-elastic-product': 'Elasticsearch' };
+      for (const kind of ['opensearch', 'elasticsearch', 'splunk-hec']) {
+        const fake = await FakeStore.listen({ tls, headers });
+        const to = `${kind}+https://${fake.host}/salt`;
+        const refused = await run(['replay', '--to', to], lines('1'), { ...env, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+        expect(refused.code).toBe(4);
+        expect(refused.stderr).toMatch(/self-signed certificate; check --tls-ca, /);
+        expect(fake.asked).toHaveLength(0);
+        expect((await replay(to, ['--tls-ca', cert], lines('1'))).code).toBe(0);
+        expect(fake.documents.size + fake.events.length).toBe(1);
+      }
+      const plain = await FakeStore.listen();
+      const { code, stderr } = await replay(`opensearch+https://${plain.host}/salt`, [], lines('1'));
+      expect(code).toBe(4);
+      expect(stderr).toContain('the server does not speak TLS there');
+    },
+    120_000,
+  ); // seven runs of the command
 });

@@ -96,7 +96,7 @@ describeWith('a real OpenSearch', missingOpenSearch(), () => {
         dynamic: false,
         properties: { salt: { properties: { state: { properties: { sls: { type: 'date' } } } } } },
       });
-      const { code, stderr } = await replay();
+      const { code, stderr } = await replay([FIXTURE, '--rejects', 'saltflat.rejects']);
       expect(code).toBe(4);
       const kept = records(readFileSync(join(folder, 'saltflat.rejects'), 'utf8'));
       expect(kept.length).toBeGreaterThan(400);

@@ -1,0 +1,56 @@
+// What a store is to this program: its name, its address, and the row that says all else about it.
+import type { Receiver } from '../delivery/receiver.js';
+import type { Preset } from '../index.js';
+import type { StoreClient } from './opensearch-client.js';
+
+/** The stores that are spoken to in their own language, as addresses begin. Each has a row in `registry.ts`. */
+export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec'] as const;
+export type Store = (typeof STORE_NAMES)[number];
+
+/** One store, and where in it. */
+export interface StoreAddress {
+  readonly kind: Store;
+  /** The server: `http://HOST:PORT`. */
+  readonly origin: string;
+  /** The index, data stream or alias; may be empty for Splunk, where the token has a default. */
+  readonly index: string;
+  /** The address as messages name it: nothing in it is secret. */
+  readonly name: string;
+  /** The value of the header, where there are credentials. */
+  readonly authorization?: string;
+  /** A text without what is secret: the server may repeat it in its answer. */
+  readonly redact: (text: string) => string;
+  /** Whether credentials would cross a network unencrypted. */
+  readonly isExposed: boolean;
+  /** PEM certificates to trust instead of Node's own list. */
+  readonly ca?: Uint8Array;
+}
+
+/** Why an index cannot be named so in an address; null where it can. `isPattern`: patterns and lists are taken. */
+export type IndexRule = (index: string, isPattern: boolean, kind: Store) => string | null;
+
+/** All that differs between stores. */
+export interface StoreRow {
+  /** As its makers call it. */
+  readonly title: string;
+  /** The port where an address names none. */
+  readonly port: number;
+  /** How the index stands in an address. */
+  readonly indexForm: string;
+  readonly indexRule: IndexRule;
+  /** What the help says of its address, two lines at most. */
+  readonly help: string;
+  /** What stands before a token in the header, and whether there must be one. */
+  readonly token: { readonly scheme: string; readonly isNeeded: boolean };
+  /** How records are put together for it unless told. */
+  readonly preset: Exclude<Preset, 'flatten_array'>;
+  /** A request's size, before compression. In bytes. */
+  readonly requestBytes: number;
+  /** Whether documents need an `@timestamp`. */
+  readonly needsTimestamp: boolean;
+  /** Whether it tells what was there already. */
+  readonly tellsCopies: boolean;
+  readonly open: (address: StoreAddress) => Receiver;
+  /** How it is searched, for `verify`; why it is not where it cannot be. */
+  readonly search: ((address: StoreAddress) => StoreClient) | { readonly refusal: string };
+}

@@ -21,7 +21,10 @@ export const FORMATS = ['text', 'json', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
-  ...{ '.html': 'html', '.htm': 'html', '.json': 'json', '.txt': 'text' },
+  '.html': 'html',
+  '.htm': 'html',
+  '.json': 'json',
+  '.txt': 'text',
 };
 
 /** What the command line asks for; `REPORT_HELP` says what each does. */

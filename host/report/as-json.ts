@@ -16,7 +16,9 @@ export function jsonOf(data: ReportData, tables: Tables): string {
   const slsesOf = (slses: readonly number[]): string[] => slses.map((sls) => nameOf(data.slses, sls, OTHERS));
   const counted = Object.fromEntries(STATE_KINDS.map((kind) => [kind, tables.counts[kind]]));
   const occasionOf = ({ atMs, jid, minion }: Occasion): object => ({
-    ...{ minion_id: minionOf(minion), jid, time: isoOf(atMs) },
+    minion_id: minionOf(minion),
+    jid,
+    time: isoOf(atMs),
   });
   const list = <Row>({ rows, total, isMore }: Table<Row>, write: (row: Row) => object): object => ({
     total,
@@ -24,10 +26,14 @@ export function jsonOf(data: ReportData, tables: Tables): string {
     rows: rows.map(write),
   });
   const groupOf = (row: GroupRow): object => ({
-    ...{ count: row.count, ...(row.missed === 0 ? {} : { perhaps_more: row.missed }) },
-    ...{ sls: slsesOf(row.slses), minions: row.minionCount, minion_ids: row.minions.slice(0, 10).map(minionOf) },
+    count: row.count,
+    ...(row.missed === 0 ? {} : { perhaps_more: row.missed }),
+    sls: slsesOf(row.slses),
+    minions: row.minionCount,
+    minion_ids: row.minions.slice(0, 10).map(minionOf),
     ...(row.isMoreMinions ? { more_minions: true } : {}),
-    ...{ comments: row.comments.map(({ text, count }) => ({ comment: text, count })), last: occasionOf(row.last) },
+    comments: row.comments.map(({ text, count }) => ({ comment: text, count })),
+    last: occasionOf(row.last),
   });
   const stateOf = (name: string): object => {
     const { fun, id } = splitStateName(name);
@@ -35,29 +41,44 @@ export function jsonOf(data: ReportData, tables: Tables): string {
   };
   return `${JSON.stringify(
     {
-      ...{ saltflat: data.version, generated: data.generated, files: data.files, notes: notesOf(data, tables) },
-      ...{ from: isoOf(data.firstMs), to: isoOf(data.lastMs) },
-      ...{ events: data.events, job_returns: data.jobReturns, malformed: data.malformed },
+      saltflat: data.version,
+      generated: data.generated,
+      files: data.files,
+      notes: notesOf(data, tables),
+      from: isoOf(data.firstMs),
+      to: isoOf(data.lastMs),
+      events: data.events,
+      job_returns: data.jobReturns,
+      malformed: data.malformed,
       states: { total: tables.states, ...counted, success_rate: successRate(tables.counts) },
       failed_states: list(tables.failed, (row) => ({ ...stateOf(row.name), ...groupOf(row) })),
       failing_minions: list(tables.minions, ({ minion, failed, errors, states }) => ({
-        ...{ minion_id: minionOf(minion), failed, compile_errors: errors, states },
+        minion_id: minionOf(minion),
+        failed,
+        compile_errors: errors,
+        states,
       })),
       compile_errors: {
         count: tables.errorCount,
         ...list(tables.errors, (row) => ({ error: row.name, ...groupOf(row) })),
       },
       never_returned: list(tables.unanswered, ({ minion, jobs, last }) => ({
-        ...{ minion_id: minionOf(minion), jobs, last: { jid: last.jid, fun: last.fun, time: isoOf(last.atMs) } },
+        minion_id: minionOf(minion),
+        jobs,
+        last: { jid: last.jid, fun: last.fun, time: isoOf(last.atMs) },
       })),
       drift: list(tables.drift, (row) => ({ ...stateOf(row.name), ...groupOf(row) })),
       slowest_states: list(tables.slow, (row) => ({
         ...stateOf(row.name),
-        ...{ longest_ms: milliseconds(row.maxMs), mean_ms: milliseconds(row.meanMs), count: row.count },
-        ...{ sls: slsesOf(row.slses), longest: row.longest === null ? null : occasionOf(row.longest) },
+        longest_ms: milliseconds(row.maxMs),
+        mean_ms: milliseconds(row.meanMs),
+        count: row.count,
+        sls: slsesOf(row.slses),
+        longest: row.longest === null ? null : occasionOf(row.longest),
       })),
       changes_over_time: tables.times.map(({ fromMs, toMs, counts }) => ({
-        ...{ from: isoOf(fromMs), to: isoOf(toMs) },
+        from: isoOf(fromMs),
+        to: isoOf(toMs),
         ...Object.fromEntries(STATE_KINDS.map((kind) => [kind, counts[kind]])),
       })),
     },

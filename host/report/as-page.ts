@@ -31,8 +31,11 @@ export function pageOf(data: ReportData): string {
   const style = read('style.css');
   if (/<\/script|<!--/i.test(script)) throw new Error('the script of the page would end its own block');
   const policy = [
-    ...["default-src 'none'", `script-src ${hashOf(script)}`, `style-src ${hashOf(style)}`],
-    ...["base-uri 'none'", "form-action 'none'"],
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   const inner = (text: string): { dangerouslySetInnerHTML: { __html: string } } => ({
     dangerouslySetInnerHTML: { __html: text },

@@ -82,7 +82,11 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
           'Every minion that was expected returned.',
           [['jobs', 'right'], ['minion'], ['last (UTC)'], ['jid'], ['function']],
           ({ minion, jobs, last }) => [
-            ...[numberText(jobs), minionOf(minion), timeText(last.atMs), printable(last.jid), printable(last.fun)],
+            numberText(jobs),
+            minionOf(minion),
+            timeText(last.atMs),
+            printable(last.jid),
+            printable(last.fun),
           ],
         ),
     part(
@@ -98,7 +102,9 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
       'No state has a duration.',
       [['longest', 'right'], ['mean', 'right'], ['runs', 'right'], ['state'], ['sls'], ['longest on']],
       (row) => [
-        ...[durationText(row.maxMs), durationText(row.meanMs), numberText(row.count)],
+        durationText(row.maxMs),
+        durationText(row.meanMs),
+        numberText(row.count),
         stateCell(row.name),
         slsOf(row.slses),
         row.longest === null ? '' : minionOf(row.longest.minion),

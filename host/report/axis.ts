@@ -6,9 +6,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Widths of a bin. Each is a multiple of the one before, so that bins can be joined; beyond the last it doubles. */
+// prettier-ignore
 const WIDTHS_MS: readonly number[] = [
-  ...[SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR],
-  ...[DAY, 7 * DAY, 28 * DAY, 364 * DAY],
+  SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
+  DAY, 7 * DAY, 28 * DAY, 364 * DAY,
 ];
 
 /** No more bins than this. */

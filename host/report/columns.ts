@@ -34,10 +34,11 @@ const WIDEST = 200;
 const NARROWEST = 10;
 const MAIN_SHARE = 0.4;
 
+// prettier-ignore
 const NO_BORDERS = Object.fromEntries(
   [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
+    'top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right',
+    'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid',
   ].map((name) => [name, '']),
 );
 

@@ -105,8 +105,16 @@ export class Groups {
       }
       if (this.#groups.size >= this.#limits.groups * SPARE) this.#prune();
       group = {
-        ...{ count: 0, missed: this.#floor, totalMs: 0, maxMs: 0, longest: occasion, last: occasion },
-        ...{ comments: [], minions: new Set(), unplaced: 0, cells: new Map() },
+        count: 0,
+        missed: this.#floor,
+        totalMs: 0,
+        maxMs: 0,
+        longest: occasion,
+        last: occasion,
+        comments: [],
+        minions: new Set(),
+        unplaced: 0,
+        cells: new Map(),
       };
       this.#groups.set(name, group);
     }
@@ -195,11 +203,19 @@ export class Groups {
   groups(minionOf: (minion: number) => number): Group[] {
     while (this.#groups.size > this.#limits.groups) this.#prune();
     return this.#ranked().map(([name, { cells, minions, ...rest }]) => ({
-      ...{ name, ...rest, totalMs: round(rest.totalMs) },
-      ...{ minions: minions.size, isMoreMinions: minions.size >= MAX_MINIONS || minions.has(OTHERS) },
+      name,
+      ...rest,
+      totalMs: round(rest.totalMs),
+      minions: minions.size,
+      isMoreMinions: minions.size >= MAX_MINIONS || minions.has(OTHERS),
       cells: [...cells.values()].map(({ minion, sls, bin, comment, count, totalMs, maxMs }) => [
-        ...[minionOf(minion), sls, bin, comment, count],
-        ...[round(totalMs), round(maxMs)],
+        minionOf(minion),
+        sls,
+        bin,
+        comment,
+        count,
+        round(totalMs),
+        round(maxMs),
       ]),
     }));
   }

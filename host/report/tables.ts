@@ -141,7 +141,12 @@ function groupRow(group: Group, filter: Filter): GroupRow | null {
   if (count === 0) return null;
   if (isNoFilter(filter) && group.unplaced > 0) addTo(comments, -1, group.unplaced);
   return {
-    ...{ name, count, missed, last, slses: ranked(slses), minions: ranked(minions) },
+    name,
+    count,
+    missed,
+    last,
+    slses: ranked(slses),
+    minions: ranked(minions),
     ...(isNoFilter(filter)
       ? { minionCount: group.minions, isMoreMinions: group.isMoreMinions }
       : { minionCount: minions.size, isMoreMinions: minions.has(OTHERS) }),
@@ -174,7 +179,11 @@ function slowRow({ name, count, totalMs, maxMs, longest, cells }: Group, filter:
   if (runs === 0) return null;
   const isLongest = max >= maxMs - 0.001;
   return {
-    ...{ name, slses: ranked(slses), count: runs, maxMs: max, meanMs: total / runs },
+    name,
+    slses: ranked(slses),
+    count: runs,
+    maxMs: max,
+    meanMs: total / runs,
     longest: isLongest ? longest : null,
   };
 }
@@ -238,13 +247,18 @@ export function tablesOf(data: ReportData, filter: Filter = NO_FILTER): Tables {
     );
   const isAll = isNoFilter(filter);
   const sums = data.failing.map(([minion, failed, errors, states]): MinionRow => ({
-    ...{ minion: minion!, failed: failed!, errors: errors!, states: states! },
+    minion: minion!,
+    failed: failed!,
+    errors: errors!,
+    states: states!,
   }));
   const errors = groupTable(data.errors, filter, leftOut.errorGroups);
   const isBinIn = (bin: number): boolean =>
     bin >= (filter.firstBin ?? -Infinity) && bin <= (filter.lastBin ?? Infinity);
   return {
-    ...{ counts, untimed, errors },
+    counts,
+    untimed,
+    errors,
     states: STATE_KINDS.reduce((sum, kind) => sum + counts[kind], 0),
     errorCount: isAll
       ? data.errors.reduce((sum, { count }) => sum + count, 0)

@@ -77,7 +77,10 @@ export const CHARTS: Charts = {
           ],
         },
         options: {
-          ...{ rotation: -90, circumference: 180, cutout: '72%', maintainAspectRatio: false },
+          rotation: -90,
+          circumference: 180,
+          cutout: '72%',
+          maintainAspectRatio: false,
           plugins: { legend: { display: false }, tooltip: { enabled: !isEmpty } },
         },
       });
@@ -96,7 +99,9 @@ export const CHARTS: Charts = {
         data: {
           labels: times.map(({ fromMs }) => binText(fromMs, widthMs)),
           datasets: bars.map(([label, kind, name]) => ({
-            ...{ label, data: times.map(({ counts }) => counts[kind]), backgroundColor: color(name) },
+            label,
+            data: times.map(({ counts }) => counts[kind]),
+            backgroundColor: color(name),
           })),
         },
         options: {

@@ -78,17 +78,27 @@ export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.E
     'form',
     { class: 'filters', 'aria-label': 'Filter', onSubmit: (event: Event) => event.preventDefault() },
     h(Choice, {
-      ...{ id: 'filter-minion', label: 'Minion', all: 'all minions', value: filter.minion },
+      id: 'filter-minion',
+      label: 'Minion',
+      all: 'all minions',
+      value: filter.minion,
       options: choices(data.minions, minions, 'other minions', '(no name)'),
       onChoice: (minion) => onFilter({ ...filter, minion }),
     }),
     h(Choice, {
-      ...{ id: 'filter-sls', label: 'SLS', all: 'all SLS files', value: filter.sls },
+      id: 'filter-sls',
+      label: 'SLS',
+      all: 'all SLS files',
+      value: filter.sls,
       options: choices(data.slses, slses, 'other SLS files', '(none)'),
       onChoice: (sls) => onFilter({ ...filter, sls }),
     }),
     h(Choice, {
-      ...{ id: 'filter-from', label: 'From (UTC)', all: 'the beginning', value: filter.firstBin, options: bins },
+      id: 'filter-from',
+      label: 'From (UTC)',
+      all: 'the beginning',
+      value: filter.firstBin,
+      options: bins,
       onChoice: (firstBin) => {
         const { lastBin } = filter;
         onFilter({
@@ -99,7 +109,10 @@ export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.E
       },
     }),
     h(Choice, {
-      ...{ id: 'filter-to', label: 'To (UTC)', all: 'the end', value: filter.lastBin },
+      id: 'filter-to',
+      label: 'To (UTC)',
+      all: 'the end',
+      value: filter.lastBin,
       options: ends.filter(([bin]) => later(bin)),
       onChoice: (lastBin) => onFilter({ ...filter, lastBin }),
     }),

@@ -59,11 +59,10 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
           }),
     );
   const groupGrid = (count: string): Omit<GridProps<GroupRow>, 'title' | 'caption' | 'rows'> => ({
-    ...{ columns: [number(count), 'State', 'SLS', 'Where', 'Comment', 'Last'], header: 1 },
+    columns: [number(count), 'State', 'SLS', 'Where', 'Comment', 'Last'],
+    header: 1,
     keyOf: ({ name }) => name,
-    cells: (row) => [
-      ...[countOf(row), h(State, row), slsOf(row.slses), on(row), h(Comments, row), time(row.last.atMs)],
-    ],
+    cells: (row) => [countOf(row), h(State, row), slsOf(row.slses), on(row), h(Comments, row), time(row.last.atMs)],
   });
   const busy = tables.times.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
   const unanswered = 'Expected, never returned';
@@ -74,14 +73,16 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
     props.gauge,
     part({ id: 'failed', title: 'Top failed states', empty: 'No state failed.' }, tables.failed, groupGrid('Failed')),
     part({ id: 'minions', title: 'Failing minions', empty: 'None.' }, tables.minions, {
-      ...{ columns: ['Minion', number('Failed'), number('Errors'), number('States')], header: 0 },
+      columns: ['Minion', number('Failed'), number('Errors'), number('States')],
+      header: 0,
       keyOf: ({ minion }) => minion,
       cells: ({ minion, failed, errors, states }: MinionRow) => [
         ...[chooseMinion(minion), ...[failed, errors, states].map(numberText)],
       ],
     }),
     part({ id: 'errors', title: 'Compile errors', empty: 'Every state run gave state results.' }, tables.errors, {
-      ...{ columns: [number('Times'), 'Run', 'Where', 'Error', 'Last'], header: 1 },
+      columns: [number('Times'), 'Run', 'Where', 'Error', 'Last'],
+      header: 1,
       keyOf: ({ name }) => name,
       cells: (row) => [
         ...[countOf(row), row.comments[0]?.text ?? '–', on(row), h(ErrorText, { error: row.name })],
@@ -98,10 +99,15 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
           { id: 'unanswered', title: unanswered, empty: 'Every minion that was expected returned.' },
           tables.unanswered,
           {
-            ...{ columns: ['Minion', number('Jobs'), 'Last job', 'Function', 'Begun'], header: 0 },
+            columns: ['Minion', number('Jobs'), 'Last job', 'Function', 'Begun'],
+            header: 0,
             keyOf: ({ minion }) => minion,
             cells: ({ minion, jobs, last }: UnansweredRow) => [
-              ...[minionOf(minion), numberText(jobs), last.jid, last.fun, time(last.atMs)],
+              minionOf(minion),
+              numberText(jobs),
+              last.jid,
+              last.fun,
+              time(last.atMs),
             ],
           },
         ),
@@ -109,7 +115,11 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
       Section,
       { id: 'times', title: 'Changes over time' },
       h(Chart, {
-        ...{ draw: charts?.timeline, name: 'timeline', tables, data, look },
+        draw: charts?.timeline,
+        name: 'timeline',
+        tables,
+        data,
+        look,
         label: `Bars: failed, changed and would-change states in ${plural(tables.times.length, 'span')} of time; the table has the numbers`,
       }),
       h(
@@ -117,7 +127,10 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
         { class: 'numbers-behind' },
         h('summary', null, 'As a table'),
         h(Grid<(typeof busy)[number]>, {
-          ...{ title: 'States by time and kind', caption: null, rows: busy, header: 0 },
+          title: 'States by time and kind',
+          caption: null,
+          rows: busy,
+          header: 0,
           columns: ['From (UTC)', ...KINDS.map((kind) => number(kindText(kind)))],
           keyOf: ({ fromMs }) => fromMs,
           cells: ({ fromMs, counts }): ComponentChildren[] => [
@@ -136,7 +149,11 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
       header: 3,
       keyOf: ({ name }) => name,
       cells: ({ name, slses, maxMs, meanMs, count, longest }: SlowRow) => [
-        ...[durationText(maxMs), durationText(meanMs), numberText(count), h(State, { name }), slsOf(slses)],
+        durationText(maxMs),
+        durationText(meanMs),
+        numberText(count),
+        h(State, { name }),
+        slsOf(slses),
         ...(longest === null ? ['–', '–'] : [minionOf(longest.minion), time(longest.atMs)]),
       ],
     }),

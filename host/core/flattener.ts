@@ -1,20 +1,16 @@
 // From events' lines to records, byte for byte as the module wrote them: one by one, or as NDJSON in batches.
 import { join } from './bytes.js';
-import { FactReader } from './fact-reader.js';
 import type { Kind } from './kinds.js';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 import { type Preset, PRESET_ROWS, presetOf } from './presets.js';
-import { readRoots } from './roots.js';
 import type { SaltRecord } from './records.js';
-import { type Saltflat, callUnallocated } from './saltflat.js';
+import { type Saltflat, callPlaced } from './saltflat.js';
 import { type Counts, countEvent } from './counts.js';
 
 /** A batch is given away when the next line would not fit into this many bytes; one line may make it larger. */
 const BATCH_BYTES = 256 * 1024;
 
 const LINE_FEED = 0x0a;
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
 
 /** What `flatten_array` writes before the records of an event; between them stands one comma. */
 const ARRAY_OPENER = '{"states":[';
@@ -35,6 +31,8 @@ interface EventOutput {
   readonly kinds: readonly Kind[];
 }
 
+const NOTHING: EventOutput = { lines: [], kinds: [] };
+
 /** Flattens events with one preset, and counts what comes out. */
 export class Flattener {
   readonly #saltflat: Saltflat;
@@ -42,8 +40,6 @@ export class Flattener {
   readonly #preset: Preset;
   readonly #row: (typeof PRESET_ROWS)[Preset];
   readonly #counts: Counts;
-  readonly #facts: FactReader;
-  readonly #readRecord = (bytes: Uint8Array, start: number): number => this.#facts.read(bytes, start);
   #batch = new Uint8Array(BATCH_BYTES);
   #used = 0;
 
@@ -54,11 +50,6 @@ export class Flattener {
     this.#preset = presetOf(preset);
     this.#row = PRESET_ROWS[this.#preset];
     this.#counts = counts;
-    this.#facts = new FactReader({
-      isEcs: this.#row.namesKind,
-      isChangesText: saltflat.options.changes === 'text',
-      isLimited: saltflat.options.max_bytes !== undefined,
-    });
   }
 
   /**
@@ -125,9 +116,8 @@ export class Flattener {
 
   /** What leaves for one event. Whatever goes wrong here is that event's own: it gives a `malformed` record, and the run goes on. */
   #outputOf(line: SourceLine): EventOutput {
-    const kinds: Kind[] = [];
     try {
-      return { lines: [...this.#outputLines(line, kinds)], kinds };
+      return this.#called(line);
     } catch (error) {
       return this.#failed(line, error);
     }
@@ -136,56 +126,57 @@ export class Flattener {
   /** The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold secrets. */
   #failed(line: SourceLine, error: unknown): EventOutput {
     // A module that traps on an event without anything, too, is damaged: that error is everyone's.
-    if (error instanceof WebAssembly.RuntimeError) this.#saltflat.call('{}', { preset: this.#preset });
+    if (error instanceof WebAssembly.RuntimeError) callPlaced(this.#saltflat, encoder.encode('{}'), this.#preset);
     const message = `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
-    const bytes = encoder.encode(JSON.stringify(this.#row.malformed(message, '')));
+    return this.#malformed(message, '', line);
+  }
+
+  /** A `malformed` record made here. */
+  #malformed(error: string, evidence: string, line: SourceLine): EventOutput {
+    const bytes = encoder.encode(JSON.stringify(this.#row.malformed(error, evidence)));
     const pieces = this.#withPlace(bytes, 0, bytes.length, line);
     const output = this.#row.frame === 'array' ? [arrayOpener, ...pieces, encoder.encode(ARRAY_CLOSER)] : pieces;
     return { lines: [output], kinds: ['malformed'] };
   }
 
-  /** What leaves for one event, a list of pieces for each line; the kind of each record is added to `kinds`. */
-  *#outputLines(line: SourceLine, kinds: Kind[]): Generator<readonly Uint8Array[]> {
-    const preset = this.#preset;
-    const returned = line.isTooLong ? this.#tooLong(line) : this.#saltflat.call(line.bytes, { preset });
-    if (returned === null) return;
-    if (this.#row.frame === 'array' && isArray(returned)) {
-      yield this.#arrayLine(returned, line, kinds);
-      return;
-    }
-    for (const { start, end } of readRoots(returned, this.#readRecord)) {
-      const { kind } = this.#facts;
+  /** What the module makes of one event. */
+  #called(line: SourceLine): EventOutput {
+    if (line.isTooLong && this.#isWrittenHere) return this.#tooLong(line);
+    const placed = callPlaced(this.#saltflat, line.isTooLong ? line.end - line.offset : line.bytes, this.#preset);
+    if (placed === null) return NOTHING;
+    const { bytes, places } = placed;
+    const lines: Uint8Array[][] = [];
+    const kinds: Kind[] = [];
+    let given = 0;
+    for (let index = 0; index < places.count; index++) {
+      const kind = places.kind(index);
+      const [start, end] = [places.start(index), places.end(index)];
+      const record = kind === 'malformed' ? this.#withPlace(bytes, start, end, line) : [bytes.subarray(start, end)];
       kinds.push(kind);
-      yield kind === 'malformed' ? this.#withPlace(returned, start, end, line) : [returned.subarray(start, end)];
+      if (this.#row.frame === 'roots') lines.push(record);
+      else (lines[0] ??= []).push(bytes.subarray(given, start), ...record);
+      given = end;
     }
+    if (this.#row.frame === 'array') lines[0]?.push(bytes.subarray(given));
+    return { lines, kinds };
+  }
+
+  /** Whether the record of a line that is too long is made here. Options may hide how it begins, or add something. */
+  get #isWrittenHere(): boolean {
+    return !this.#hasOptions && this.#row.isWrittenHere;
   }
 
   /** The record of a line that is too long to be handed to the module. */
-  #tooLong(line: SourceLine): Uint8Array | null {
-    // Options may hide how the line begins, or add something: the module knows.
-    if (this.#hasOptions || !this.#row.isWrittenHere)
-      return callUnallocated(this.#saltflat, line.end - line.offset, this.#preset);
-    const error = `the line is longer than ${MAX_LINE_BYTES} bytes`;
-    const record = JSON.stringify(this.#row.malformed(error, new TextDecoder().decode(line.bytes)));
-    return encoder.encode(this.#row.frame === 'array' ? `${ARRAY_OPENER}${record}${ARRAY_CLOSER}` : record);
-  }
-
-  #arrayLine(returned: Uint8Array, line: SourceLine, kinds: Kind[]): readonly Uint8Array[] {
-    let pieces: readonly Uint8Array[] = [returned];
-    let at = ARRAY_OPENER.length - 1;
-    do {
-      const start = at + 1;
-      at = this.#facts.read(returned, start);
-      const { kind } = this.#facts;
-      kinds.push(kind);
-      // A malformed record is the event's only one.
-      if (kind === 'malformed') pieces = [...this.#withPlace(returned, 0, at, line), returned.subarray(at)];
-    } while (returned[at] === COMMA && returned[at + 1] === OPEN_BRACE);
-    return pieces;
+  #tooLong(line: SourceLine): EventOutput {
+    return this.#malformed(
+      `the line is longer than ${MAX_LINE_BYTES} bytes`,
+      new TextDecoder().decode(line.bytes),
+      line,
+    );
   }
 
   /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
-  #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): readonly Uint8Array[] {
+  #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): Uint8Array[] {
     const place = `,${JSON.stringify(this.#row.placeOf(line)).slice(1, -1)}`;
     return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
@@ -193,8 +184,3 @@ export class Flattener {
 
 /** The pieces of a line as one. */
 const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : join(pieces));
-
-/** Whether `returned` begins as `flatten_array` writes it. */
-function isArray(returned: Uint8Array): boolean {
-  return arrayOpener.every((byte, at) => returned[at] === byte);
-}

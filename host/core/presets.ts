@@ -28,8 +28,6 @@ export interface RecordPlace {
 interface PresetRow {
   /** How the records of an event leave: as JSON roots one behind the other, or as one root that holds them all. */
   readonly frame: 'roots' | 'array';
-  /** Whether a record names its kind at its beginning. If not, its members tell. */
-  readonly namesKind: boolean;
   /** The members that tell where a malformed record's line stands. */
   readonly placeOf: (place: RecordPlace) => object;
   /** A malformed record, for what the module was not asked. `shown`: how the line begins. */
@@ -40,7 +38,6 @@ interface PresetRow {
 
 const PLAIN = {
   frame: 'roots',
-  namesKind: false,
   placeOf: ({ file, number, offset }) => ({ file, line: number, byte: offset }),
   malformed: (error, record) => ({ event_type: 'malformed', error, record }),
   isWrittenHere: true,
@@ -51,7 +48,6 @@ export const PRESET_ROWS = {
   flatten_array: { ...PLAIN, frame: 'array' },
   flatten_ecs: {
     frame: 'roots',
-    namesKind: true,
     placeOf: ({ file, number, offset }) => ({ log: { file: { path: file, line: number }, offset } }),
     malformed: (message) => ({
       salt: { kind: 'malformed', event_type: 'malformed' },

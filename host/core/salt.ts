@@ -1,18 +1,5 @@
 // Salt's facts, for records that are parsed: what its members mean and how it writes them.
 
-/** Functions whose return holds state results, or says why there are none: Salt's `state` module and its runner. */
-const STATE_RUNS: ReadonlySet<unknown> = new Set([
-  ...['sls', 'highstate', 'apply', 'single', 'sls_id', 'top', 'high', 'low', 'template', 'template_str', 'pkg'].map(
-    (name) => `state.${name}`,
-  ),
-  ...['orchestrate', 'orch', 'sls'].map((name) => `runner.state.${name}`),
-]);
-
-/** Whether `fun`, a function or a list of them, runs states. */
-export function isStateRun(fun: unknown): boolean {
-  return Array.isArray(fun) ? fun.some((each) => STATE_RUNS.has(each)) : STATE_RUNS.has(fun);
-}
-
 /** Whether a member is a string. */
 export const isText = (value: unknown): value is string => typeof value === 'string';
 

@@ -1,6 +1,13 @@
 // The part of the library that runs wherever WebAssembly does: an instance of the module, and what it makes of events.
 import { SaltflatError } from './error.js';
-import { type EventTime, type ModuleExports, callFilter, instantiateModule } from './module.js';
+import {
+  type EventTime,
+  type ModuleExports,
+  type Placed,
+  callFilter,
+  instantiateModule,
+  placeFilter,
+} from './module.js';
 import type { Options } from './options.js';
 import { type Preset, type RecordTypes, presetOf } from './presets.js';
 import { readRoots } from './roots.js';
@@ -26,15 +33,15 @@ export interface LoadSettings {
 }
 
 /**
- * The call for an event of so many bytes that it cannot be held, as the agent makes it: it gives a `malformed` record, as the
- * options want it. No method: who uses the library has the event.
+ * The call with places and kinds of the records. `event`: its bytes, or how many there are where they cannot be held: that
+ * gives a `malformed` record, as the options want it. No method: it is the host's own.
  */
-export let callUnallocated: (saltflat: Saltflat, length: number, preset: Preset) => Uint8Array | null;
+export let callPlaced: (saltflat: Saltflat, event: Uint8Array | number, preset: Preset) => Placed | null;
 
 /** One instance of the module. It keeps nothing between calls but its memory, which is as large as the largest event needed. */
 export class Saltflat {
   static {
-    callUnallocated = (saltflat, length, preset) => callFilter(saltflat.#module, preset, length, now());
+    callPlaced = (saltflat, event, preset) => placeFilter(saltflat.#module, preset, event, now());
   }
 
   readonly #module: ModuleExports;

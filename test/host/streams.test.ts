@@ -160,7 +160,12 @@ describe.each([
     const trap = (): never => {
       throw new WebAssembly.RuntimeError('unreachable');
     };
-    const damaged = { flatten: trap, malloc: () => 0, free: () => undefined } as unknown as ModuleExports;
+    const damaged = {
+      flatten: trap,
+      malloc: () => 0,
+      free: () => undefined,
+      places: () => 0,
+    } as unknown as ModuleExports;
     await expect(through([MIXED], {}, new Saltflat(damaged))).rejects.toThrow(WebAssembly.RuntimeError);
   });
 

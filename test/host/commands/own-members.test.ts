@@ -1,9 +1,11 @@
 // A state's own members are whatever its module wrote: none of them, of any type and at any place, ends a run.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Flattener } from '../../../build/host/core/flattener.js';
-import { PRESETS, type Preset, load } from '../../../build/host/index.js';
+import { type FilterFunction, instantiateModule } from '../../../build/host/core/module.js';
+import { Saltflat } from '../../../build/host/core/saltflat.js';
+import { MODULE_PATH, PRESETS, type Preset } from '../../../build/host/index.js';
 import { noCounts } from '../../../build/host/core/counts.js';
 import { type Run, records, run, temporaryDirectory } from '../../support/command.js';
 import { FakeStore, closeFakes } from '../../support/stores/fake.js';
@@ -89,12 +91,12 @@ describe('an exception on one event', () => {
   it.each(PRESETS)(
     'gives a malformed record with its place, and the next event follows (%s)',
     async (preset: Preset) => {
-      const saltflat = await load();
-      const call = saltflat.call.bind(saltflat);
-      saltflat.call = (event, settings) => {
-        if (event.length === 2) throw new RangeError('out of anything');
-        return call(event, settings);
+      const exports = await instantiateModule(readFileSync(MODULE_PATH));
+      const filter: FilterFunction = (tag, tagLen, sec, nsec, record, recordLen) => {
+        if (recordLen === 2) throw new RangeError('out of anything');
+        return exports[preset](tag, tagLen, sec, nsec, record, recordLen);
       };
+      const saltflat = new Saltflat({ ...exports, [preset]: filter });
       const counts = noCounts();
       const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
       const line = (text: string, number: number, offset: number) => {

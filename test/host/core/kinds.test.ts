@@ -1,142 +1,145 @@
+// The kind of each record, as the module tells it beside the records.
 import { readFileSync } from 'node:fs';
-import { FactReader } from '../../../build/host/core/fact-reader.js';
-import { type Kind, type Writing, factsOf, kindOf } from '../../../build/host/core/kinds.js';
-import { type SaltRecord, load } from '../../../build/host/index.js';
-import { FIXTURE, run, eventLine, state } from '../../support/command.js';
+import { Flattener } from '../../../build/host/core/flattener.js';
+import { type Counts, noCounts } from '../../../build/host/core/counts.js';
+import { KINDS, type Kind } from '../../../build/host/core/kinds.js';
+import { PRESETS, type Preset } from '../../../build/host/core/presets.js';
+import { type Options, load } from '../../../build/host/index.js';
+import { FIXTURE, eventLine, run, state } from '../../support/command.js';
 
-const KINDS: [Kind, string][] = [
-  ['failed', '{"result":false,"changes":{"a":1},"event_type":"state_return"}'],
-  ['failed', '{"result":false,"__state_ran__":false,"event_type":"state_return"}'],
-  ['failed', '{"fun_return":["e"],"fun":"state.sls","fun_args":["]"],"event_type":"fun_return"}'],
-  ['failed', '{"fun_return":"e","fun":["test.ping", "state.apply"],"fun_args":[[]],"event_type":"fun_return"}'],
-  ['failed', '{"fun_return":[],"fun":"runner.state.orchestrate","event_type":"fun_return"}'],
-  ['failed', '{"fun_return":[],"fun":"state\\u002esls","event_type":"fun_return"}'],
-  ['returned', '{"fun_return":{"result":false},"fun":"test.ping","fun_args":["state.sls"],"event_type":"fun_return"}'],
-  ['returned', '{"fun_return":true,"fun":["test.ping","state.show_top"],"event_type":"fun_return"}'],
-  ['returned', '{"fun_return":1,"fun":"state.slsx","event_type":"fun_return"}'],
-  ['returned', '{"fun_return":1,"fun":null,"event_type":"fun_return"}'],
-  ['job_return', '{"states":1,"failed":1,"slowest_state":null,"success":false,"event_type":"job_return"}'],
-  ['passed', '{"tag":"salt/auth","data":{"result":false,"event_type":"malformed"}}'],
-  ['passed', '{"result":false,"changes":{"a":1},"event_type":"deployment"}'],
-  ['passed', '{}'],
-  ['malformed', '{"event_type":"malformed","error":"\\"result\\":false"}'],
-  ['skipped', '{"result":true,"__state_ran__":false,"changes":{},"event_type":"state_return"}'],
-  ['skipped', '{"result":null,"skip_watch":true,"changes":{},"event_type":"state_return"}'],
-  ['would_change', '{"result":null,"changes":{"a":1},"event_type":"state_return"}'],
-  ['unchanged', '{"result":null,"changes":{},"event_type":"state_return"}'],
-  ['changed', '{"result" : true , "changes" : { "a":1},"event_type":"state_return"}'],
-  ['changed', '{"changes":"text","result":true,"event_type":"state_return"}'],
-  ['changed', '{"changes":[0],"result":true,"event_type":"state_return"}'],
-  ['changed', '{"\\u0063hanges":[0],"result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"changes":{ },"result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"changes":"","result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"changes":[],"result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"changes":null,"result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"changes":1,"result":true,"event_type":"state_return"}'],
-  [
+/** What one state's object comes to. */
+const STATES: [Kind, string][] = [
+  ['failed', '{"result":false,"changes":{"a":1}}'],
+  ['failed', '{"result":false,"__state_ran__":false}'],
+  ['skipped', '{"result":true,"__state_ran__":false,"changes":{}}'],
+  ['skipped', '{"result":null,"skip_watch":true,"changes":{}}'],
+  ['would_change', '{"result":null,"changes":{"a":1}}'],
+  ['changed', '{"result" : true , "changes" : { "a":1}}'],
+  ['changed', '{"changes":"text","result":true}'],
+  ['changed', '{"changes":[0],"result":true}'],
+  ['changed', '{"\\u0063hanges":[0],"result":true}'],
+  ['unchanged', '{"changes":{ },"result":true}'],
+  ['unchanged', '{"changes":"","result":true}'],
+  ['unchanged', '{"changes":[],"result":true}'],
+  ['unchanged', '{"changes":null,"result":true}'],
+  ['unchanged', '{"changes":1,"result":true}'],
+  ['unchanged', '{"name":"\\\\","a":{"result":false},"b":["changes",{"changes":{"c":1}}],"result":true}'],
+  ['unchanged', '{"comment":"changes","x":"\\",\\"result\\":false"}'],
+  ['unchanged', '{"__state_ran__":true,"skip_watch":false,"result":true}'],
+  ['unchanged', '{"event_type":"malformed","result":true}'],
+  // What max_bytes calls `truncated` may be a state's own member, and says nothing then.
+  ...['1', 'null', '"x"', '[]', '{"changes":1}'].map((value): [Kind, string] => [
     'unchanged',
-    '{"name":"\\\\","a":{"result":false},"b":["changes",{"changes":{"c":1}}],"result":true,"event_type":"state_return"}',
-  ],
-  ['unchanged', '{"comment":"changes","x":"\\",\\"result\\":false","event_type":"state_return"}'],
-  ['unchanged', '{"__state_ran__":true,"skip_watch":false,"result":true,"event_type":"state_return"}'],
-  ['unchanged', '{"event_type":"state_return"}'],
+    `{"truncated":${value},"result":true,"changes":{}}`,
+  ]),
 ];
 
-/** What `max_bytes` wrote. */
-const LIMITED: [Kind, string][] = [
-  ['changed', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"a":9,"changes": 70000}}'],
-  ['would_change', '{"result":null,"changes":{},"event_type":"state_return","truncated":{"changes": 70000}}'],
-  ['unchanged', '{"result":true,"changes":{},"event_type":"state_return","truncated":{"comment": 70000}}'],
+/** The same with changes that are not as JSON has them. */
+const CHANGES: [Kind, string][] = [
+  ['changed', '{"diff":"a"}'],
+  ['changed', '{ "diff": 1}'],
+  ['changed', '[0]'],
+  ['changed', '"text"'],
+  ['unchanged', '{}'],
+  ['unchanged', '{ }'],
+  ['unchanged', '[]'],
+  ['unchanged', '""'],
+  ['unchanged', 'null'],
+  ['unchanged', '1'],
 ];
 
-/** A state's own member of that name says nothing. */
-const OWN_TRUNCATED: [Kind, string][] = ['1', 'null', '"x"', '[]', '{"changes":1}'].map((value) => [
-  'unchanged',
-  `{"truncated":${value},"result":true,"changes":{},"event_type":"state_return"}`,
-]);
-
-const CHANGES_AS_TEXT: [Kind, string][] = [
-  ['changed', '{"changes":"{\\"diff\\":\\"a\\"}","event_type":"state_return"}'],
-  ['changed', '{"changes":"{ \\"diff\\": 1","event_type":"state_return"}'],
-  ['changed', '{"changes":"[0]","event_type":"state_return"}'],
-  ['changed', '{"changes":"\\"text\\"","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"{}","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"{ }","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"{\\n}","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"[]","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"\\"\\"","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"null","event_type":"state_return"}'],
-  ['unchanged', '{"changes":"1","event_type":"state_return"}'],
-  ['unchanged', '{"changes":null,"event_type":"state_return"}'],
+/** What a function returned that gives no states. */
+const RETURNS: [Kind, string, string][] = [
+  ['failed', '"state.sls"', '["e"]'],
+  ['failed', '["test.ping", "state.apply"]', '"e"'],
+  ['failed', '"state\\u002esls"', '["e"]'],
+  ['returned', '"test.ping"', '{"result":false}'],
+  ['returned', '["test.ping","state.show_top"]', 'true'],
+  ['returned', '"state.slsx"', '1'],
 ];
 
-const ECS: [Kind, string][] = [
-  ['failed', '{"salt":{"kind":"failed","event_type":"state_return"},"event":{"kind":"event"}}'],
-  ['changed', '{"salt":{"kind":"changed","event_type":"state_return","extra":{"result":false}}}'],
-  ['unchanged', '{"salt":{"kind":"unchanged"}}'],
-  ['skipped', '{"salt":{"kind":"skipped"},"message":"\\"}{"}'],
-  ['would_change', '{"salt":{"kind":"would_change"}}'],
-  ['returned', '{"salt":{"kind":"returned","event_type":"fun_return"}}'],
-  ['job_return', '{"salt":{"kind":"job_return"}}'],
-  ['malformed', '{"salt":{"kind":"malformed"}}'],
-  ['passed', '{"tag":"salt/auth","data":{"event_type":"malformed"}}'],
-  ['passed', '{"salt":{"kind":"another"}}'],
-  ['passed', '{"salt":{"kind":"far longer than any of them"}}'],
-];
+const job = (fun: string, returned: string): string =>
+  `{"data":{"cmd":"_return","id":"m","jid":"20261122091947512388","fun":${fun},"fun_args":["]"],"return":${returned}},` +
+  '"tag":"salt/job/20261122091947512388/ret/m"}';
+const ofState = (json: string): string => job('"state.sls"', `{"x_|-a_|-a_|-run":${json}}`);
 
-describe("a record's kind", () => {
-  const kindOfBytes = (json: string, writing: Writing = {}): { kind: Kind; end: number } => {
-    const reader = new FactReader(writing);
-    const end = reader.read(Buffer.from(`[1,${json}]`), 3) - 3;
-    return { kind: reader.kind, end };
-  };
+/** The kinds that one event counts as, each as often as it is counted. */
+async function kindsOf(event: string, preset: Preset, options: Options = {}): Promise<Kind[]> {
+  const counts: Counts = noCounts();
+  const bytes = new TextEncoder().encode(event);
+  const line = { bytes, number: 1, offset: 0, end: bytes.length, isTooLong: false };
+  Array.from(new Flattener(await load({ options }), preset, counts).records([line]));
+  const kinds = KINDS.flatMap((kind) => Array.from({ length: counts[kind] }, () => kind));
+  expect(kinds).toHaveLength(counts.records);
+  return kinds;
+}
 
-  it.each([...KINDS, ...OWN_TRUNCATED])('is %s for %s', (kind, json) => {
-    expect(kindOfBytes(json)).toEqual({ kind, end: json.length });
-    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord))).toBe(kind);
+describe.each(PRESETS)("a record's kind, by %s", (preset) => {
+  it.each(STATES)('is %s for %s', async (kind, json) => {
+    expect(await kindsOf(ofState(json), preset)).toEqual([kind]);
   });
 
-  it.each(LIMITED)('is %s with max_bytes for %s', (kind, json) => {
-    expect(kindOfBytes(json, { isLimited: true })).toEqual({ kind, end: json.length });
-    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, { isLimited: true }))).toBe(kind);
+  it.each(CHANGES)('is %s with changes as text for %s', async (kind, changes) => {
+    const event = ofState(`{"result":true,"changes":${changes}}`);
+    expect(await kindsOf(event, preset, { changes: 'text' })).toEqual([kind]);
   });
 
-  it('reads a function of many megabytes', () => {
-    const json = `{"fun_return":1,"fun":"${'f'.repeat(9_000_000)}","event_type":"fun_return"}`;
-    expect(kindOfBytes(json).kind).toBe('returned');
+  it.each(['{"changes":{"diff":"LONG"},"result":true}', '{"result":true,"changes":{"diff":"LONG"}}'])(
+    'is changed for changes that max_bytes cuts: %s',
+    async (json) => {
+      const event = ofState(json.replace('LONG', 'x'.repeat(100_000)));
+      expect(await kindsOf(event, preset, { max_bytes: { member: 256 } })).toEqual(['changed']);
+      expect(await kindsOf(event, preset, { max_bytes: { record: 8192 } })).toEqual(['changed']);
+    },
+  );
+
+  it.each(RETURNS)('is %s for a return of %s', async (kind, fun, returned) => {
+    expect(await kindsOf(job(fun, returned), preset, { returns: 'all' })).toEqual([kind]);
   });
 
-  it.each(CHANGES_AS_TEXT)('is %s with changes as text for %s', (kind, json) => {
-    expect(kindOfBytes(json, { isChangesText: true })).toEqual({ kind, end: json.length });
-    expect(kindOf(factsOf(JSON.parse(json) as SaltRecord, { isChangesText: true }))).toBe(kind);
+  it('is that of an orchestration that gave no states', async () => {
+    const data = '{"fun":"runner.state.orchestrate","jid":"1","return":["e"]}';
+    expect(await kindsOf(`{"tag":"salt/run/1/ret","data":${data}}`, preset)).toEqual(['failed']);
   });
 
-  it.each(ECS)('is %s by flatten_ecs for %s', (kind, json) => {
-    expect(kindOfBytes(json, { isEcs: true })).toEqual({ kind, end: json.length });
+  it('is that of a function of many megabytes', async () => {
+    expect(await kindsOf(job(`"${'f'.repeat(9_000_000)}"`, '1'), preset, { returns: 'all' })).toEqual(['returned']);
   });
 
-  it('is the same from bytes and from the parsed record, for every real record', async () => {
+  it.each([
+    ['passed', '{"tag":"salt/auth","data":{"result":false,"event_type":"malformed"}}'],
+    ['passed', '{"result":false,"changes":{"a":1},"event_type":"deployment"}'],
+    ['passed', '{"event_type":"fun_return","fun":[[1],2]}'],
+    ['passed', '{"event_type":"state_return","truncated":5}'],
+    ['passed', '{}'],
+    ['malformed', '{"event_type":"malformed","error":"\\"result\\":false"'],
+    ['malformed', '[]'],
+  ])('is %s for the event %s', async (kind, event) => {
+    expect(await kindsOf(event, preset, { other_events: 'pass' })).toEqual([kind]);
+  });
+
+  it('is job_return for the summary', async () => {
+    expect(await kindsOf(ofState('{"result":false}'), preset, { summary: true })).toEqual(['failed', 'job_return']);
+  });
+});
+
+describe('the counts', () => {
+  it('are those of the ECS records themselves, for every real record', async () => {
     const saltflat = await load();
-    let count = 0;
-    for (const line of readFileSync(FIXTURE, 'utf8').split('\n'))
-      for (const record of saltflat.records(line)) {
-        const json = Buffer.from(record).toString();
-        if (line === '') continue;
-        expect(kindOfBytes(json).kind).toBe(kindOf(factsOf(JSON.parse(json) as SaltRecord)));
-        count++;
+    const counts = noCounts();
+    const flattener = new Flattener(saltflat, 'flatten_ecs', counts);
+    const named: Record<string, number> = {};
+    let offset = 0;
+    for (const [index, text] of readFileSync(FIXTURE, 'utf8').trimEnd().split('\n').entries()) {
+      const bytes = Buffer.from(text);
+      const line = { bytes, number: index + 1, offset, end: (offset += bytes.length + 1), isTooLong: false };
+      for (const record of flattener.records([line])) {
+        const { salt } = JSON.parse(Buffer.from(record).toString()) as { salt: { kind: Kind } };
+        named[salt.kind] = (named[salt.kind] ?? 0) + 1;
       }
-    expect(count).toBe(476);
-  });
-
-  it('is not carried over from the record before', () => {
-    const reader = new FactReader();
-    reader.read(Buffer.from(KINDS[0]![1]), 0);
-    reader.read(Buffer.from('{"event_type":"state_return"}'), 0);
-    expect(reader.kind).toBe('unchanged');
-  });
-
-  it('throws for a record without an end', () => {
-    expect(() => new FactReader().read(Buffer.from('{"a":"'), 0)).toThrow(SyntaxError);
+    }
+    expect(counts.records).toBe(476);
+    for (const kind of KINDS) expect([kind, counts[kind]]).toEqual([kind, named[kind] ?? 0]);
   });
 
   it('adds up to the records in the summary', async () => {

@@ -1,6 +1,6 @@
 // `flatten_ecs`: what stands where in its records.
 import { readFileSync } from 'node:fs';
-import { callUnallocated } from '../../../../build/host/core/saltflat.js';
+import { callPlaced } from '../../../../build/host/core/saltflat.js';
 import { load } from '../../../../build/host/index.js';
 import { ecsDisagreement, ecsTexts } from '../../../oracle/ecs-agree.js';
 import { fieldProblem } from '../../../oracle/ecs-fields.js';
@@ -239,8 +239,8 @@ it('malformed input is a pipeline error that shows its start', async () => {
     error: { message: 'the text stops short at byte 7' },
     labels: { dc: 'fra1' },
   });
-  const returned = callUnallocated(module, 1e9, 'flatten_ecs');
-  expect(fieldProblem(new TextDecoder().decode(returned ?? new Uint8Array()))).toBeNull();
+  const { bytes } = callPlaced(module, 1e9, 'flatten_ecs')!;
+  expect(fieldProblem(new TextDecoder().decode(bytes))).toBeNull();
 });
 
 it('other events pass as they came', async () => {

@@ -75,7 +75,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   await check(inputs, options);
 
   // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
-  const isStdout = options.output === undefined && to === undefined;
+  const isStdout = options.output === undefined && options.to === undefined;
   return run(
     {
       inputs,

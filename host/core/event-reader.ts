@@ -41,7 +41,7 @@ export class EventReader<P extends Preset, F extends StreamFormat> {
   /** Throws a `TypeError` where there is no such format. */
   constructor(saltflat: Saltflat, { preset, format, file }: StreamOptions<P, F>) {
     if (format !== undefined && !STREAM_FORMATS.includes(format))
-      throw new TypeError(`format: expected one of ${STREAM_FORMATS.join(', ')}, not ${String(format)}`);
+      throw new TypeError(`format: expected one of ${STREAM_FORMATS.join(', ')}, not ${format as string}`);
     this.#flattener = new Flattener(saltflat, preset ?? 'flatten', this.counts);
     this.#isNdjson = format === 'ndjson';
     this.#file = file === undefined ? {} : { file };

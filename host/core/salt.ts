@@ -4,6 +4,7 @@
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Any member as text: strings as they are, nothing for null and absence, else JSON. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined, whatever its type says, of what JSON has not
 export const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
 
 /** Milliseconds since 1970 of Salt's `_stamp`, which is UTC with or without saying so; null where it is none. */

@@ -38,8 +38,8 @@ export async function retrying<T>(
   try {
     return await pRetry(
       () =>
-        attempt().catch((error: Error) => {
-          throw isPassing(error) ? error : new AbortError(error);
+        attempt().catch((error: unknown) => {
+          throw isPassing(error) ? error : new AbortError(error as Error);
         }),
       {
         ...BACKOFF,

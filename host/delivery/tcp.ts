@@ -162,8 +162,8 @@ export function networkSink(target: Target, { tries, onNote, onUnconfirmed }: Ne
     };
 
     const attemptOrAbort = (): Promise<boolean> =>
-      attempt().catch((error: Error) => {
-        throw error === sourceError || isPermanent(codeOf(error)) ? new AbortError(error) : error;
+      attempt().catch((error: unknown) => {
+        throw error === sourceError || isPermanent(codeOf(error)) ? new AbortError(error as Error) : error;
       });
     const attempts = (): Promise<boolean> =>
       pRetry(attemptOrAbort, {

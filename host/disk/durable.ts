@@ -58,8 +58,8 @@ async function makePrivate(file: FileHandle): Promise<void> {
  * anything else, a link included.
  */
 export async function appendDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, APPEND, OWNERS_ALONE).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ELOOP' ? new Error('is a link; name the file itself') : error;
+  const file = await open(path, APPEND, OWNERS_ALONE).catch((error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'ELOOP' ? new Error('is a link; name the file itself') : error;
   });
   try {
     await makePrivate(file);

@@ -82,7 +82,7 @@ async function* through(
   file: string,
 ): AsyncGenerator<Uint8Array> {
   const child = spawn(encoding.program!, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let missing = false;
+  let missing = false as boolean;
   let said = '';
   child.on('error', () => {
     missing = true;

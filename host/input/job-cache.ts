@@ -136,7 +136,7 @@ function dropNotes({ return: returned, retcode }: Readonly<Record<string, unknow
       delete noted['retcode'];
       const parts = key.split('_|-');
       if (state['result'] === false && state['return'] === `Error: ${parts[0]}.${parts.at(-1)}`)
-        for (const name of NOTES) delete noted[name];
+        for (const name of NOTES) Reflect.deleteProperty(noted, name);
     }
 }
 

@@ -62,6 +62,7 @@ export class Watcher {
         let isBusy = false;
         for (const tail of [...this.#tails.values()]) {
           for await (const step of this.#follow(tail)) {
+            // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may be aborted while a step is awaited
             if (stop.aborted) return;
             isBusy ||= step.kind === 'lines';
             yield step;

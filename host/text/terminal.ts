@@ -16,7 +16,8 @@ export interface ViewOptions {
 export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
   const { NO_COLOR: noColor, TERM: term } = process.env;
   // `isTTY` is undefined in a pipe, and picocolors would then decide itself (CI=true is colour to it).
-  const isColored = stdout.isTTY === true && (noColor === undefined || noColor === '') && term !== 'dumb';
+  const isColored =
+    (stdout.isTTY as boolean | undefined) === true && (noColor === undefined || noColor === '') && term !== 'dumb';
   return {
     colors: pc.createColors(isColored),
     columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,

@@ -73,7 +73,7 @@ export function readLayouts(body: unknown, name: string): Layout[] {
       );
     }
     const readable = Object.entries(others).filter(([, field]) => typeof field === 'string');
-    layouts.push({ id, jid, others: Object.fromEntries(readable) as Layout['others'] });
+    layouts.push({ id, jid, others: Object.fromEntries(readable) });
   }
   if (layouts.length === 0 && nameless.length > 0) {
     const advice = 'send the records again with "id": true, by an agent that leaves the id in them';

@@ -117,7 +117,7 @@ function groupsOf(hits: readonly Hit[]): Hit[][] {
   const groups: Hit[][] = [];
   for (const hit of hits) {
     const last = groups.at(-1);
-    if (last?.[0]?.sort[0] === hit.sort[0]) last!.push(hit);
+    if (last?.[0]?.sort[0] === hit.sort[0]) last.push(hit);
     else groups.push([hit]);
   }
   return groups;

@@ -54,7 +54,8 @@ it('gives its filters the six arguments and the result of the C signature', asyn
 });
 
 describe('the features that the agent has to know', () => {
-  function isValidWith(features: number): boolean {
+  type Module = ReturnType<typeof binaryen.readBinary>;
+  function isValidWith(features: Parameters<Module['setFeatures']>[0]): boolean {
     const module = binaryen.readBinary(bytes);
     try {
       module.setFeatures(features);

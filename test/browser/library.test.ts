@@ -63,9 +63,9 @@ async function bundle(contents: string): Promise<string> {
     plugins: [
       {
         name: 'common',
-        setup({ onResolve, onLoad }) {
-          onResolve({ filter: /^common$/ }, ({ path }) => ({ path, namespace: 'common' }));
-          onLoad({ filter: /.*/, namespace: 'common' }, () => common);
+        setup(build) {
+          build.onResolve({ filter: /^common$/ }, ({ path }) => ({ path, namespace: 'common' }));
+          build.onLoad({ filter: /.*/, namespace: 'common' }, () => common);
         },
       },
     ],

@@ -226,7 +226,7 @@ describeWith('the page of saltflat report', NO_CHROMIUM, () => {
       expect(text).toContain('\\u{202e}gnp.exe');
       expect(text.length).toBeLessThan(hostileEvents().length * 5);
       const [width, page_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-      expect(width).toBeLessThanOrEqual(page_!);
+      expect(width).toBeLessThanOrEqual(page_);
       expect(text).not.toContain(LONG);
     },
     SLOWEST_MS,

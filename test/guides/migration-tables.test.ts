@@ -102,7 +102,7 @@ describeWith('the returners of Salt 3006.20', older.missing, () => {
   /** The one document of a call. */
   function sent(call: string): OldDocument {
     const documents = old[call];
-    if (!Array.isArray(documents)) throw new Error(`${call}: ${String(documents)}`);
+    if (!Array.isArray(documents)) throw new Error(`${call}: ${JSON.stringify(documents)}`);
     return (documents as readonly OldDocument[])[0]!;
   }
 

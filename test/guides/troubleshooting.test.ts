@@ -41,8 +41,8 @@ function change(sandbox: Sandbox, path: string, ...changes: readonly (readonly [
 /** Starts the agent as a service and waits until it has said something. */
 async function serve(sandbox: Sandbox, says: RegExp, command = `fluent-bit -c ${CONFIGURATION}`): Promise<void> {
   const journal = sandbox.serve(command);
-  await until(() => says.test(journal()), `the agent says ${says}`).catch((error: Error) => {
-    throw new Error(`${error.message}; it said:\n${journal()}`);
+  await until(() => says.test(journal()), `the agent says ${says}`).catch((error: unknown) => {
+    throw new Error(`${(error as Error).message}; it said:\n${journal()}`);
   });
 }
 

@@ -36,7 +36,7 @@ async function throughNode(chunks: Iterable<Chunk>, options: StreamOptions = {},
 async function throughWeb(chunks: Iterable<Chunk>, options: StreamOptions = {}, by = saltflat): Promise<Outcome> {
   const stream = webStream(by, options);
   const outputs: unknown[] = [];
-  const sink = new WritableStream({ write: (output) => void outputs.push(output) });
+  const sink = new WritableStream<unknown>({ write: (output) => void outputs.push(output) });
   const iterator = chunks[Symbol.iterator]();
   const source = new ReadableStream<Chunk>({
     pull(controller) {

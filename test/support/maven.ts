@@ -11,7 +11,7 @@ export const FAST_JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 /** The major version of a Java program; 0 where it is none. */
 function javaVersion(path: string): number {
   const { stderr } = spawnSync(path, ['-version'], { encoding: 'utf8' });
-  return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0);
+  return Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0);
 }
 
 /** The first Java that is new enough: in JAVA_HOME, on PATH, where Linux keeps its JDKs; null where there is none. */

@@ -62,7 +62,7 @@ describe('summary', () => {
     ['too large', '1e12'],
     ['null', 'null'],
   ])('passes over a duration that is %s', async (_, duration) => {
-    const [text = ''] = [job('state.sls', states({ a: { duration: 'HERE' } })).replace('"HERE"', duration)];
+    const text = job('state.sls', states({ a: { duration: 'HERE' } })).replace('"HERE"', duration);
     expect((await recordsWith({ summary: true }, text)).at(-1)).toMatchObject({
       ...{ total_duration: 0, longest_duration: 0, slowest_state: null },
     });
@@ -298,7 +298,7 @@ describeWith('ten million states', isSlow ? null : 'slow: set SALTFLAT_SLOW=1', 
     let at = 0;
     for (let index = 0; index < COUNT / PER_JOB; index++) {
       // Minions and states whose names, one behind the other, are alike.
-      const members = { jid: String(JID.slice(0, -3) + String(index % 10)), id: `m${Math.floor(index / 10)}` };
+      const members = { jid: JID.slice(0, -3) + String(index % 10), id: `m${Math.floor(index / 10)}` };
       const each = Array.from({ length: PER_JOB }, (_, state) => `"${state}_|-_|-_|-":{}`);
       const event = job('state.sls', 'RETURN', members).replace('"RETURN"', `{${each.join()}}`);
       const output = Buffer.from(module.call(event) ?? new Uint8Array());

@@ -85,7 +85,7 @@ describe.each([
     }
   });
 
-  it('may be /dev/stdout, a pipe or a file with more in it to come', async () => {
+  it('may be /dev/stdout, a pipe or a file with more in it to come', () => {
     const formatted =
       command === 'report' ? [...args.slice(0, -1), '--format', 'html', '-o', '/dev/stdout'] : [...args, '/dev/stdout'];
     const { status, stdout } = spawnSync('sh', ['-c', '"$0" "$@" | cat', process.execPath, CLI, ...formatted]);

@@ -51,12 +51,14 @@ describe('the report of the bundled events', () => {
     );
   });
 
+  type States = Record<'total' | 'failed' | 'changed' | 'unchanged' | 'skipped' | 'would_change', number>;
+
   it('counts states as the summary of replay does', async () => {
     const { stderr } = await run(['replay', FIXTURE, '-o', '/dev/null']);
-    const { total, failed, changed, unchanged, skipped, would_change: wouldChange } = report.states;
+    const { total, failed, changed, unchanged, skipped, would_change: wouldChange } = report.states as States;
     const jobs = report.compile_errors.count;
     expect(stderr).toContain(
-      `${report.job_returns} job returns, ${(total as number) + jobs} records: ${(failed as number) + jobs} failed, ` +
+      `${report.job_returns} job returns, ${total + jobs} records: ${failed + jobs} failed, ` +
         `${changed} changed, ${unchanged} unchanged, ${skipped} skipped, ${wouldChange} would change`,
     );
   });
@@ -222,10 +224,10 @@ describe('a report with options', () => {
 
   it('tells minions apart whose names are masked', async () => {
     const jid = '20261122000000000001';
-    const [came, gone] = ['web token=one', 'web token=two'];
+    const [came, gone] = ['web token=one', 'web token=two'] as const;
     const options = optionsFile({ redact: { members: ['minions'] } });
     const { never_returned: missing } = await reportOn(
-      newLine(jid, [came!, gone!]) + returnLine({ jid, minion: came!, returned: {} }),
+      newLine(jid, [came, gone]) + returnLine({ jid, minion: came, returned: {} }),
       ...['--options', options],
     );
     expect(missing).toMatchObject({ total: 1, rows: [{ minion_id: '[redacted]', jobs: 1 }] });

@@ -28,7 +28,7 @@ export async function walk(guide: Guide, sandbox: Sandbox, heading?: string): Pr
 
 async function step(commands: Commands, sandbox: Sandbox): Promise<void> {
   const { promised, place } = commands;
-  let wrong: string | null = null;
+  let wrong = null as string | null;
   const look = commands.isBackground ? started(commands, sandbox) : ended(commands, sandbox);
   const hasPassed = async (): Promise<boolean> => (wrong = await look()) === null;
   // Another terminal is looked at until it says so; commands are run again only where the guide tells to wait.

@@ -38,7 +38,7 @@ export async function command(program: string, ...args: string[]): Promise<Answe
     execFile(program, args, { timeout: COMMAND_MS, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === 'number') resolve({ code, output: stdout + stderr });
-      else reject(error!);
+      else reject(error ?? new Error(`${program} gives no exit code`));
     });
   });
 }

@@ -19,7 +19,7 @@ export function parseConf(text: string): Map<string, Stanza> {
     const header = /^\[(.*)\]\s*$/.exec(logical);
     if (header !== null) {
       if (stanzas.has(header[1]!)) throw new Error(`the stanza ${logical} stands twice`);
-      stanzas.set(header[1]!, (current = new Map()));
+      stanzas.set(header[1]!, (current = new Map<string, string>()));
       continue;
     }
     const setting = /^([^=\s]+)\s*=\s*([\s\S]*?)\s*$/.exec(logical);

@@ -71,10 +71,9 @@ export function shippedObjects(store: StoreName): SavedObject[] {
 }
 
 /** A member that holds JSON in a string. */
-export const parsed = <Value>(object: SavedObject, member: string): Value =>
-  JSON.parse(object.attributes[member] as string) as Value;
+export const parsed = (object: SavedObject, member: string): unknown => JSON.parse(object.attributes[member] as string);
 
-export const visState = (object: SavedObject): VisState => parsed<VisState>(object, 'visState');
+export const visState = (object: SavedObject): VisState => parsed(object, 'visState') as VisState;
 
 /**
  * The fields of the drop-down lists in a saved object, by their labels: OpenSearch Dashboards has a panel of them, Kibana has them

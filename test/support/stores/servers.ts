@@ -15,7 +15,7 @@ export interface Stage {
   readonly store: StoreName;
   readonly server: Store;
   /** The address of an index there, as `replay --to` and `verify --in` take it. */
-  at(index: string): string;
+  readonly at: (index: string) => string;
 }
 
 /** One `describe` for each server. */

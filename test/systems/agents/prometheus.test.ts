@@ -92,7 +92,10 @@ describeEach('metrics for Prometheus', (binary) => {
     const samples = await pageWith(url, states.length);
 
     const count = (of: readonly EcsRecord[], key: (record: EcsRecord) => string): Map<string, number> =>
-      of.reduce((counts, record) => counts.set(key(record), (counts.get(key(record)) ?? 0) + 1), new Map());
+      of.reduce(
+        (counts, record) => counts.set(key(record), (counts.get(key(record)) ?? 0) + 1),
+        new Map<string, number>(),
+      );
     expect(tally(samples, 'salt_states_total', 'kind', 'function')).toEqual(
       count(states, ({ salt, event }) => `${salt.kind} ${event.action}`),
     );
@@ -119,8 +122,8 @@ describeEach('metrics for Prometheus', (binary) => {
   }, 60_000);
 
   it('gives a page that is valid whatever a state is called', async () => {
-    const states = HOSTILE_IDS.map(
-      (id) => `${state('name').replace('"__id__": "name"', `"__id__": ${JSON.stringify(id)}`)}`,
+    const states = HOSTILE_IDS.map((id) =>
+      state('name').replace('"__id__": "name"', `"__id__": ${JSON.stringify(id)}`),
     ).map((members) => members.replace('"result": true', '"result": false'));
     const { url } = await counting(binary, `${jobReturn('1', states)}\n`);
     const samples = await pageWith(url, states.length); // decoded as strict UTF-8
@@ -179,7 +182,11 @@ describeEach('metrics for Prometheus', (binary) => {
         ...[`--config.file=${config}`, `--storage.tsdb.path=${join(agent.folder, 'tsdb')}`],
         `--web.listen-address=127.0.0.1:${own}`,
       ]);
-      stage.add({ remove: async () => void (await running.stop('SIGKILL')) });
+      stage.add({
+        remove: async () => {
+          await running.stop('SIGKILL');
+        },
+      });
       const ask = async (path: string): Promise<{ data: unknown } | null> =>
         fetch(`http://127.0.0.1:${own}/api/v1/${path}`).then(
           async (response) => (response.ok ? ((await response.json()) as { data: unknown }) : null),

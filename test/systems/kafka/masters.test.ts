@@ -52,7 +52,7 @@ describeWith('two masters that see the same returns, through Kafka into a real O
       const [first, second] = masters as [(typeof masters)[0], (typeof masters)[1]];
       first.write(ndjson(lines));
       second.write(ndjson(copies));
-      await Promise.all(masters.map((each) => each.start()));
+      await Promise.all(masters.map(async (each) => each.start()));
 
       const ids = await replayedIds(lines);
       expect(copies.filter((copy, at) => copy !== lines[at]).length).toBeGreaterThan(200);

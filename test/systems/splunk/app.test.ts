@@ -38,7 +38,7 @@ describe('examples/splunk/saltflat/default', () => {
   it('has the version of the package', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     const app = readConf('app.conf');
-    for (const stanza of ['launcher', 'id']) expect(settingOf(app.get(stanza)!, 'version')).toBe(version);
+    for (const stanza of ['launcher', 'id']) expect(settingOf(app.get(stanza), 'version')).toBe(version);
   });
 
   it('holds no token, and opens no port by itself', () => {

@@ -48,7 +48,7 @@ function fieldsOf(object: SavedObject): { name: string; use: 'search' | 'aggrega
   if (object.type === 'index-pattern')
     return [
       ...named('time', [object.attributes['timeFieldName'] as string]),
-      ...named('show', Object.keys(parsed<object>(object, 'fieldFormatMap'))),
+      ...named('show', Object.keys(parsed(object, 'fieldFormatMap') as object)),
     ];
   const own = named('search', fieldsIn(queryOf(object)?.query ?? ''));
   if (object.type === 'search')
@@ -133,7 +133,7 @@ it('both products get the same panels', () => {
 describe.each(STORES)('the dashboard for %s', (store) => {
   const objects = shippedObjects(store);
   const dashboard = objects.find(({ type }) => type === 'dashboard')!;
-  const panels = parsed<Panel[]>(dashboard, 'panelsJSON');
+  const panels = parsed(dashboard, 'panelsJSON') as Panel[];
 
   it('has only references that resolve, and no object that nothing refers to', () => {
     const ids = objects.map(({ type, id }) => `${type}:${id}`);

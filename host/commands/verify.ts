@@ -16,7 +16,7 @@ import {
   storeRow,
 } from '../stores/registry.js';
 import type { StoreAddress } from '../stores/store.js';
-import type { StoreClient } from '../stores/opensearch-client.js';
+import type { StoreClient } from '../stores/store.js';
 import { Buckets, type Expected } from '../verify/expected.js';
 import { type Comparison, compare, isComplete, noComparison } from '../verify/compare.js';
 import { FirstFindings, type Subject, jsonOf, jsonSummaryOf } from '../verify/findings.js';

@@ -80,7 +80,7 @@ export class Shipper<Place> {
         .then(() => this.#options.onDelivered(place))
         .then(() => {
           deliveries.delete(delivery);
-          underWay.shift();
+          void underWay.shift();
         });
       underWay.push(done);
       delivery.catch(() => undefined); // seen when its turn comes

@@ -2,33 +2,7 @@
 import { OutputError } from '../core/error.js';
 import { type HttpAnswer, HttpClient } from '../delivery/http-client.js';
 import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
-import type { StoreAddress } from './store.js';
-
-/** A request. `ndjson` has its own type of content; of it and `body` there is at most one. */
-export interface StoreRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
-  /** From `/`, encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: object;
-  readonly ndjson?: string;
-}
-
-/** A server's answer: what stands in it was parsed and is unchecked. */
-export interface StoreAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** A connection to one server. */
-export interface StoreClient {
-  /**
-   * Resolves to an answer of 2xx. Rejects with a `PassingFailure` or a `BatchFailure`, and with an `OutputError` where no
-   * other try can succeed. Tries once.
-   */
-  request(request: StoreRequest): Promise<StoreAnswer>;
-  close(): Promise<void>;
-}
+import type { StoreAddress, StoreClient } from './store.js';
 
 /** How long a server may take to answer. */
 const ANSWER_MS = 120_000;

@@ -1,9 +1,9 @@
 // Records into OpenSearch and Elasticsearch, by their bulk interface.
-import { type StoreClient, openClient } from './opensearch-client.js';
+import { openClient } from './opensearch-client.js';
 import type { Document } from '../delivery/document.js';
 import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
 import type { Outcome, Receiver } from '../delivery/receiver.js';
-import type { IndexRule, StoreAddress, StoreRow } from './store.js';
+import type { IndexRule, StoreAddress, StoreClient, StoreRow } from './store.js';
 
 /** One document's part of a bulk answer. */
 interface BulkItem {

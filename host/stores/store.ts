@@ -1,7 +1,6 @@
 // What a store is to this program: its name, its address, and the row that says all else about it.
 import type { Receiver } from '../delivery/receiver.js';
 import type { Preset } from '../index.js';
-import type { StoreClient } from './opensearch-client.js';
 
 /** The stores that are spoken to in their own language, as addresses begin. Each has a row in `registry.ts`. */
 export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec'] as const;
@@ -28,6 +27,32 @@ export interface StoreAddress {
 
 /** Why an index cannot be named so in an address; null where it can. `isPattern`: patterns and lists are taken. */
 export type IndexRule = (index: string, isPattern: boolean, kind: Store) => string | null;
+
+/** A request. `ndjson` has its own type of content; of it and `body` there is at most one. */
+export interface StoreRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** From `/`, encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly ndjson?: string;
+}
+
+/** A server's answer: what stands in it was parsed and is unchecked. */
+export interface StoreAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A connection to one server. */
+export interface StoreClient {
+  /**
+   * Resolves to an answer of 2xx. Rejects with a `PassingFailure` or a `BatchFailure`, and with an `OutputError` where no
+   * other try can succeed. Tries once.
+   */
+  request(request: StoreRequest): Promise<StoreAnswer>;
+  close(): Promise<void>;
+}
 
 /** All that differs between stores. */
 export interface StoreRow {

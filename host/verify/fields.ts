@@ -1,6 +1,6 @@
 // Which fields of a store hold what: records of `flatten_ecs` and plain ones, mapped by a template or by the store itself.
 import { OutputError } from '../core/error.js';
-import type { StoreRequest } from '../stores/opensearch-client.js';
+import type { StoreRequest } from '../stores/store.js';
 
 /** What is looked at in a document. */
 const ECS = {

@@ -1,6 +1,6 @@
 // The ids of a store in their order, with how often each is there: page by page, each page a search of its own, so that
 // nothing is kept open at the server and any version will do.
-import type { StoreAnswer, StoreRequest } from '../stores/opensearch-client.js';
+import type { StoreAnswer, StoreRequest } from '../stores/store.js';
 import type { Layout } from './fields.js';
 
 /** One id of a store. */

@@ -67,7 +67,10 @@ export async function* readEvents(
 }
 
 function* inFile(file: string, lines: Iterable<Line>): Generator<EventLine> {
-  for (const line of lines) for (const event of eventsOf(line)) yield { ...event, file };
+  for (const line of lines)
+    // Member by member: a spread took an eighth of the time of `replay`.
+    for (const { bytes, number, offset, end, isTooLong } of eventsOf(line))
+      yield { bytes, number, offset, end, isTooLong, file };
 }
 
 function unreadable(file: string, error: unknown): InputError {

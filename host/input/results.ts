@@ -5,6 +5,7 @@ import type { Line } from '../core/lines.js';
 import { type Member, membersOf } from './members.js';
 
 const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
 const QUOTE = 0x22;
 
 /** Members that Salt's events and agents' wrappers have at the top, and no command's output has. */
@@ -30,7 +31,8 @@ const EVENT_MEMBERS: ReadonlySet<string> = new Set([
 const BEGINNINGS = ['{"tag":', '{"cmd":', '{"log":', '{"message":', '{"fun', '{"id":', '{"return":', '{"_stamp":'];
 /** The rawfile_json returner's way: `data`, and `tag` last. The output of an orchestration begins alike. */
 const RAWFILE = '{"data":';
-/** Where the tag of such a line must begin, counted from its end in bytes. */
+const TAG = '"tag":';
+/** How far from the end of such a line its tag may begin, in bytes. */
 const TAIL_BYTES = 600;
 
 /** How a state run says that it could not begin (Salt 3008, `state.py` and `modules/state.py`). */
@@ -40,15 +42,23 @@ const COMPILE_ERROR =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-function beginsAs(bytes: Uint8Array, text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (bytes[at] !== text.charCodeAt(at)) return false;
+/** Whether the ASCII `text` stands at `start`. */
+function standsAt(bytes: Uint8Array, text: string, start = 0): boolean {
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text.charCodeAt(at)) return false;
   return true;
+}
+
+/** Whether a tag begins near the end. */
+function endsWithTag(bytes: Uint8Array): boolean {
+  const last = bytes.length - TAG.length;
+  for (let at = last; at >= 0 && at > last - TAIL_BYTES; at--) if (standsAt(bytes, TAG, at)) return true;
+  return false;
 }
 
 /** Whether a line is an event, as far as its beginning tells: the shapes that agents and Salt write. */
 function isPlainlyEvent(bytes: Uint8Array): boolean {
-  if (beginsAs(bytes, RAWFILE)) return decoder.decode(bytes.subarray(-TAIL_BYTES)).includes('"tag":');
-  return bytes[0] !== 0x7b || BEGINNINGS.some((beginning) => beginsAs(bytes, beginning));
+  if (standsAt(bytes, RAWFILE)) return endsWithTag(bytes);
+  return bytes[0] !== OPEN_BRACE || BEGINNINGS.some((beginning) => standsAt(bytes, beginning));
 }
 
 /** The events in what one line holds: itself, where it is no command's output. */

@@ -28,7 +28,7 @@ Examples:
   saltflat report events.ndjson -o report.html      what failed, where, how often, as a page
   saltflat replay events.ndjson > records.ndjson    one JSON line a state
   saltflat replay events.ndjson --to tls://splunk.example.com:6514
-  saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
+  saltflat follow /var/log/saltflat/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
   saltflat replay events.ndjson --to opensearch://127.0.0.1:9200/salt-states
   saltflat verify events.ndjson --in opensearch://127.0.0.1:9200/salt-states
   saltflat check /etc/saltflat/saltflat.json
@@ -67,7 +67,7 @@ malformed nor an event let pass), records, and of these, each record once (the l
 ${KINDS.map((kind) => `  ${kindText(kind).padEnd(12)}  ${KIND_MEANINGS[kind]}`).join('\n')}
 
 Examples:
-  saltflat replay /var/log/salt/events.ndjson
+  saltflat replay /var/log/saltflat/events.ndjson
   zcat old/*.gz | saltflat replay | jq -c 'select(.result == false)'
   saltflat replay events-*.ndjson.gz --output records.ndjson --strict
   saltflat replay events.ndjson --options saltflat.json --preset flatten_ecs > records.ndjson
@@ -80,7 +80,7 @@ ${EXIT_CODES}`;
 
 /** For `saltflat follow --help`. */
 export const FOLLOW_HELP = `
-FILE may not be there yet. A quoted glob ('/var/log/salt/*.ndjson') also takes files that appear later, from their
+FILE may not be there yet. A quoted glob ('/var/log/saltflat/*.ndjson') also takes files that appear later, from their
 beginning. A file that is renamed is read to its end before the new one, and for 5 seconds longer; one that is emptied
 (copytruncate) is read from its beginning, after the rest in its copy where that lies beside it. A last line without an
 end waits for the rest. Compressed files are passed over. After a stop the file of the checkpoint is found under its new
@@ -105,8 +105,8 @@ Credentials for HTTP come from the environment: SALTFLAT_HTTP_USER and SALTFLAT_
 SIGTERM or SIGINT: what was read is delivered (within 10 seconds, else exit code 4), the checkpoint saved. A second one: at once.
 
 Examples:
-  saltflat follow /var/log/salt/events.ndjson --from end | jq -c 'select(.result == false)'
-  saltflat follow /var/log/salt/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
+  saltflat follow /var/log/saltflat/events.ndjson --from end | jq -c 'select(.result == false)'
+  saltflat follow /var/log/saltflat/events.ndjson --checkpoint /var/lib/saltflat/checkpoint --to http://127.0.0.1:8080/saltflat
   saltflat follow events.ndjson --checkpoint checkpoint --to opensearch+https://logs.example.com:9200/salt-states
   jq -c .record /var/lib/saltflat/checkpoint.rejects
 
@@ -124,7 +124,7 @@ Examples:
   saltflat show
   saltflat show events.ndjson | grep ✖
   saltflat show events.ndjson --options saltflat.json
-  tail -f /var/log/salt/events.ndjson | saltflat show -
+  tail -f /var/log/saltflat/events.ndjson | saltflat show -
 
 ${EXIT_CODES}`;
 
@@ -144,7 +144,7 @@ these, whatever \`only\` says.
 
 Examples:
   saltflat report
-  saltflat report /var/log/salt/events.ndjson -o report.html
+  saltflat report /var/log/saltflat/events.ndjson -o report.html
   zcat old/*.gz | saltflat report - --options saltflat.json | less
   saltflat report events.ndjson --format json | jq '.failed_states.rows[0]'
 
@@ -166,7 +166,7 @@ last line: jq 'select(.finding == "missing")'. Ids wait in a temporary folder wh
 Credentials come from the environment, as with \`saltflat replay --to\`; they must be allowed to read the index.
 
 Examples:
-  saltflat verify /var/log/salt/events.ndjson --in opensearch://127.0.0.1:9200/salt-states
+  saltflat verify /var/log/saltflat/events.ndjson --in opensearch://127.0.0.1:9200/salt-states
   saltflat verify events-*.gz --in elasticsearch+https://logs.example.com:9200/salt-states --options saltflat.json
   saltflat verify events.ndjson --in opensearch://127.0.0.1:9200/salt-states --format json | jq -c 'select(.finding == "missing")'
 

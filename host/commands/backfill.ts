@@ -94,7 +94,7 @@ class Backfill {
     let documents: Document[] = [];
     let size = 0;
     for await (const lines of this.#run.shown(untilAborted(placed.portions, this.#run.stop))) {
-      for (const batch of this.#flattener.flatten(lines)) {
+      for (const batch of this.#flattener.batches(lines)) {
         for (const document of documentsOf(batch, needsTimestamp)) {
           documents.push(document);
           size += document.record.length;

@@ -1,5 +1,5 @@
 // From events' lines to records, byte for byte as the module wrote them: one by one, or as NDJSON in batches.
-import { join } from './bytes.js';
+import { join, searchable } from './bytes.js';
 import type { Kind } from './kinds.js';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 import { type Preset, PRESET_ROWS, presetOf } from './presets.js';
@@ -11,6 +11,8 @@ import { type Counts, countEvent } from './counts.js';
 const BATCH_BYTES = 256 * 1024;
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
 
 /** What `flatten_array` writes before the records of an event; between them stands one comma. */
 const ARRAY_OPENER = '{"states":[';
@@ -33,6 +35,13 @@ interface EventOutput {
 
 const NOTHING: EventOutput = { lines: [], kinds: [] };
 
+/** Whole lines of NDJSON. */
+export interface LineBatch {
+  readonly bytes: Uint8Array;
+  /** Where each line ends, at its line feed, and of which kind its record is; the first of them, where a line holds several. */
+  readonly lines: readonly { readonly end: number; readonly kind: Kind }[];
+}
+
 /** Flattens events with one preset, and counts what comes out. */
 export class Flattener {
   readonly #saltflat: Saltflat;
@@ -42,6 +51,7 @@ export class Flattener {
   readonly #counts: Counts;
   #batch = new Uint8Array(BATCH_BYTES);
   #used = 0;
+  #lines: { readonly end: number; readonly kind: Kind }[] = [];
 
   /** `counts` is added to with each event. */
   constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
@@ -57,9 +67,14 @@ export class Flattener {
    * so that nothing waits here for more input. A batch is never written to again.
    */
   *flatten(lines: Iterable<SourceLine>): Generator<Uint8Array> {
+    for (const { bytes } of this.batches(lines)) yield bytes;
+  }
+
+  /** The same, with what is known of each line. */
+  *batches(lines: Iterable<SourceLine>): Generator<LineBatch> {
     for (const line of lines) {
       const { lines: output, kinds } = this.#outputOf(line);
-      for (const pieces of output) {
+      for (const [at, pieces] of output.entries()) {
         const size = pieces.reduce((sum, piece) => sum + piece.length, 1);
         if (this.#used + size > this.#batch.length) {
           if (this.#used > 0) yield this.#take();
@@ -69,6 +84,7 @@ export class Flattener {
           this.#batch.set(piece, this.#used);
           this.#used += piece.length;
         }
+        this.#lines.push({ end: this.#used, kind: kinds[at]! });
         this.#batch[this.#used++] = LINE_FEED;
       }
       countEvent(this.#counts, kinds);
@@ -107,10 +123,11 @@ export class Flattener {
     return taken;
   }
 
-  #take(): Uint8Array {
-    const full = this.#batch.subarray(0, this.#used);
+  #take(): LineBatch {
+    const full = { bytes: this.#batch.subarray(0, this.#used), lines: this.#lines };
     this.#batch = new Uint8Array(BATCH_BYTES);
     this.#used = 0;
+    this.#lines = [];
     return full;
   }
 
@@ -145,6 +162,7 @@ export class Flattener {
     const placed = callPlaced(this.#saltflat, line.isTooLong ? line.end - line.offset : line.bytes, this.#preset);
     if (placed === null) return NOTHING;
     const { bytes, places } = placed;
+    makeOneLine(bytes);
     const lines: Uint8Array[][] = [];
     const kinds: Kind[] = [];
     let given = 0;
@@ -184,3 +202,13 @@ export class Flattener {
 
 /** The pieces of a line as one. */
 const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : join(pieces));
+
+/**
+ * Puts spaces in the place of line ends. JSON has none in strings, but an event may have them around what leaves of it as it
+ * was; a reader would take what stands behind for a record of its own.
+ */
+function makeOneLine(bytes: Uint8Array): void {
+  const searched = searchable(bytes);
+  for (const end of [LINE_FEED, CARRIAGE_RETURN])
+    for (let at = searched.indexOf(end); at >= 0; at = searched.indexOf(end, at + 1)) searched[at] = SPACE;
+}

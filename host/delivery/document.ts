@@ -1,5 +1,6 @@
 // From a record to what a store keeps: its id, its time, its text.
 import { createHash } from 'node:crypto';
+import type { LineBatch } from '../core/flattener.js';
 
 /** One record on its way to a store. */
 export interface Document {
@@ -84,12 +85,11 @@ function documentOf(record: Uint8Array, needsTimestamp: boolean): Document {
   };
 }
 
-const LINE_FEED = 0x0a;
-
-/** The documents of a batch of records, a line each. */
-export function* documentsOf(batch: Uint8Array, needsTimestamp: boolean): Generator<Document> {
-  for (let start = 0, end; start < batch.length; start = end + 1) {
-    end = batch.indexOf(LINE_FEED, start);
-    yield documentOf(batch.subarray(start, end), needsTimestamp);
+/** The documents of a batch of records. */
+export function* documentsOf({ bytes, lines }: LineBatch, needsTimestamp: boolean): Generator<Document> {
+  let start = 0;
+  for (const { end } of lines) {
+    yield documentOf(bytes.subarray(start, end), needsTimestamp);
+    start = end + 1;
   }
 }

@@ -1,6 +1,6 @@
 // From watched files to what is delivered: records, and the places that count as done with them.
 import type { Checkpoint, Move } from '../disk/checkpoint.js';
-import type { Flattener } from '../core/flattener.js';
+import type { Flattener, LineBatch } from '../core/flattener.js';
 import { documentsOf } from './document.js';
 import type { Poster } from './http.js';
 import type { Receiver } from './receiver.js';
@@ -9,24 +9,24 @@ import type { Step } from '../input/watch.js';
 
 /** Records, and what moves when they are delivered. Without records: what moves with those before. */
 export interface Piece {
-  /** NDJSON, maybe empty. */
-  readonly bytes: Uint8Array;
+  /** Maybe none. */
+  readonly records: LineBatch;
   readonly moves: readonly Move[];
   /** Whether all that is there was read: nothing comes for a while. */
   readonly isIdle?: true;
 }
 
-const NOTHING = new Uint8Array(0);
+const NOTHING: LineBatch = { bytes: new Uint8Array(0), lines: [] };
 
 /** The pieces of `steps`. The places are those behind the last event all of whose records are in this piece or before. */
 export async function* piecesOf(steps: AsyncIterable<Step>, flattener: Flattener): AsyncGenerator<Piece> {
   for await (const step of steps) {
-    if (step.kind === 'idle') yield { bytes: NOTHING, moves: [], isIdle: true };
-    else if (step.kind === 'moves') yield { bytes: NOTHING, moves: step.moves };
+    if (step.kind === 'idle') yield { records: NOTHING, moves: [], isIdle: true };
+    else if (step.kind === 'moves') yield { records: NOTHING, moves: step.moves };
     else {
       const { tail, lines } = step;
-      for (const bytes of flattener.flatten(lines)) yield { bytes, moves: [await tail.place()] };
-      yield { bytes: NOTHING, moves: [await tail.place()] }; // lines that gave nothing are done too
+      for (const records of flattener.batches(lines)) yield { records, moves: [await tail.place()] };
+      yield { records: NOTHING, moves: [await tail.place()] }; // lines that gave nothing are done too
     }
   }
 }
@@ -56,7 +56,8 @@ export class Taken {
 
   /** The bytes of `pieces`, for a sink that asks for the next ones only when it has taken those before. */
   async *bytesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<Uint8Array> {
-    for await (const { bytes, moves } of pieces) {
+    for await (const { records, moves } of pieces) {
+      const { bytes } = records;
       if (bytes.length > 0) yield bytes;
       this.#hold(bytes.length, moves);
       let oldest = this.#held[0];
@@ -84,8 +85,8 @@ export class Taken {
 
 /** Records that are sent together, and the places that are done with them. */
 export interface Batch {
-  /** NDJSON in parts, maybe none. */
-  readonly parts: readonly Uint8Array[];
+  /** Maybe none. */
+  readonly parts: readonly LineBatch[];
   readonly moves: readonly Move[];
 }
 
@@ -94,7 +95,7 @@ const BATCH_MS = 1000;
 
 /** `pieces` put together to at most `maxBytes` of records; one piece alone may have more. */
 export async function* batchesOf(pieces: AsyncIterable<Piece>, maxBytes: number): AsyncGenerator<Batch> {
-  let parts: Uint8Array[] = [];
+  let parts: LineBatch[] = [];
   let size = 0;
   let sinceMs = 0;
   let moves: Move[] = [];
@@ -106,11 +107,11 @@ export async function* batchesOf(pieces: AsyncIterable<Piece>, maxBytes: number)
     return batch;
   };
   for await (const piece of pieces) {
-    const { length } = piece.bytes;
+    const { length } = piece.records.bytes;
     if (size > 0 && size + length > maxBytes) yield take();
     if (length > 0) {
       if (size === 0) sinceMs = Date.now();
-      parts.push(piece.bytes);
+      parts.push(piece.records);
       size += length;
     }
     moves = newest([...moves, ...piece.moves]);
@@ -131,7 +132,7 @@ export const POST_BYTES = 1024 * 1024;
 /** Posts `pieces` in batches, one at a time; the checkpoint moves, and is saved, when a batch is delivered. */
 export async function postPieces(pieces: AsyncIterable<Piece>, poster: Poster, checkpoint: Checkpoint): Promise<void> {
   for await (const batch of batchesOf(pieces, POST_BYTES)) {
-    if (batch.parts.length > 0) await poster.deliver(Buffer.concat(batch.parts));
+    if (batch.parts.length > 0) await poster.deliver(Buffer.concat(batch.parts.map(({ bytes }) => bytes)));
     await moveTo(checkpoint, batch);
   }
 }

@@ -1,6 +1,7 @@
 // From a record to what a store keeps: its id, its time, its text.
 import { createHash } from 'node:crypto';
 import type { LineBatch } from '../core/flattener.js';
+import type { Kind } from '../core/kinds.js';
 
 /** One record on its way to a store. */
 export interface Document {
@@ -46,19 +47,57 @@ function now(): Moment {
   return { iso: new Date(ms).toISOString(), epoch: (ms / 1000).toFixed(3) };
 }
 
-/** When a record happened: the end of the state where it is known, else the event's time; now where there is none. */
-function timeOf(record: Members): Moment {
+/**
+ * When a record happened: the end of the state where it is known, else the event's time; now where there is none. What it says
+ * itself as its `@timestamp` counts in events that were let pass alone: in others a state's own member may be called so.
+ */
+function timeOf(record: Members, kind: Kind): Moment {
   const event = asMembers(record['event']);
   const data = asMembers(record['data']);
-  const times = [record['@timestamp'], event['end'], event['created'], record['_stamp'], data['_stamp']];
+  const own = kind === 'passed' ? record['@timestamp'] : undefined;
+  const times = [own, event['end'], event['created'], record['_stamp'], data['_stamp']];
   return times.map(momentOf).find((moment) => moment !== null) ?? now();
 }
 
-/** The id that the module gave; undefined in an event that `other_events` let pass. */
-export function idOf(record: Members): string | undefined {
+/** The id that the module gave. An event that was let pass may have members of these names, but they are the sender's. */
+function idOf(record: Members, kind: Kind): string | undefined {
+  if (kind === 'passed') return undefined;
   const isEcs = !isText(record['event_type']) && isText(asMembers(record['salt'])['event_type']);
   const id = isEcs ? asMembers(record['event'])['id'] : record['event_id'];
   return isText(id) ? id : undefined;
+}
+
+const TIMESTAMP = '@timestamp';
+
+/** Where the string of `json` ends that begins at `start`: behind its quote. No regular expression: a string may have many MB. */
+function stringEnd(json: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = json.indexOf('"', at);
+    let slashes = 0;
+    while (json[at - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
+}
+
+/** The text of an object without its own member of that name, which is not its first. Its name may be spelt with escapes. */
+function withoutOwn(json: string, name: string): string {
+  let depth = 0;
+  let comma = 0;
+  let from = -1;
+  for (let at = 0; at < json.length; at++) {
+    const token = json[at]!;
+    if (token === '"') {
+      const end = stringEnd(json, at);
+      const isName = depth === 1 && comma > 0 && json.slice(comma + 1, at).trim() === '';
+      if (isName && JSON.parse(json.slice(at, end)) === name) from = comma;
+      at = end - 1;
+    } else if (depth === 1 && (token === ',' || token === '}')) {
+      if (from >= 0) return json.slice(0, from) + json.slice(at);
+      comma = at;
+    } else if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+  }
+  return json;
 }
 
 /** The text with an `@timestamp` in front. */
@@ -71,25 +110,32 @@ function withTimestamp(json: string, iso: string): string {
  * The document of one record, the bytes of a JSON object as the module wrote it with `id: true`. An event that was let pass
  * has no id of its own: its text gives one.
  */
-function documentOf(record: Uint8Array, needsTimestamp: boolean): Document {
+function documentOf(record: Uint8Array, kind: Kind, needsTimestamp: boolean): Document {
   const text = Buffer.from(record).toString();
   const members = asMembers(JSON.parse(text));
-  const time = timeOf(members);
+  const time = timeOf(members, kind);
   const minion = members['minion_id'] ?? asMembers(members['host'])['name'] ?? asMembers(members['data'])['id'];
   return {
-    id: idOf(members) ?? createHash('sha256').update(record).digest('hex').slice(0, 32),
-    json: needsTimestamp && !('@timestamp' in members) ? withTimestamp(text, time.iso) : text,
+    id: idOf(members, kind) ?? createHash('sha256').update(record).digest('hex').slice(0, 32),
+    json: needsTimestamp ? stamped(text, members, kind, time) : text,
     record,
     epoch: time.epoch,
     host: isText(minion) && minion !== '' ? minion : undefined,
   };
 }
 
+/** The record with an `@timestamp`: that of its time, in the place of one that a state has. */
+function stamped(text: string, members: Members, kind: Kind, { iso }: Moment): string {
+  const isOwn = TIMESTAMP in members;
+  if (isOwn && kind === 'passed') return text;
+  return isOwn ? withoutOwn(withTimestamp(text, iso), TIMESTAMP) : withTimestamp(text, iso);
+}
+
 /** The documents of a batch of records. */
 export function* documentsOf({ bytes, lines }: LineBatch, needsTimestamp: boolean): Generator<Document> {
   let start = 0;
-  for (const { end } of lines) {
-    yield documentOf(bytes.subarray(start, end), needsTimestamp);
+  for (const { end, kind } of lines) {
+    yield documentOf(bytes.subarray(start, end), kind, needsTimestamp);
     start = end + 1;
   }
 }

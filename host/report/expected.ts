@@ -2,7 +2,10 @@
 
 /** A job as `salt/job/JID/new` announces it. */
 export interface Announced {
+  /** As it is called, to be compared with returns. */
   readonly jid: string;
+  /** What it is called in the report. */
+  readonly shownJid: string;
   /** The minions as they are called, to be compared with returns. */
   readonly minions: readonly string[];
   /** What each is called in the report. */
@@ -21,6 +24,7 @@ export interface Missing {
 }
 
 interface Job {
+  shownJid: string;
   fun: string;
   atMs: number | null;
   /** Minion to its number in the report. */
@@ -56,10 +60,10 @@ export class Expected {
     return { dropped: this.#dropped, forgotten: this.#forgotten };
   }
 
-  announce({ jid, minions, shown, fun, atMs }: Announced): void {
+  announce({ jid, shownJid, minions, shown, fun, atMs }: Announced): void {
     this.#isAnnounced = true;
     let job = this.#jobs.get(jid);
-    if (job === undefined) this.#jobs.set(jid, (job = { fun, atMs, waiting: new Map() }));
+    if (job === undefined) this.#jobs.set(jid, (job = { shownJid, fun, atMs, waiting: new Map() }));
     const early = this.#early.get(jid);
     minions.forEach((minion, at) => {
       if (early?.has(minion) === true || job.waiting.has(minion)) return;
@@ -98,7 +102,7 @@ export class Expected {
 
   /** Those that did not return, the newest jobs last. */
   *missing(): Generator<Missing> {
-    for (const [jid, { fun, atMs, waiting }] of this.#jobs)
-      for (const minion of waiting.values()) yield { minion, jid, fun, atMs };
+    for (const { shownJid, fun, atMs, waiting } of this.#jobs.values())
+      for (const minion of waiting.values()) yield { minion, jid: shownJid, fun, atMs };
   }
 }

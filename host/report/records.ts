@@ -25,6 +25,8 @@ export interface Read {
 /** `salt/job/JID/new`. */
 export interface Announcement {
   readonly jid: string;
+  /** As the user's options let it be shown. */
+  readonly shownJid: string;
   /** As Salt names them. */
   readonly minions: readonly string[];
   /** As the user's options let them be shown, in the same order. */
@@ -109,7 +111,8 @@ export class EventReader {
     if (!isShown) return null;
     const shownMinions = shownData['minions'];
     return {
-      ...{ jid, stamp, minions: minions.map(textOf), fun: textOf(shownData['fun'] ?? null) },
+      ...{ jid, shownJid: textOf(shownData['jid'] ?? null), stamp, minions: minions.map(textOf) },
+      fun: textOf(shownData['fun'] ?? null),
       shown: minions.map((_, at) => textOf(Array.isArray(shownMinions) ? shownMinions[at] : shownMinions)),
     };
   }

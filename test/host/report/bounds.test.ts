@@ -131,7 +131,7 @@ describe('the comparison of expected minions', () => {
   it('forgets the oldest jobs when there are too many, and counts them', () => {
     const expected = new Expected(100);
     for (let job = 0; job < 1000; job++) {
-      expected.announce({ jid: `${job}`, minions: ['a', 'b'], shown: [1, 2], fun: 'f', atMs: job });
+      expected.announce({ jid: `${job}`, shownJid: `${job}`, minions: ['a', 'b'], shown: [1, 2], fun: 'f', atMs: job });
       expected.returned(`${job}`, 'a');
       expected.returned(`unknown ${job}`, 'a');
     }
@@ -144,7 +144,8 @@ describe('the comparison of expected minions', () => {
 
   it('takes announcements of one job from several masters together', () => {
     const expected = new Expected(100);
-    for (const minions of [['a'], ['b']]) expected.announce({ jid: '1', minions, shown: [1], fun: 'f', atMs: null });
+    for (const minions of [['a'], ['b']])
+      expected.announce({ jid: '1', shownJid: '1', minions, shown: [1], fun: 'f', atMs: null });
     for (const minion of ['b', 'a', 'c']) expected.returned('1', minion);
     expect([...expected.missing()]).toEqual([]);
   });

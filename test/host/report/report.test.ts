@@ -211,6 +211,7 @@ describe('a report with options', () => {
     };
     const input = [
       newLine('20261122000000000001', [`web token=${secret}-minion`]),
+      newLine(`J1 password=${secret}-jid`, ['gone']),
       returnLine({ returned: states, minion: 'db', args: [{ pillar: { token: `${secret}-pillar` } }] }),
       returnLine({ returned: [`Rendering failed: api_key=${secret}-error`], minion: `db secret=${secret}-name` }),
     ].join('');

@@ -6,6 +6,7 @@ import type { ExitCode } from '../run/exit.js';
 import { EXAMPLE_PATH, isAmong } from '../input/files.js';
 import { once, stdoutSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
+import { OWNERS_ALONE } from '../disk/durable.js';
 import { checkWritable, replaceFile } from '../disk/replace.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
@@ -70,7 +71,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     });
     const bytes = Buffer.from(written(data, format, output !== undefined));
     if (output === undefined) return stdoutSink(process.stdout)(once(bytes));
-    await replaceFile(output, bytes);
+    await replaceFile(output, bytes, OWNERS_ALONE); // a report may hold secrets
     note(`${printable(output)}: written; ${format === 'html' ? 'open it in a browser' : format}`);
     return true;
   });

@@ -88,7 +88,7 @@ export const COMMANDS = {
     options: [
       PRESET,
       OPTIONS,
-      { flags: '-o, --output <FILE>', text: 'write to FILE instead of stdout' },
+      { flags: '-o, --output <FILE>', text: "write to FILE instead of stdout; a new one is its owner's alone" },
       {
         flags: '--to <address>',
         text: `send to ${listed(['tcp://', 'tls://', ...STORE_ADDRESSES])}`,
@@ -187,7 +187,7 @@ export const COMMANDS = {
   },
   wasm: {
     summary: 'Write the WASM module to stdout or to a file',
-    options: [{ flags: '-o, --out <FILE>', text: 'write to FILE instead of stdout' }],
+    options: [{ flags: '-o, --out <FILE>', text: "write to FILE instead of stdout; a new one is its owner's alone" }],
     help: WASM_HELP,
     run: (_, { out }: { out?: string }) => writeModule(out),
   },

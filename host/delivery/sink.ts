@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
+import { OWNERS_ALONE } from '../disk/durable.js';
 
 /**
  * Takes all batches, at the pace of its receiver. Resolves to false where the receiver wants no more (a closed pipe), else
@@ -36,13 +37,16 @@ export function stdoutSink(stdout: NodeJS.WriteStream): Sink {
   };
 }
 
-/** A sink that writes a file anew. The file is opened, and so emptied, at once. Rejects with an `OutputError`. */
+/**
+ * A sink that writes a file anew. The file is opened, and so emptied, at once. A new one is its owner's alone, as records may
+ * hold secrets; one that is there keeps its permissions. Rejects with an `OutputError`.
+ */
 export async function fileSink(path: string): Promise<Sink> {
   const failed = (error: unknown): OutputError =>
     new OutputError(`${path}: cannot be written: ${reasonOf(error)}`, codeOf(error), path, error);
   let file: FileHandle;
   try {
-    file = await open(path, 'w');
+    file = await open(path, 'w', OWNERS_ALONE);
   } catch (error) {
     throw failed(error);
   }

@@ -5,7 +5,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Its owner may read and write it, nobody else. */
-const OWNERS_ALONE = 0o600;
+export const OWNERS_ALONE = 0o600;
 
 /** Makes a file's name durable: without it a new or renamed file may be gone after a power cut, however well it was synced. */
 async function syncFolder(path: string): Promise<void> {

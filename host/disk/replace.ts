@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { access, constants, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
+import { OWNERS_ALONE } from './durable.js';
 
 /**
  * Where no file can be put in another's place, though that one may be written: a folder that is not ours, a file that is a
@@ -30,10 +31,13 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Writes a new file beside `path`, durably, with the owner and the permissions of `old`, and gives it that name. */
-async function putInPlace(path: string, bytes: Uint8Array, old: Stats | null): Promise<void> {
+/**
+ * Writes a new file beside `path`, durably, and gives it that name. It has the owner and the permissions of `old`, `mode` where
+ * there is none.
+ */
+async function putInPlace(path: string, bytes: Uint8Array, old: Stats | null, mode: number): Promise<void> {
   const next = join(dirname(path), `.saltflat-${randomBytes(4).toString('hex')}.tmp`);
-  const file = await open(next, 'wx', old === null ? 0o666 : 0o600);
+  const file = await open(next, 'wx', old === null ? mode : OWNERS_ALONE);
   try {
     try {
       await file.writeFile(bytes);
@@ -55,17 +59,17 @@ async function putInPlace(path: string, bytes: Uint8Array, old: Stats | null): P
 
 /**
  * Writes `path` anew, by a file beside it that takes its name: what was there stays until all is written. Links are followed.
- * What is no plain file (`/dev/stdout`, a pipe) is written to, and so is a file that cannot be replaced. Rejects with an
- * `OutputError`.
+ * What is no plain file (`/dev/stdout`, a pipe) is written to, and so is a file that cannot be replaced. `mode`: that of a file
+ * that was not there. Rejects with an `OutputError`.
  */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
   try {
     const old = await statOf(path);
     const isNew = old === null && (await statOf(path, false)) === null;
     // A link to what is not there yet is no plain file either.
     if (!isNew && (old?.isFile() !== true || isOpenFile(path))) return await writeFile(path, bytes);
     try {
-      await putInPlace(isNew ? path : await realpath(path), bytes, old);
+      await putInPlace(isNew ? path : await realpath(path), bytes, old, mode);
     } catch (error) {
       if (isNew || !NO_PLACE.has(codeOf(error))) throw error;
       await writeFile(path, bytes);

@@ -8,6 +8,7 @@ import { versions } from './commands/wasm.js';
 import { SaltflatError } from './core/error.js';
 import { EXIT, type ExitCode, exitCodeOf } from './run/exit.js';
 import { StoppedError, dieBy } from './run/signals.js';
+import { printable } from './text/terminal.js';
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -36,10 +37,12 @@ function program(onExit: (code: ExitCode) => void): Command {
     .configureOutput({
       outputError: (text, write) =>
         write(
-          `saltflat: ${text
-            .replace(/^error: /, '')
-            .trim()
-            .replaceAll('\n', ' ')}\n`,
+          `saltflat: ${printable(
+            text
+              .replace(/^error: /, '')
+              .trim()
+              .replaceAll('\n', ' '),
+          )}\n`,
         ),
     })
     .addHelpText('after', PROGRAM_HELP)
@@ -74,8 +77,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
     const isExpected = error instanceof SaltflatError;
     const message = isExpected
-      ? error.message.replaceAll('\n', '\nsaltflat: ') // a line for each mistake in the options
-      : `internal error: ${String(error).split('\n', 1)[0]}; reinstall saltflat or report this`;
+      ? error.message.split('\n').map(printable).join('\nsaltflat: ') // a line for each mistake in the options
+      : `internal error: ${printable(String(error).split('\n', 1)[0]!)}; reinstall saltflat or report this`;
     process.stderr.write(`saltflat: ${message}\n`);
     if (error instanceof StoppedError) await dieBy(error.signal);
     return exitCodeOf(error);

@@ -8,6 +8,7 @@ import { type EventLine, type InputWatcher, readEvents } from '../input/files.js
 import { loadWith } from '../options/load.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.js';
 import { type Progress, startProgress } from './progress.js';
+import { printable } from '../text/terminal.js';
 import { StoppedError, takeSignals, whenAborted } from './signals.js';
 
 /** What is read, and how much is said of it. */
@@ -81,8 +82,8 @@ export class Run {
     if (code > this.#exitCode) this.#exitCode = code;
   }
 
-  /** Says one line on stderr, quiet or not. */
-  readonly warn = (text: string): void => this.#progress.note(`saltflat: ${text}`);
+  /** Says one line on stderr, quiet or not. It may name files and certificates, which others name. */
+  readonly warn = (text: string): void => this.#progress.note(`saltflat: ${printable(text)}`);
 
   /** Says one line on stderr, unless quiet. */
   readonly note = (text: string): void => {

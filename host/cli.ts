@@ -15,8 +15,8 @@ const { version, description } = JSON.parse(readFileSync(new URL('../../package.
   description: string;
 };
 
-function optionOf({ flags, text, choices, byDefault, read, conflicts, isRequired = false }: OptionRow): Option {
-  const option = new Option(flags, text).makeOptionMandatory(isRequired);
+function optionOf({ flags, text, choices, byDefault, read, conflicts }: OptionRow): Option {
+  const option = new Option(flags, text);
   if (choices !== undefined) option.choices(choices);
   if (read !== undefined) option.argParser(read);
   if (byDefault !== undefined) option.default(byDefault);

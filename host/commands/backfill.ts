@@ -4,15 +4,17 @@ import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
-import { STDIN } from '../input/files.js';
+import { type EventLine, STDIN } from '../input/files.js';
 import { type Run, type RunSettings, run } from '../run/run.js';
 import { type Refusal, keepRefusals } from '../disk/rejects.js';
 import { StoppedError, untilAborted } from '../run/signals.js';
 import { plural, summaryOf } from '../text/words.js';
+import type { Inputs } from './inputs.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import { isStoreOverTls, readStoreAddress, storeRow } from '../stores/registry.js';
 import type { StoreAddress, StoreRow } from '../stores/store.js';
 import { type Document, documentsOf } from '../delivery/document.js';
+import { readJobCache } from '../input/job-cache.js';
 import { type PlaceWatcher, placeId, placedFile } from '../input/resumed.js';
 import { type Shipment, Shipper, type Totals } from '../delivery/ship.js';
 
@@ -33,6 +35,7 @@ export interface StoreReplayOptions {
 class Backfill {
   readonly #run: Run;
   readonly #inputs: readonly string[];
+  readonly #jobCache: string | undefined;
   readonly #address: StoreAddress;
   readonly #checkpoint: Checkpoint;
   readonly #flattener: Flattener;
@@ -43,9 +46,10 @@ class Backfill {
   /** Whether all inputs were read: no signal came in between. */
   isWhole = false;
 
-  constructor(run: Run, inputs: readonly string[], address: StoreAddress, checkpoint: Checkpoint, preset: Preset) {
+  constructor(run: Run, { files, jobCache }: Inputs, address: StoreAddress, checkpoint: Checkpoint, preset: Preset) {
     this.#run = run;
-    this.#inputs = inputs;
+    this.#inputs = files;
+    this.#jobCache = jobCache;
     this.#address = address;
     this.#checkpoint = checkpoint;
     this.#flattener = new Flattener(run.saltflat, preset, run.counts);
@@ -56,6 +60,11 @@ class Backfill {
   async *shipments(): AsyncGenerator<Shipment<FilePlace | null>> {
     for (const file of this.#inputs) {
       yield* this.#shipmentsOf(file);
+      if (this.#run.stop.aborted) return;
+    }
+    if (this.#jobCache !== undefined) {
+      // Its jobs come and go: no place in it is kept.
+      yield* this.#shipped(readJobCache(this.#jobCache, this.#run.watcher), () => null);
       if (this.#run.stop.aborted) return;
     }
     this.isWhole = true;
@@ -89,11 +98,17 @@ class Backfill {
     const id = placeId(file, this.#purpose);
     const former = file === STDIN ? undefined : this.#checkpoint.places.find((place) => place.id === id);
     const placed = placedFile(file, id, former, this.#watcherOf(file));
-    const place = (): FilePlace | null => (file === STDIN ? null : placed.place());
+    yield* this.#shipped(placed.portions, () => (file === STDIN ? null : placed.place()));
+  }
+
+  async *#shipped(
+    portions: AsyncIterable<Iterable<EventLine>>,
+    place: () => FilePlace | null,
+  ): AsyncGenerator<Shipment<FilePlace | null>> {
     const { needsTimestamp, requestBytes } = storeRow(this.#address.kind);
     let documents: Document[] = [];
     let size = 0;
-    for await (const lines of this.#run.shown(untilAborted(placed.portions, this.#run.stop))) {
+    for await (const lines of this.#run.shown(untilAborted(portions, this.#run.stop))) {
       for (const batch of this.#flattener.batches(lines)) {
         for (const document of documentsOf(batch, needsTimestamp)) {
           documents.push(document);
@@ -148,7 +163,7 @@ export function storePreset(preset: Preset | undefined, row: StoreRow): Preset {
 }
 
 /** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
-export async function replayToStore(inputs: readonly string[], options: StoreReplayOptions): Promise<ExitCode> {
+export async function replayToStore(inputs: Inputs, options: StoreReplayOptions): Promise<ExitCode> {
   const { to, tlsCa, tries, quiet, strict } = options;
   if (tlsCa !== undefined && !isStoreOverTls(to))
     throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
@@ -159,7 +174,7 @@ export async function replayToStore(inputs: readonly string[], options: StoreRep
   const preset = storePreset(options.preset, row);
   const rejects = options.rejects ?? (options.checkpoint === undefined ? undefined : `${options.checkpoint}.rejects`);
   const settings: RunSettings = {
-    inputs,
+    inputs: inputs.files,
     options: options.options,
     forced: { id: true },
     isQuiet: quiet,

@@ -38,7 +38,10 @@ ${EXIT_CODES}`;
 
 /** For `saltflat replay --help`. */
 export const REPLAY_HELP = `
-FILE holds one Salt event a line; plain, gzip or (Node 22.15 and later) zstd, by its content. - is stdin, and so is no FILE.
+FILE holds Salt's events, one a line or printed over several; an event stream of salt-api or salt-run state.event; or what
+salt, salt-call and salt-run print with --out=json. Plain or compressed (gzip; zstd by Node 22.15 or the program; bzip2 and
+xz by their programs), by its content. A folder stands for the files in it, a quoted glob for what it matches, - for stdin,
+and so does no FILE. --job-cache DIR reads what the master itself keeps (for 24 hours, unless keep_jobs says otherwise).
 
 --to sends at least once. TCP does not tell what the receiver has read, so after a break the newest 16 MiB are sent again,
 and some records arrive twice. What a receiver has read and lost, or holds unread beyond 16 MiB, TCP cannot bring back.
@@ -160,6 +163,10 @@ come by replay or by an agent with "id": true, plain or by flatten_ecs, and stan
   duplicated  the store has it more than once (indices of a data stream do not know of each other)
   extra       the store has it, for a job that has records here, and the files have not: name all files of these jobs
 
+With --job-cache DIR in the place of --in: whether the event files have every record that the master saw, by DIR, its
+cachedir, on the master. Salt itself loses events before the file when that is held up. Missing records are listed, and the
+exit code is 1. Jobs that the cache has dropped (keep_jobs) are not compared.
+
 Malformed lines and events let pass are not compared. The fields must be keywords: event.id and salt.jid, or event_id and jid
 (as such or as .keyword). The table has the first 20 of each kind; --format json all, one line each, and a summary as the
 last line: jq 'select(.finding == "missing")'. Ids wait in a temporary folder where there are more than about 200,000.
@@ -168,6 +175,7 @@ Credentials come from the environment, as with \`saltflat replay --to\`; they mu
 Examples:
   saltflat verify /var/log/saltflat/events.ndjson --in opensearch://127.0.0.1:9200/salt-states
   saltflat verify events-*.gz --in elasticsearch+https://logs.example.com:9200/salt-states --options saltflat.json
+  saltflat verify /var/log/salt/events.ndjson --job-cache /var/cache/salt/master
   saltflat verify events.ndjson --in opensearch://127.0.0.1:9200/salt-states --format json | jq -c 'select(.finding == "missing")'
 
 ${EXIT_CODES}`;

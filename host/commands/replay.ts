@@ -3,7 +3,8 @@ import { UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
-import { STDIN, isAmong } from '../input/files.js';
+import { isAmong } from '../input/files.js';
+import { inputsOf } from './inputs.js';
 import { networkSink } from '../delivery/tcp.js';
 import { type Sink, fileSink, stdoutSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
@@ -20,6 +21,7 @@ export interface ReplayOptions {
   /** `flatten` unless told; to a store what its row says. */
   readonly preset?: Preset;
   readonly options?: string;
+  readonly jobCache?: string;
   readonly output?: string;
   readonly to?: string;
   readonly tlsCa?: string;
@@ -62,16 +64,11 @@ function stoppedBy(signal: NodeJS.Signals, { to, output = '' }: ReplayOptions): 
  * Replays `files`, stdin where there is none. Resolves to the exit code, files that cannot be read included: they are
  * reported on stderr. Rejects with a `SaltflatError` where nothing can be done or the receiver is lost.
  */
-export async function replay(files: readonly string[], options: ReplayOptions): Promise<ExitCode> {
-  if (files.length === 0 && process.stdin.isTTY)
-    throw new UsageError(
-      'no input: name a FILE, or pipe events in; `saltflat replay --help` tells more',
-      'NO_INPUT',
-      STDIN,
-    );
-  const inputs = files.length === 0 ? [STDIN] : files;
-  const { to, preset = 'flatten' } = options;
-  if (isStore(to)) return replayToStore(inputs, { ...options, to });
+export async function replay(named: readonly string[], options: ReplayOptions): Promise<ExitCode> {
+  const { to, preset = 'flatten', jobCache } = options;
+  const read = await inputsOf(named, jobCache);
+  const inputs = read.files;
+  if (isStore(to)) return replayToStore(read, { ...options, to });
   await check(inputs, options);
 
   // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
@@ -79,6 +76,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   return run(
     {
       inputs,
+      jobCache,
       options: options.options,
       isQuiet: options.quiet,
       isBarShown: options.quiet !== true && (!isStdout || !process.stdout.isTTY),

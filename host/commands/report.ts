@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
 import { EXAMPLE_PATH, isAmong } from '../input/files.js';
+import { inputsOf } from './inputs.js';
 import { once, stdoutSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
 import { OWNERS_ALONE } from '../disk/durable.js';
@@ -33,6 +34,7 @@ export interface ReportOptions {
   readonly output?: string;
   readonly format?: Format;
   readonly options?: string;
+  readonly jobCache?: string;
   readonly quiet?: boolean;
 }
 
@@ -47,16 +49,17 @@ function formatOf({ output, format }: ReportOptions): Format {
 }
 
 /** Reports on `files`, on the bundled events where there is none. Resolves to the exit code, as `replay` does. */
-export async function report(files: readonly string[], options: ReportOptions): Promise<ExitCode> {
+export async function report(named: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
-  const { output, quiet: isQuiet } = options;
-  const inputs = files.length === 0 ? [EXAMPLE_PATH] : files;
+  const { output, quiet: isQuiet, jobCache } = options;
+  const isExample = named.length === 0 && jobCache === undefined;
+  const { files: inputs } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
   if (output !== undefined && (await isAmong(output, inputs)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
-  return run({ inputs, options: options.options, isQuiet }, async (reporting) => {
+  return run({ inputs, jobCache, options: options.options, isQuiet }, async (reporting) => {
     const { saltflat, counts, note, fileErrors } = reporting;
     const gatherer = new Gatherer(await EventReader.load(saltflat));
-    if (files.length === 0) note('a report on the events of the package; `saltflat report FILE` is on your own');
+    if (isExample) note('a report on the events of the package; `saltflat report FILE` is on your own');
     if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
     for await (const line of reporting.events()) {
       counts.events++;
@@ -66,7 +69,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     const data = gatherer.data({
       version: VERSION,
       generated: new Date().toISOString(),
-      files: files.length === 0 ? ['the events of the package'] : files,
+      files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
       fileErrors,
     });
     const bytes = Buffer.from(written(data, format, output !== undefined));

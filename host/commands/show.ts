@@ -2,6 +2,7 @@
 import type { ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
 import { EXAMPLE_PATH } from '../input/files.js';
+import { inputsOf } from './inputs.js';
 import { stdoutSink } from '../delivery/sink.js';
 import { type Run, run } from '../run/run.js';
 import { type ViewOptions, viewOptions } from '../text/terminal.js';
@@ -11,13 +12,15 @@ import { lineOf } from './show-line.js';
 /** What the command line asks for; `SHOW_HELP` says what each does. */
 export interface ShowOptions {
   readonly options?: string;
+  readonly jobCache?: string;
 }
 
 /** Shows `files`, the bundled events where there is none. Resolves to the exit code, as `replay` does. */
-export function show(files: readonly string[], { options }: ShowOptions = {}): Promise<ExitCode> {
-  const inputs = files.length === 0 ? [EXAMPLE_PATH] : files;
-  return run({ inputs, options, isBarShown: false }, (showing) => {
-    if (files.length === 0) showing.note('showing the events of the package; `saltflat show FILE` shows your own');
+export async function show(named: readonly string[], { options, jobCache }: ShowOptions = {}): Promise<ExitCode> {
+  const isExample = named.length === 0 && jobCache === undefined;
+  const { files } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
+  return run({ inputs: files, jobCache, options, isBarShown: false }, (showing) => {
+    if (isExample) showing.note('showing the events of the package; `saltflat show FILE` shows your own');
     return stdoutSink(process.stdout)(pagesOf(showing, viewOptions(process.stdout)));
   });
 }

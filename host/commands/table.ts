@@ -24,7 +24,6 @@ export interface OptionRow {
   readonly read?: (text: string) => unknown;
   /** The option that it cannot be used with. */
   readonly conflicts?: string;
-  readonly isRequired?: boolean;
 }
 
 /** A command. */
@@ -40,13 +39,15 @@ export interface CommandRow {
   run(named: readonly string[], options: object): Promise<ExitCode>;
 }
 
-const EVENTS = 'events; - is stdin';
+const EVENTS = 'events: files, folders of files, quoted globs; - is stdin';
 const EVENTS_OR_EXAMPLE = `${EVENTS}; the events of the package where there is none`;
 
 const OPTIONS: OptionRow = {
   flags: '--options <FILE>',
   text: 'which records leave and what stands in them (`saltflat check --help`); all defaults where absent',
 };
+const jobCache = (text: string): OptionRow => ({ flags: '--job-cache <DIR>', text });
+const READ_CACHE = jobCache("read a master's job cache (its cachedir, /var/cache/salt/master) too");
 const STORE_ADDRESSES = STORE_NAMES.map((name) => `${name}://`);
 
 /** `flatten_ecs to OpenSearch and Elasticsearch`, for each preset that is a store's default. */
@@ -88,6 +89,7 @@ export const COMMANDS = {
     options: [
       PRESET,
       OPTIONS,
+      READ_CACHE,
       { flags: '-o, --output <FILE>', text: "write to FILE instead of stdout; a new one is its owner's alone" },
       {
         flags: '--to <address>',
@@ -141,7 +143,7 @@ export const COMMANDS = {
   show: {
     summary: 'Show Salt events readably, one line a state',
     argument: ['[FILE...]', EVENTS_OR_EXAMPLE],
-    options: [OPTIONS],
+    options: [OPTIONS, READ_CACHE],
     help: SHOW_HELP,
     run: show,
   },
@@ -152,19 +154,20 @@ export const COMMANDS = {
       { flags: '-o, --output <FILE>', text: 'write to FILE: .html, .json or .txt says the format' },
       { flags: '--format <name>', text: 'text unless told, or unless FILE tells', choices: FORMATS },
       OPTIONS,
+      READ_CACHE,
       quiet('no progress, no notes'),
     ],
     help: REPORT_HELP,
     run: report,
   },
   verify: {
-    summary: `Compare event files with what ${listed(SEARCHABLE.map((name) => storeRow(name).title))} has of them`,
-    argument: ['<FILE...>', EVENTS],
+    summary: `Compare event files with what ${listed(SEARCHABLE.map((name) => storeRow(name).title))} or the master has`,
+    argument: ['[FILE...]', `${EVENTS}, and so is no FILE`],
     options: [
+      { flags: '--in <address>', text: SEARCHABLE_ADDRESSES },
       {
-        flags: '--in <address>',
-        text: SEARCHABLE_ADDRESSES,
-        isRequired: true,
+        ...jobCache('compare with what a master saw: its cachedir, /var/cache/salt/master'),
+        conflicts: 'in',
       },
       {
         flags: '--options <FILE>',

@@ -2,7 +2,10 @@
 import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
-import { type EventLine, STDIN } from '../input/files.js';
+import { type Counts, noCounts } from '../core/counts.js';
+import type { EventLine } from '../input/files.js';
+import { inputsOf } from './inputs.js';
+import { compareWithCache, noCacheComparison } from '../verify/job-cache.js';
 import type { SaltRecord } from '../index.js';
 import { stdoutSink } from '../delivery/sink.js';
 import { type Run, run } from '../run/run.js';
@@ -28,7 +31,9 @@ export const VERIFY_FORMATS = ['table', 'json'] as const;
 
 /** What the command line asks for. */
 export interface VerifyOptions {
-  readonly in: string;
+  /** The store; one of this and the job cache is there. */
+  readonly in?: string;
+  readonly jobCache?: string;
   readonly options?: string;
   readonly format: (typeof VERIFY_FORMATS)[number];
   readonly tlsCa?: string;
@@ -42,12 +47,15 @@ class Contents {
   readonly jids = new Set<string>();
   hasNameless = false;
 
-  async read(verifying: Run): Promise<void> {
-    const { saltflat, counts } = verifying;
-    const events = verifying.each(new Flattener(saltflat, 'flatten', counts), (records, kinds, line) =>
-      records.flatMap((record, at) =>
-        kinds[at] === 'malformed' || kinds[at] === 'passed' ? [] : expectedOf(record, line),
-      ),
+  async read(verifying: Run, lines: AsyncGenerator<EventLine>, counts: Counts): Promise<void> {
+    const { saltflat } = verifying;
+    const events = verifying.each(
+      new Flattener(saltflat, 'flatten', counts),
+      (records, kinds, line) =>
+        records.flatMap((record, at) =>
+          kinds[at] === 'malformed' || kinds[at] === 'passed' ? [] : expectedOf(record, line),
+        ),
+      lines,
     );
     for await (const event of events) for (const expected of event) await this.#add(expected);
   }
@@ -72,7 +80,10 @@ function expectedOf(record: SaltRecord, { file, number }: EventLine): Expected[]
 }
 
 /** The store of `--in`: its address, and how it is opened. Throws a `UsageError`. */
-function readStore({ in: address, tlsCa }: VerifyOptions): {
+function readStore(
+  address: string,
+  tlsCa: string | undefined,
+): {
   known: StoreAddress;
   open: (address: StoreAddress) => StoreClient;
 } {
@@ -123,11 +134,43 @@ async function* report(
 }
 
 /** Compares `files` with a store. Resolves to the exit code; rejects with a `SaltflatError`. */
-export async function verify(files: readonly string[], options: VerifyOptions): Promise<ExitCode> {
+export async function verify(named: readonly string[], options: VerifyOptions): Promise<ExitCode> {
+  const { in: store, jobCache } = options;
+  if (store !== undefined) return verifyStore(named, store, options);
+  if (jobCache !== undefined) return verifyCache(named, jobCache, options);
+  throw new UsageError('say what to compare with: --in a store, or --job-cache DIR', 'BAD_OPTIONS', '--in');
+}
+
+/** Compares with a master's job cache. */
+async function verifyCache(
+  named: readonly string[],
+  folder: string,
+  { options, format, quiet }: VerifyOptions,
+): Promise<ExitCode> {
+  const { files } = await inputsOf(named, undefined);
+  return run({ inputs: files, options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
+    const [contents, cache] = [new Contents(), new Contents()];
+    verifying.atEnd(() => Promise.all([contents.buckets.remove(), cache.buckets.remove()]));
+    // The cache first: what comes while it is read is in the file by then.
+    await cache.read(verifying, verifying.cached(folder), noCounts());
+    await contents.read(verifying, verifying.events(), verifying.counts);
+    verifying.endProgress();
+    const comparison = noCacheComparison();
+    const { events } = verifying.counts;
+    const subject = { folder, files: files.length, events, isWhole: verifying.exitCode === EXIT.OK };
+    const texts = compareWithCache(contents.buckets, cache.buckets, subject, comparison, format);
+    const isRead = await stdoutSink(process.stdout)(texts);
+    if (comparison.missing > 0) verifying.raise(EXIT.DIFFERENT);
+    else if (comparison.expected === 0) verifying.raise(EXIT.INPUT);
+    return isRead;
+  });
+}
+
+/** Compares with a store. */
+async function verifyStore(named: readonly string[], store: string, options: VerifyOptions): Promise<ExitCode> {
   const { tlsCa, tries, quiet } = options;
-  if (files.includes(STDIN) && process.stdin.isTTY)
-    throw new UsageError('no input: name a FILE, or pipe events in', 'NO_INPUT', STDIN);
-  const { known, open } = readStore(options);
+  const { known, open } = readStore(store, tlsCa);
+  const { files } = await inputsOf(named, undefined);
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { name } = address;
   return run({ inputs: files, options: options.options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
@@ -136,7 +179,7 @@ export async function verify(files: readonly string[], options: VerifyOptions): 
     verifying.atEnd(() => contents.buckets.remove());
     if (address.isExposed)
       note(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
-    await contents.read(verifying);
+    await contents.read(verifying, verifying.events(), verifying.counts);
     verifying.endProgress();
     const client = open(address);
     verifying.atEnd(() => client.close());

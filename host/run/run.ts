@@ -5,6 +5,7 @@ import type { Flattener } from '../core/flattener.js';
 import type { Kind } from '../core/kinds.js';
 import type { SaltRecord, Saltflat } from '../index.js';
 import { type EventLine, type InputWatcher, readEvents } from '../input/files.js';
+import { readJobCache } from '../input/job-cache.js';
 import { loadWith } from '../options/load.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.js';
 import { type Progress, startProgress } from './progress.js';
@@ -15,6 +16,8 @@ import { StoppedError, takeSignals, whenAborted } from './signals.js';
 export interface RunSettings {
   /** Files, `-` being stdin. */
   readonly inputs: readonly string[];
+  /** The folder of a master's job cache, read behind them. */
+  readonly jobCache?: string | undefined;
   /** The options file; all defaults where there is none. */
   readonly options?: string | undefined;
   /** Options that stand above those of the file. */
@@ -120,12 +123,13 @@ export class Run {
     for await (const lines of this.#portions()) yield* flattener.flatten(lines);
   }
 
-  /** What `take` makes of the records of each event, as `Flattener.take` has it. */
+  /** What `take` makes of the records of each event, as `Flattener.take` has it: of all inputs unless told. */
   async *each<T>(
     flattener: Flattener,
     take: (records: readonly SaltRecord[], kinds: readonly Kind[], line: EventLine) => T,
+    events = this.events(),
   ): AsyncGenerator<T> {
-    for await (const line of this.events()) yield flattener.take(line, (records, kinds) => take(records, kinds, line));
+    for await (const line of events) yield flattener.take(line, (records, kinds) => take(records, kinds, line));
   }
 
   /** The events of all inputs. */
@@ -133,8 +137,15 @@ export class Run {
     for await (const lines of this.#portions()) yield* lines;
   }
 
-  #portions(): AsyncGenerator<Iterable<EventLine>> {
-    return this.shown(readEvents(this.#settings.inputs, this.watcher));
+  /** The events of a job cache. */
+  async *cached(folder: string): AsyncGenerator<EventLine> {
+    for await (const lines of readJobCache(folder, this.watcher)) yield* lines;
+  }
+
+  async *#portions(): AsyncGenerator<Iterable<EventLine>> {
+    const { inputs, jobCache } = this.#settings;
+    yield* this.shown(readEvents(inputs, this.watcher));
+    if (jobCache !== undefined) yield* this.shown(readJobCache(jobCache, this.watcher));
   }
 
   /** Takes the progress away, where there is some. */

@@ -82,7 +82,8 @@ function cellsOf(finding: Finding): string[] {
   return [finding.kind, jid, minion, fun, state, where, id].map((cell) => cut(printable(cell ?? ''), WIDEST));
 }
 
-function tableOf(rows: readonly string[][]): string {
+/** Differences as a table. */
+export function tableOf(rows: readonly string[][]): string {
   const head = ['', 'jid', 'minion', 'function', 'state', 'where', 'event_id'];
   const none = Object.fromEntries(
     ['top', 'bottom', 'left', 'right'].flatMap((side) =>

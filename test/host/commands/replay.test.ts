@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import { load } from '../../../build/host/index.js';
@@ -169,12 +169,14 @@ describe('saltflat replay', () => {
   it('reports files that cannot be read, does the others, and exits with 3', async () => {
     const missing = join(directory, 'missing');
     const cutShort = file('cut.gz', zlib.gzipSync(events).subarray(0, 20_000));
-    const { code, stdout, stderr } = await run(['replay', missing, directory, cutShort, FIXTURE]);
+    const empty = join(directory, 'empty');
+    mkdirSync(empty);
+    const { code, stdout, stderr } = await run(['replay', missing, empty, cutShort, FIXTURE]);
     expect(code).toBe(3);
     expect(records(stdout).length).toBeGreaterThan(476);
     expect(stderr.split('\n').slice(0, 3)).toEqual([
       `saltflat: ${missing}: cannot be read: no such file or directory`,
-      `saltflat: ${directory}: cannot be read: is a directory, name a file`,
+      `saltflat: ${empty}: cannot be read: is a directory, name a file`,
       `saltflat: ${cutShort}: cannot be read: the compressed data stops short`,
     ]);
   });

@@ -120,8 +120,11 @@ describe('saltflat verify', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  it('needs --in', async () => {
+  it('needs --in or --job-cache', async () => {
     const { code, stderr } = await run(['verify', FIXTURE]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "saltflat: required option '--in <address>' not specified\n" });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'saltflat: say what to compare with: --in a store, or --job-cache DIR\n',
+    });
   });
 });

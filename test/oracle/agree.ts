@@ -6,12 +6,14 @@ import { matches, mismatch } from './expect.js';
 import { eventId } from './id.js';
 import { readSpan } from './json.js';
 import type { Options } from './options.js';
-import { type JsonObject, type Verdict, oracle } from './oracle.js';
+import { type JsonObject, type Outcome, oracle } from './oracle.js';
 
 /** The agent's time of every event in the tests, and how it stands before a record. */
 export const TIME = { sec: 1764000000, nsec: 123456789 };
 const STAMP = '1764000000.123456789';
 const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** In events that pass, bytes that are not UTF-8 may be repaired or not. */
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 const EVIDENCE_BYTES = 1024;
 
@@ -37,35 +39,39 @@ function isSame(actual: readonly unknown[], expected: readonly unknown[]): boole
   });
 }
 
+/** How many bytes a text may have had: a U+FFFD stands for one byte or three. */
+function sizes(text: string): { readonly least: number; readonly most: number } {
+  const most = encoder.encode(text).length;
+  return { least: most - 2 * (text.match(/\ufffd/g) ?? []).length, most };
+}
+
 /** What a `malformed` record may show of what is wrong: all of it, or 1024 bytes cut at a character. */
-function evidences(evidence: Uint8Array): string[] {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(evidence);
-  if (evidence.length <= EVIDENCE_BYTES) return [text];
+function evidences(text: string): string[] {
+  if (sizes(text).most <= EVIDENCE_BYTES) return [text];
   const found: string[] = [];
   let start = '';
-  // A U+FFFD may stand for one byte or three.
   let least = 0;
   let most = 0;
   for (const char of text) {
     start += char;
-    const size = encoder.encode(char).length;
-    least += char === '\ufffd' ? 1 : size;
-    most += size;
+    const size = sizes(char);
+    least += size.least;
+    most += size.most;
     if (least > EVIDENCE_BYTES) break;
     if (most > EVIDENCE_BYTES - 4) found.push(start);
   }
   return found;
 }
 
-/** What is wrong with the record of a malformed event; null where it is as the options want it. */
-function malformedProblem(
-  records: readonly JsonObject[],
-  verdict: Verdict & { kind: 'malformed' },
-  input: Uint8Array,
+type MalformedOutcome = Outcome & { readonly kind: 'malformed' };
+
+/** What is wrong with the record of what is malformed; null where it is as the options want it. */
+export function malformedProblem(
+  record: JsonObject,
+  { place: { of, text, piece }, says }: MalformedOutcome,
   options: Options,
 ): string | null {
-  const record = records[0];
-  if (records.length !== 1 || record?.['event_type'] !== 'malformed') return 'expected one malformed record';
+  if (record['event_type'] !== 'malformed') return 'expected a malformed record';
   const names = [
     'event_type',
     'error',
@@ -77,17 +83,22 @@ function malformedProblem(
   const wrong = Object.entries(options.add ?? {}).find(([name, value]) => record[name] !== value);
   if (wrong !== undefined) return `the constant ${wrong[0]} is another`;
   const { error, record: start, event_id: id } = record;
-  const place = /^\S.* at byte (\d+)( of the text)?$/.exec(String(error));
-  if (place === null) return `the error names no place: ${String(error)}`;
-  if (Number(place[1]) > verdict.evidence.length) return 'the error names a place outside the input';
-  if ((place[2] !== undefined) !== (verdict.of === 'text')) return `the error is one of the ${verdict.of}`;
-  const starts = evidences(verdict.evidence);
-  const isMasked = options.redact !== undefined && options.redact !== false;
-  const lengths = [input.length, verdict.evidence.length]; // docs/options.md means the one, of a text perhaps the other
-  if (isMasked && !lengths.some((length) => start === `[redacted: ${length} bytes]`))
-    return 'the evidence is not masked';
-  if (!isMasked && !starts.includes(String(start))) return 'the evidence is not the start of the input';
+  const evidence = text.slice(piece.start, piece.end);
+  const match = /^\S.* at byte (\d+)( of the text)?$/.exec(String(error));
+  if (match === null) return `the error names no place: ${String(error)}`;
+  const at = Number(match[1]);
+  if (at < sizes(text.slice(0, piece.start)).least || at > sizes(text.slice(0, piece.end)).most)
+    return 'the error names a place outside of what is wrong';
+  if ((match[2] !== undefined) !== (of === 'text')) return `the error is one of the ${of}`;
+  if (says !== null && !String(error).startsWith(says)) return `the error is not: ${says}`;
+  const starts = evidences(evidence);
+  if (options.redact !== undefined && options.redact !== false) {
+    const [, length] = /^\[redacted: (\d+) bytes\]$/.exec(String(start)) ?? [];
+    const { least, most } = sizes(evidence);
+    if (length === undefined || Number(length) < least || Number(length) > most) return 'the evidence is not masked';
+  } else if (!starts.includes(String(start))) return 'the evidence is not the start of what is wrong';
   if (options.id !== true) return null;
+  const isMasked = options.redact !== undefined && options.redact !== false;
   const shown = isMasked ? starts : [String(start)];
   const ids = shown.map((each) => eventId(['', '', '', '', 'malformed', String(error), each]));
   return ids.includes(String(id)) ? null : `expected the event_id ${ids.join(' or ')}`;
@@ -113,34 +124,31 @@ function doubledName(text: string): string | null {
   return null;
 }
 
-/** A record as it left. */
-interface Decoded {
-  readonly text: string;
-  readonly record: JsonObject;
-}
-
-function decodeRecord(text: string): Decoded {
+/** A record as it left. Throws where it has a name twice. */
+function decodeRecord(text: string): JsonObject {
   const doubled = doubledName(text);
   if (doubled !== null) throw new SyntaxError(`a record has ${doubled} twice`);
-  return { text, record: JSON.parse(text) as JsonObject };
+  return JSON.parse(text) as JsonObject;
 }
 
 /** What a preset returned at `TIME`, as the agent's decoder reads it. Throws where any of it is no valid JSON or no UTF-8. */
 export function decode(returned: Uint8Array | null, preset: Preset): JsonObject[] {
-  return decodeTexts(returned, preset).map(({ record }) => record);
+  return decodeTexts(returned, preset).map(decodeRecord);
 }
 
-function decodeTexts(returned: Uint8Array | null, preset: Preset): Decoded[] {
+/** The texts of the records, or of the events that pass. */
+function decodeTexts(returned: Uint8Array | null, preset: Preset, decoder = fatal): string[] {
   if (returned === null) return [];
+  if (returned.includes(10) || returned.includes(13)) throw new SyntaxError('a line ends within what was returned');
   const spans = [...readRoots(returned)];
-  const texts = spans.map(({ start, end }) => fatal.decode(returned.subarray(start, end)));
+  const texts = spans.map(({ start, end }) => decoder.decode(returned.subarray(start, end)));
   if (preset === 'flatten') {
     spans.forEach(({ end }, index) => {
       const between = fatal.decode(returned.subarray(end, spans[index + 1]?.start));
       const expected = `${index === 0 ? '' : ']'}${index === spans.length - 1 ? '' : `[${STAMP},`}`;
       if (between !== expected) throw new SyntaxError(`expected ${expected} behind record ${index}, not ${between}`);
     });
-    return texts.map(decodeRecord);
+    return texts;
   }
   const [text] = texts;
   if (texts.length !== 1 || text === undefined) throw new SyntaxError('flatten_array returned several roots');
@@ -151,32 +159,12 @@ function decodeTexts(returned: Uint8Array | null, preset: Preset): Decoded[] {
   }
   const elements = members[0]?.value.elements ?? [];
   if (elements.length === 0) throw new SyntaxError('"states" is no list of records');
-  return elements.map((element) => decodeRecord(element.text));
+  return elements.map((element) => element.text);
 }
 
 /** What can be called with an event: the library, or the raw exports in its place. */
 export interface Callable {
   call(event: Uint8Array, options: CallOptions): Uint8Array | null;
-}
-
-/** What an agent is to see of an event that passes; null where it is that. Through `flatten_array` it stands in the list. */
-function passedProblem(
-  returned: Uint8Array | null,
-  event: Uint8Array,
-  expected: JsonObject | null,
-  preset: Preset,
-): string | null {
-  if (returned === null) return 'the event does not pass';
-  // Bytes that are not UTF-8 may be repaired.
-  let text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(returned);
-  if (preset === 'flatten_array') {
-    const [, inner] = /^\{"states":\[([^]*)\]\}$/.exec(text) ?? [];
-    if (inner === undefined) return 'the event does not stand in "states"';
-    text = inner;
-  }
-  if (expected === null) return new TextDecoder().decode(event).trim() === text ? null : 'the event passes changed';
-  const actual: unknown = JSON.parse(text);
-  return matches(actual, expected) ? null : mismatch(actual, expected);
 }
 
 /** A module loaded with options, and the same with all of them but `max_bytes`. */
@@ -197,53 +185,73 @@ export function disagreement(
 ): string | null {
   const bytes = typeof event === 'string' ? encoder.encode(event) : event;
   const options = configured?.options ?? {};
-  const verdict = oracle(bytes, options);
+  const outcomes = oracle(bytes, options);
   const returned = (configured?.uncut ?? module).call(bytes, { preset, time: TIME });
-  const problem = difference(returned, verdict, bytes, preset, options);
+  const problem = difference(returned, outcomes, preset, options);
   const context = configured === undefined ? '' : ` with ${JSON.stringify(options)} through ${preset}`;
   if (problem !== null) return report(bytes, `${problem}; returned ${quote(returned)}${context}`);
   if (configured === undefined || options.max_bytes === undefined) return null;
   const cut = module.call(bytes, { preset, time: TIME });
-  const cutting = verdict.kind === 'passed' ? samePassed(returned, cut) : cutDifference(returned, cut, preset, options);
+  const cutting = cutDifference(returned, cut, outcomes, preset, options);
   return cutting === null ? null : report(bytes, `${cutting}; returned ${quote(cut)}${context}`);
 }
 
-function samePassed(uncut: Uint8Array | null, cut: Uint8Array | null): string | null {
-  return Buffer.compare(uncut ?? new Uint8Array(), cut ?? new Uint8Array()) === 0 ? null : 'a passed event is cut';
+/** What is wrong with one thing that left; null where it is as expected. */
+function outcomeProblem(text: string, outcome: Outcome, options: Options): string | null {
+  if (outcome.kind === 'passed') {
+    if (outcome.json !== null) return outcome.json === text ? null : 'an event passes changed';
+    const event: unknown = JSON.parse(text);
+    return matches(event, outcome.event) ? null : mismatch(event, outcome.event);
+  }
+  const record = decodeRecord(text);
+  if (outcome.kind === 'malformed') return malformedProblem(record, outcome, options);
+  return matches(record, outcome.record) ? null : mismatch(record, outcome.record);
+}
+
+function problemIn(texts: readonly string[], outcomes: readonly Outcome[], options: Options): string | null {
+  const problems = outcomes.map((outcome, index) => outcomeProblem(texts[index] ?? '{}', outcome, options));
+  const found = problems.find((problem) => problem !== null) ?? null;
+  return texts.length === outcomes.length ? found : `expected ${outcomes.length}, not ${texts.length}: ${found ?? ''}`;
 }
 
 function difference(
   returned: Uint8Array | null,
-  verdict: Verdict,
-  bytes: Uint8Array,
+  outcomes: readonly Outcome[],
   preset: Preset,
   options: Options,
 ): string | null {
   try {
-    if (verdict.kind === 'passed' && verdict.mayDrop && returned === null) return null;
-    if (verdict.kind === 'passed') return passedProblem(returned, bytes, verdict.event, preset);
-    const records = decode(returned, preset);
-    if (verdict.kind === 'malformed') return malformedProblem(records, verdict, bytes, options);
-    if (matches(records, verdict.records)) return null;
-    if (hasIntegerKey(verdict.records.concat(records)) && isSame(records, verdict.records)) return null;
-    return mismatch(records, verdict.records);
+    const passes = outcomes.some(({ kind }) => kind === 'passed');
+    const texts = decodeTexts(returned, preset, passes ? lenient : fatal);
+    const problem = problemIn(texts, outcomes, options);
+    if (problem === null) return null;
+    const certain = outcomes.filter((outcome) => outcome.kind !== 'passed' || !outcome.mayDrop);
+    if (certain.length < outcomes.length && problemIn(texts, certain, options) === null) return null;
+    const records = texts.map(decodeRecord);
+    const expected = outcomes.flatMap((outcome) => (outcome.kind === 'record' ? [outcome.record] : []));
+    if (expected.length < outcomes.length) return problem;
+    return hasIntegerKey(expected.concat(records)) && isSame(records, expected) ? null : problem;
   } catch (error) {
     return String(error);
   }
 }
 
-/** The first record that is cut otherwise than `max_bytes` says. */
+/** The first record that is cut otherwise than `max_bytes` says. Events that pass are not cut. */
 function cutDifference(
   uncut: Uint8Array | null,
   cut: Uint8Array | null,
+  outcomes: readonly Outcome[],
   preset: Preset,
   { max_bytes: limits = {} }: Options,
 ): string | null {
   try {
-    const before = decodeTexts(uncut, preset);
-    const after = decodeTexts(cut, preset);
+    const before = decodeTexts(uncut, preset, lenient);
+    const after = decodeTexts(cut, preset, lenient);
     if (before.length !== after.length) return `${before.length} records became ${after.length}`;
-    const problems = before.map(({ text }, index) => cutProblem(text, after[index]?.text ?? '', limits));
+    const problems = before.map((text, index) => {
+      if (outcomes[index]?.kind === 'passed') return after[index] === text ? null : 'a passed event is cut';
+      return cutProblem(text, after[index] ?? '', limits);
+    });
     return problems.find((problem) => problem !== null) ?? null;
   } catch (error) {
     return String(error);

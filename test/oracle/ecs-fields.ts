@@ -62,7 +62,15 @@ const FIELDS: Fields = {
     ...{ jid: isString, minion_id: isString, fun: isString },
     fun_args: (span) => isString(span) || isStrings(span),
     state: {
-      ...{ key: isString, module: isString, function: isString, id: isString, name: isString, sls: isString },
+      ...{
+        key: isString,
+        parent: isString,
+        module: isString,
+        function: isString,
+        id: isString,
+        name: isString,
+        sls: isString,
+      },
       ...{ run_num: isLong(10n ** 15n - 1n), result: isBoolean },
     },
     ...{ changes: isFlattened, changes_text: isString, extra: isFlattened, job: isKeywords },

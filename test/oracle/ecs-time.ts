@@ -1,6 +1,6 @@
 // `event.created`, `event.start` and `event.end` as docs/ecs.md has them. Times are microseconds since 1970, as BigInt.
-import { type JsonObject, get, has, isObject } from './json.js';
-import { type Part, hasStateResults, isStateResult } from './parts.js';
+import { type JsonObject, get } from './json.js';
+import { type Part, statesOf } from './parts.js';
 
 const SECOND = 1_000_000n;
 const QUARTER = 900n * SECOND;
@@ -76,10 +76,7 @@ const LONGEST_JOB = 23n * HOUR;
 export function jobTimes(parts: readonly Part[], stamp: Stamp): Map<JsonObject, Span | null> {
   const times = new Map<JsonObject, Span>();
   if (stamp.kind === 'none') return times;
-  const states = parts.flatMap(({ fun, value }) => {
-    if (!hasStateResults(value)) return fun === 'state.low' && isObject(value) && has(value, 'result') ? [value] : [];
-    return Object.keys(value).flatMap((key) => (isStateResult(key, get(value, key)) ? [get(value, key)] : []));
-  }) as JsonObject[];
+  const states = parts.flatMap(statesOf).map(({ state }) => state);
   let first: bigint | null = null;
   let latest = 0n;
   for (const state of states) {

@@ -5,8 +5,9 @@ import { type Span, type Stamp, formatTime, jobTimes, readDuration, readStamp } 
 import { Expected, OneOf, Text } from './expect.js';
 import { type JsonObject, get, has, isObject, put, textOf } from './json.js';
 import { type Options, type Settings, settingsOf } from './options.js';
-import { type Part, type Reading, hasStateResults, isStateResult, readEvent } from './parts.js';
-import { Writer, kindOf } from './writer.js';
+import type { Result } from './oracle.js';
+import { type Part, type State, isStateResult, statesOf } from './parts.js';
+import { type Written, hasChanges, kindOf } from './writer.js';
 
 /** A member that may be there or not. */
 export class Maybe {
@@ -71,10 +72,6 @@ function asText(value: unknown, text: string | undefined): unknown {
   return new Text(text ?? null, value);
 }
 
-function hasChanges(state: JsonObject): boolean {
-  return ['changed', 'would_change'].includes(kindOf({ result: null, changes: get(state, 'changes') }));
-}
-
 /** An object without the members that are undefined, and itself left out where nothing is in it. */
 function compact(object: JsonObject): JsonObject | undefined {
   const left = Object.entries(object).filter(([, value]) => value !== undefined);
@@ -90,20 +87,16 @@ interface Job {
 }
 
 /** What a plain record comes to. */
-function ecsRecord(job: Job, part: Part, plain: JsonObject): JsonObject {
+function ecsRecord(job: Job, { record: plain, part, state, isTrimmed }: Written): JsonObject {
   const type = get(plain, 'event_type');
   const [salt, event, message] =
-    type === 'state_return'
-      ? ofState(job, part, plain)
-      : type === 'fun_return'
-        ? ofReturn(part, plain)
-        : ofJob(part, plain);
+    state !== null ? ofState(job, state, plain) : type === 'fun_return' ? ofReturn(part, plain) : ofJob(part, plain);
   const { data, settings, stamp } = job;
   const record: JsonObject = {};
   const fun = typeof part.fun === 'string' ? part.fun : part.fun.join(',');
   const minion = part.minionId ?? undefined;
   const common = { event_type: type, jid: get(data, 'jid'), minion_id: minion, fun, fun_args: funArgs(part, settings) };
-  record['salt'] = compact({ ...common, job: jobMembers(job), ...salt });
+  record['salt'] = compact({ ...common, job: jobMembers(job), ...salt, trimmed: isTrimmed ? true : undefined });
   record['ecs'] = { version: '8.11.0' };
   const created = stamp.kind === 'seen' ? formatTime(stamp.micros) : stamp.kind === 'odd' ? anyTime : undefined;
   const id = settings.id ? get(plain, 'event_id') : undefined;
@@ -135,20 +128,9 @@ function isMade(state: JsonObject): boolean {
   return hasChanges(state) && get(state, 'result') !== null && kindOf(state) !== 'skipped';
 }
 
-/** The states of a part: its state results, or the bare one of `state.low`. */
-function statesOf({ fun, value }: Part): JsonObject[] {
-  if (!isObject(value)) return [];
-  if (!hasStateResults(value)) return fun === 'state.low' && has(value, 'result') ? [value] : [];
-  return Object.keys(value)
-    .filter((key) => isStateResult(key, get(value, key)))
-    .map((key) => get(value, key) as JsonObject);
-}
-
 type Parts = [salt: JsonObject, event: JsonObject, message: unknown];
 
-function ofState({ settings, times }: Job, part: Part, plain: JsonObject): Parts {
-  const key = get(plain, 'state_name') as string | null;
-  const state = (key === null ? part.value : get(part.value as JsonObject, key)) as JsonObject;
+function ofState({ settings, times }: Job, { name: key, state, parents }: State, plain: JsonObject): Parts {
   const names = key === null ? null : { module: key.split('_|-')[0], function: key.split('_|-').at(-1) };
   const result = get(state, 'result');
   const runNum = textOf(state, '__run_num__') ?? '';
@@ -167,7 +149,7 @@ function ofState({ settings, times }: Job, part: Part, plain: JsonObject): Parts
   const salt = {
     kind: kindOf(state),
     state: compact({
-      ...{ key: key ?? undefined, ...names, id: get(plain, 'state_id') ?? undefined },
+      ...{ key: key ?? undefined, parent: parents[0], ...names, id: get(plain, 'state_id') ?? undefined },
       name: asText(get(state, 'name'), textOf(state, 'name')),
       sls: asText(get(state, '__sls__'), textOf(state, '__sls__')),
       run_num: /^-?\d{1,15}$/.test(runNum) ? Number(runNum) : undefined,
@@ -229,7 +211,6 @@ function ofReturn({ runsStates }: Part, plain: JsonObject): Parts {
     {
       kind: runsStates ? 'failed' : 'returned',
       return: new Text(null, value),
-      trimmed: has(plain, 'trimmed') ? true : undefined,
     },
     {
       ...{ dataset: 'salt.return', category: ['configuration'], type: ['info'] },
@@ -240,10 +221,11 @@ function ofReturn({ runsStates }: Part, plain: JsonObject): Parts {
 }
 
 /** Whether a state run gave something else than state results. */
-function isFailedJob({ runsStates, fun, value }: Part): boolean {
+function isFailedJob(part: Part): boolean {
+  const { runsStates, value } = part;
   if (!runsStates) return false;
   if (!isObject(value)) return true;
-  if (fun === 'state.low' && !hasStateResults(value) && has(value, 'result')) return false;
+  if (statesOf(part)[0]?.name === null) return false;
   return Object.keys(value).some((key) => !isStateResult(key, get(value, key)));
 }
 
@@ -264,7 +246,7 @@ function ofJob(part: Part, plain: JsonObject): Parts {
     },
     {
       ...{ dataset: 'salt.job', category: ['configuration'] },
-      type: [statesOf(part).some(isMade) ? 'change' : 'info'],
+      type: [statesOf(part).some(({ state }) => isMade(state)) ? 'change' : 'info'],
       outcome: (plain['failed'] as number) > 0 || isFailedJob(part) ? 'failure' : 'success',
       duration: totalNanoseconds((plain['total_duration'] as Expected).toJSON() as number),
     },
@@ -272,30 +254,14 @@ function ofJob(part: Part, plain: JsonObject): Parts {
   ];
 }
 
-/** The job return that an event is; null where it is none, or is malformed. */
-function readJob(input: Uint8Array): (Reading & { readonly kind: 'job' }) | null {
-  try {
-    let reading = readEvent(new TextDecoder().decode(input));
-    if (reading.kind === 'text') reading = readEvent(Buffer.from(reading.text).toString());
-    return reading.kind === 'job' ? reading : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The records of an event that is a job return; null where it is none. Open values stand as what they must match. */
-export function ecsRecords(input: Uint8Array, options: Options): JsonObject[] | null {
-  const reading = readJob(input);
-  if (reading === null) return null;
+/** The records of a document that is a job return, from the plain ones. Open values stand as what they must match. */
+export function ecsRecords({ reading }: Result, written: readonly Written[], options: Options): JsonObject[] {
+  if (reading === null) return [];
   const settings = settingsOf(options);
   const { data, parts } = reading;
   const stamp = readStamp(get(data, '_stamp'));
   const job = { data, settings, stamp, times: jobTimes(parts, stamp) };
-  return parts.flatMap((part) => {
-    const writer = new Writer(data, settings);
-    writer.add(part);
-    return writer.records.map((plain) => ecsRecord(job, part, plain));
-  });
+  return written.map((each) => ecsRecord(job, each));
 }
 
 /** Whether a value is the expected one, the order of members aside. */

@@ -91,6 +91,7 @@ export function readSpan(text: string): Span {
 }
 
 const spans = new WeakMap<object, Map<string, Span>>();
+const texts = new WeakMap<object, string>();
 
 /** The value of spans; what `textOf` gives is known of it. Of members that stand twice the last wins, in the place of the first. */
 export function valueOf(span: Span): unknown {
@@ -102,15 +103,27 @@ export function valueOf(span: Span): unknown {
       known.set(name, value);
     }
     spans.set(object, known);
+    texts.set(object, span.text);
     return object;
   }
   if (span.elements === undefined) return JSON.parse(span.text);
   const list = span.elements.map(valueOf);
   spans.set(list, new Map(span.elements.map((element, index) => [String(index), element])));
+  texts.set(list, span.text);
   return list;
 }
 
 /** The text of a member or an element of what `valueOf` made, as the input had it. */
 export function textOf(parent: object, name: string | number): string | undefined {
   return spans.get(parent)?.get(String(name))?.text;
+}
+
+/** Whether a string of this value stands anywhere in what `valueOf` made, as the input had it: under names that stand twice too. */
+export function holdsString(value: unknown, wanted: string): boolean {
+  if (typeof value !== 'object' || value === null) return value === wanted;
+  const text = texts.get(value);
+  if (text === undefined) return Object.values(value).some((each) => holdsString(each, wanted));
+  return Array.from(text.matchAll(/("(?:[^"\\]|\\.)*")[ \t\n\r]*(:?)/g)).some(
+    ([, literal = '', colon]) => colon === '' && JSON.parse(literal) === wanted,
+  );
 }

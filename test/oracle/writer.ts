@@ -2,15 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Near, OneOf, Text } from './expect.js';
 import { eventId } from './id.js';
-import { type JsonObject, get, has, isObject, put, textOf } from './json.js';
+import { type JsonObject, get, has, holdsString, isObject, put, textOf } from './json.js';
 import type { Settings } from './options.js';
-import { type Part, hasStateResults, isStateResult, stateId } from './parts.js';
+import { type Part, type State, isStateResult, stateId, statesOf } from './parts.js';
 import { type InChanges, redacted, redactedMember } from './redact.js';
 
 /** What a state came to: the first that holds. */
 export type Kind = 'failed' | 'skipped' | 'would_change' | 'changed' | 'unchanged';
 
-function hasChanges(state: JsonObject): boolean {
+/** Whether a state changed something, or would: skipped or not. */
+export function hasChanges(state: JsonObject): boolean {
   const changes = get(state, 'changes');
   return typeof changes === 'string'
     ? changes !== ''
@@ -20,8 +21,8 @@ function hasChanges(state: JsonObject): boolean {
 export function kindOf(state: JsonObject): Kind {
   if (get(state, 'result') === false) return 'failed';
   if (get(state, '__state_ran__') === false || get(state, 'skip_watch') === true) return 'skipped';
-  if (!hasChanges(state)) return 'unchanged';
-  return get(state, 'result') === null ? 'would_change' : 'changed';
+  if (get(state, 'result') === null) return 'would_change';
+  return hasChanges(state) ? 'changed' : 'unchanged';
 }
 
 /** Members of a record that are never masked as a whole, those of the summary among them. */
@@ -31,20 +32,36 @@ const SUMMARY = [
 ];
 const OWN = new Set([
   ...['state_name', 'state_id', 'minion_id', 'jid', 'fun', 'fun_args', 'event_type', '_stamp', 'fun_return'],
-  ...['event_id', 'truncated', 'name', 'comment', 'changes', 'result', ...SUMMARY],
+  ...['parent_state', 'trimmed', 'event_id', 'truncated', 'name', 'comment', 'changes', 'result', ...SUMMARY],
 ]);
 
 const MAX_DURATION = 1e12;
 
-/** A state of a part. `name` is null for the bare result of `state.low`. */
-interface State {
-  readonly name: string | null;
-  readonly state: JsonObject;
+/** A master's clock and a number, and perhaps a process: `20261122091947512388_4711`. */
+const JID = /^\d{20}(?:_\d+)?$/;
+/** What Salt puts in place of a value of an event that is too large. */
+const TRIMMED = 'VALUE_TRIMMED';
+
+/** A record, what it is of, and whether Salt cut something in it. */
+export interface Written {
+  readonly record: JsonObject;
+  readonly part: Part;
+  /** Null where it is of no state. */
+  readonly state: State | null;
+  readonly isTrimmed: boolean;
+}
+
+/** What differs between the records of a part. */
+interface Particulars {
+  readonly type: 'state_return' | 'fun_return' | 'job_return';
+  readonly state: State | null;
+  /** What of the record is not the event's. */
+  readonly own: readonly unknown[];
 }
 
 /** Builds an event's records; what all of them share is kept here. */
 export class Writer {
-  readonly records: JsonObject[] = [];
+  readonly written: Written[] = [];
   /** Whether there were any, those included that options other than `functions` leave out. */
   hasSpoken = false;
   /** Whether there were any that `functions` leaves out. */
@@ -58,36 +75,35 @@ export class Writer {
     this.#settings = settings;
   }
 
+  get records(): JsonObject[] {
+    return this.written.map(({ record }) => record);
+  }
+
   /** The records of one part, in their order: its states, what is no state, the summary. */
   add(part: Part): void {
     const { returnsAll, isIgnored, isFunction, summary } = this.#settings;
-    const { value, runsStates } = part;
-    if (part.isWhole && !returnsAll) return;
+    const { value, runsStates, repeats } = part;
+    if (repeats && !returnsAll) return;
     const fun = nameOf(part.fun);
     const isWantedReturn = runsStates || (returnsAll && !isIgnored(fun));
-    const records: JsonObject[] = [];
-    const states: State[] = [];
-    if (hasStateResults(value)) {
-      const rest: JsonObject = {};
-      for (const [key, member] of Object.entries(value)) {
-        if (isStateResult(key, member)) states.push({ name: key, state: member });
-        else put(rest, key, member);
-      }
-      if (Object.keys(rest).length > 0) records.push(this.#funReturn(part, rest));
-    } else if (part.fun === 'state.low' && isObject(value) && has(value, 'result')) {
-      states.push({ name: null, state: value });
-    } else if (isWantedReturn && !(runsStates && isObject(value) && Object.keys(value).length === 0)) {
-      records.push(this.#funReturn(part, value));
+    const others: Written[] = [];
+    const states = statesOf(part);
+    if (states.length === 0) {
+      const isEmpty = isObject(value) && Object.keys(value).length === 0;
+      if (isWantedReturn && !(runsStates && isEmpty)) others.push(this.#funReturn(part, value));
+    } else if (states[0]?.name !== null && isObject(value)) {
+      const names = Object.keys(value).filter((name) => !isStateResult(name, get(value, name)));
+      if (names.length > 0) others.push(this.#funReturn(part, value, names));
     }
-    if (summary && (runsStates || states.length > 0)) records.push(this.#summary(part, states));
-    const speaks = states.length > 0 || records.length > 0;
+    if (summary && (runsStates || states.length > 0)) others.push(this.#summary(part, states));
+    const speaks = states.length > 0 || others.length > 0;
     if (!isFunction(fun)) {
       this.isLeftOut ||= speaks;
       return;
     }
     this.hasSpoken ||= speaks;
     const wanted = states.filter((each) => this.#isWanted(each));
-    this.records.push(...wanted.map((each) => this.#state(part, each)), ...records);
+    this.written.push(...wanted.map((each) => this.#state(part, each)), ...others);
   }
 
   #isWanted({ name, state }: State): boolean {
@@ -95,42 +111,56 @@ export class Writer {
     const names = [name, stateId(name, state), get(state, '__sls__')];
     if (names.some((each) => typeof each === 'string' && isExcludedState(each))) return false;
     const kind = kindOf(state);
-    const isChange = hasChanges(state) && kind !== 'skipped';
+    const isChange = (hasChanges(state) && kind !== 'skipped') || kind === 'would_change';
     if (only === 'failed') return kind === 'failed';
     if (only === 'changed') return isChange;
     return only === 'all' || isChange || kind === 'failed';
   }
 
-  #state(part: Part, { name, state }: State): JsonObject {
-    const named = { state_name: name, state_id: stateId(name, state) };
-    const after = {
-      ...(redacted(named, this.#settings.redact) as JsonObject),
-      ...this.#common(part, 'state_return', name),
+  #state(part: Part, each: State): Written {
+    const { name, state, parents } = each;
+    const named = {
+      state_name: name,
+      state_id: stateId(name, state),
+      ...(parents.length > 0 ? { parent_state: parents[0] } : {}),
     };
+    const around = {
+      ...(redacted(named, this.#settings.redact) as JsonObject),
+      ...this.#common(part, { type: 'state_return', state: each, own: [] }).record,
+    };
+    const own = Object.keys(state).filter((key) => !has(around, key));
+    const { record: after, isTrimmed } = this.#common(part, {
+      type: 'state_return',
+      state: each,
+      own: own.map((key) => get(state, key)),
+    });
     const record: JsonObject = {};
-    for (const key of Object.keys(state)) {
-      if (has(after, key)) continue;
+    for (const key of own) {
+      if (has(after, key)) continue; // "trimmed"
       const value = get(state, key);
       if (key !== 'changes') put(record, key, this.#own(key, value));
       else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, 'yes');
     }
-    return Object.assign(record, after);
+    return { record: Object.assign(record, around, after), part, state: each, isTrimmed };
   }
 
-  #funReturn(part: Part, value: unknown): JsonObject {
-    const record: JsonObject = { fun_return: this.#own('fun_return', value) };
-    Object.assign(record, this.#common(part, 'fun_return', ''));
-    if (value === 'VALUE_TRIMMED' || (isObject(value) && Object.values(value).includes('VALUE_TRIMMED'))) {
-      record['trimmed'] = true;
+  /** `names`: the members of the value that count; all of it where they are not given. */
+  #funReturn(part: Part, value: unknown, names?: readonly string[]): Written {
+    let returned = value;
+    if (names !== undefined && isObject(value)) {
+      returned = {};
+      for (const name of names) put(returned as JsonObject, name, get(value, name));
     }
-    return record;
+    const { record, isTrimmed } = this.#common(part, { type: 'fun_return', state: null, own: [returned] });
+    return { record: { fun_return: this.#own('fun_return', returned), ...record }, part, state: null, isTrimmed };
   }
 
-  #summary(part: Part, states: readonly State[]): JsonObject {
+  #summary(part: Part, states: readonly State[]): Written {
     const count = (...kinds: readonly Kind[]): number =>
       states.filter(({ state }) => kinds.includes(kindOf(state))).length;
-    const timed = states.flatMap(({ name, state }) => {
+    const timed = states.flatMap(({ name, state, parents }) => {
       const duration = get(state, 'duration');
+      if (parents.length > 0) return []; // part of the duration of the state that holds it
       return typeof duration === 'number' && duration >= 0 && !Object.is(duration, -0) && duration < MAX_DURATION
         ? [{ name, duration }]
         : [];
@@ -157,11 +187,12 @@ export class Writer {
       success: this.#own('success', get(this.#data, 'success') ?? null),
       retcode: this.#own('retcode', get(this.#data, 'retcode') ?? null),
     };
-    return Object.assign(record, this.#common(part, 'job_return', ''));
+    const { record: after, isTrimmed } = this.#common(part, { type: 'job_return', state: null, own: [] });
+    return { record: Object.assign(record, after), part, state: null, isTrimmed };
   }
 
-  /** What all records of a part end with, from `minion_id` on. `name`: the fact that tells them apart. */
-  #common(part: Part, type: string, name: string | null): JsonObject {
+  /** What all records of a part end with, from `minion_id` on. */
+  #common(part: Part, { type, state, own }: Particulars): { readonly record: JsonObject; readonly isTrimmed: boolean } {
     const { redact, jobMembers, add, id, funArgsText } = this.#settings;
     const record: JsonObject = {
       minion_id: redacted(part.minionId, redact),
@@ -172,15 +203,24 @@ export class Writer {
     };
     for (const member of ['_stamp', ...jobMembers])
       if (has(this.#data, member)) put(record, member, redacted(get(this.#data, member), redact));
+    const held = [part.funArgs, ...jobMembers.map((member) => get(this.#data, member)), ...own];
+    const isTrimmed = held.some((value) => holdsString(value, TRIMMED));
+    if (isTrimmed) record['trimmed'] = true;
     for (const member of Object.keys(add)) put(record, member, add[member]);
-    if (!id) return record;
-    const facts = [get(this.#data, 'jid'), part.minionId, nameOf(part.fun), name].map((fact) =>
-      typeof fact === 'string' ? fact : null,
-    );
+    if (id) record['event_id'] = eventId(this.#facts(part, type, state));
+    return { record, isTrimmed };
+  }
+
+  /** What an `event_id` is made of. */
+  #facts(part: Part, type: string, state: State | null): (string | null)[] {
+    const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+    const jid = text(get(this.#data, 'jid'));
+    const facts = [jid, text(part.minionId), nameOf(part.fun), state === null ? '' : state.name];
     if (type !== 'state_return') facts.push(type);
     if (part.place !== null) facts.push(String(part.place));
-    record['event_id'] = eventId(facts);
-    return record;
+    if (!JID.test(jid ?? '')) facts.push(text(get(this.#data, '_stamp')));
+    facts.push(...(state?.parents ?? []));
+    return facts;
   }
 
   /** A member of a record, masked inside, and as a whole unless its name is the record's own. */

@@ -90,17 +90,16 @@ function documentAt(text: string, start: number): { document: Document; end: num
 const MARKS = /\{"(?:data|tag)":/g;
 
 /**
- * Where reading goes on behind a text that stops being JSON: at the first event as `rawfile_json` writes it, `data` and `tag`, with
- * nothing behind it but the end of the text or a further object. An object that only lies in what is broken has a comma or a bracket
- * behind it: a minion that returns one, and what Salt cannot write after it, does not speak for another.
+ * Where reading goes on behind a text that stops being JSON: at the first event as `rawfile_json` writes it, with `data` and `tag`, that
+ * has no comma and no closing bracket behind it. What has one lies in what is broken: a minion that returns such an object, and
+ * something behind it that Salt cannot write, does not speak for another.
  */
 function nextEvent(text: string, behind: number): number | null {
   for (const { index: at } of text.matchAll(MARKS)) {
     if (at <= behind) continue;
     const object = objectAt(text, at);
     if (object === null) continue;
-    const next = skipBlanks(text, object.end);
-    if (next < text.length && text[next] !== '{') continue;
+    if (/[,\]}]/.test(text[skipBlanks(text, object.end)] ?? '')) continue;
     const { data, tag } = JSON.parse(object.json) as Record<string, unknown>;
     if (isObject(data) && typeof tag === 'string') return at;
   }

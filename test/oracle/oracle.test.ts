@@ -130,7 +130,7 @@ describe('a text with more than one event', () => {
 
   it.each<[string, string, unknown[]]>([
     ['two', event('a') + event('b'), ['a', 'b']],
-    ['two and what is none', `${event('a')} x ${event('b')} y`, ['a', 'x ', 'b', ' y']],
+    ['two and what is none', `${event('a')} x ${event('b')} y`, ['a', 'x ', 'b', 'y']],
     ['half of one', event('a').slice(0, 50) + event('b'), [event('a').slice(0, 50), 'b']],
     ['half of one, cut in a string', event('a').slice(0, 30) + event('b'), [event('a').slice(0, 30), 'b']],
     ['half of one, and two', event('a').slice(0, 50) + event('b') + event('c'), [event('a').slice(0, 50), 'b', 'c']],

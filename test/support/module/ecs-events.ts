@@ -72,9 +72,21 @@ function mostly(usual: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof({ arbitrary: usual, weight: 4 }, { arbitrary: anything, weight: 1 });
 }
 
+/** What a state of `module.run` holds. */
+const NESTED = {
+  ret: {
+    'test_|-in_|-in_|-nop': { result: null, changes: {}, start_time: '12:00:01.000000', duration: 5 },
+    'module_|-w_|-w_|-wait': {
+      changes: { 'state.apply': { 'pkg_|-b_|-b_|-installed': { comment: 'VALUE_TRIMMED' } } },
+    },
+  },
+};
+
 const members: Readonly<Record<string, fc.Arbitrary<string>>> = {
   name: mostly(text('a', '/srv/x', '')),
-  changes: mostly(text({}, {}, { diff: 'x' }, { pkg: { old: '', new: '1' } }, 'installed', [], '', ['x'], null)),
+  changes: mostly(
+    text(NESTED, {}, {}, { diff: 'x' }, { pkg: { old: '', new: '1' } }, 'installed', [], '', ['x'], null),
+  ),
   result: mostly(text(true, false, null)),
   comment: mostly(text('Done', '', ['one', 'two'], null)),
   __id__: mostly(text('a', 'é')),
@@ -97,7 +109,12 @@ const state = fc.record(members, { requiredKeys: [] }).map(
       .join(',')}}`,
 );
 const KEYS = [
-  ...['file_|-/srv/x_|-/srv/x_|-managed', 'pkg_|-nginx_|-nginx_|-installed', 'user_|-a_|-a_|-present'],
+  ...[
+    'file_|-/srv/x_|-/srv/x_|-managed',
+    'module_|-m_|-m_|-run',
+    'pkg_|-nginx_|-nginx_|-installed',
+    'user_|-a_|-a_|-present',
+  ],
   ...['group_|-a_|-a_|-absent', 'cmd_|-a_|-b_|-c_|-run', '_|-_|-_|-', 'test_|-é_|-😀_|-nop', 'Pkg_|-a_|-b_|-c'],
   ...['pkg\u0000_|-a_|-b_|-c', 'constructor_|-a_|-b_|-toString', '__proto___|-a_|-b_|-__proto__', 'pkg2_|-a_|-b_|-'],
 ];
@@ -144,7 +161,7 @@ export const hostileEvent = fc
   .tuple(
     job,
     others,
-    fc.oneof({ arbitrary: fc.constant(null), weight: 4 }, { arbitrary: tagName, weight: 1 }),
+    fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: tagName, weight: 1 }),
     plainString,
   )
   .map(([[fun, value], more, tag, id]) => {
@@ -157,7 +174,8 @@ export const hostileEvent = fc
       `"fun":${fun}`,
       `"return":${value}`,
     ];
-    const usual = isRun ? 'salt/run/1/ret' : 'salt/job/1/ret/m';
+    const usual = isRun ? 'salt/run/1/ret' : `salt/job/1/ret/${String(JSON.parse(id))}`;
+    if (tag === null && !/^[^/]+\/[^/]+\/1\/ret(?:\/[^/]+)?$/.test(usual)) return `{${data.join(',')}}`;
     return `{"data":{${data.join(',')}},"tag":${JSON.stringify(tag ?? usual)}}`;
   });
 

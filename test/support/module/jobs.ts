@@ -7,8 +7,12 @@ export const STAMP = '2026-11-22T09:19:49.076174+00:00';
 
 /** A job return as the event file has it, compact; `members` over those of the `D`. */
 export function job(fun: string | string[], returned: unknown, members: object = {}): string {
-  const data = { cmd: '_return', id: 'web-01', jid: JID, fun, fun_args: ['web'], return: returned, _stamp: STAMP };
-  return JSON.stringify({ data: { ...data, ...members }, tag: `salt/job/${JID}/ret/web-01` });
+  const usual = { cmd: '_return', id: 'web-01', jid: JID, fun, fun_args: ['web'], return: returned, _stamp: STAMP };
+  const data = { ...usual, ...members };
+  // A tag cannot hold every name: such a `D` stands alone.
+  if ([data.id, data.jid].some((name) => typeof name !== 'string' || !/^[^/]+$/.test(name)))
+    return JSON.stringify(data);
+  return JSON.stringify({ data, tag: `salt/job/${data.jid}/ret/${data.id}` });
 }
 
 /** A runner's return. */

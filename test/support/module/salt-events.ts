@@ -168,14 +168,26 @@ const failure = fc.oneof(
   fc.constantFrom('VALUE_TRIMMED', 'ERROR', null, false, [], {}, { 'a_|-b_|-c_|-d': 'VALUE_TRIMMED' }),
   value,
 );
+/** What Uyuni's action chains return: states of `module.run` that hold what they ran. */
+const nested = fc
+  .tuple(state, states, fc.constantFrom('ret', 'state.apply'), fc.constantFrom('run', 'wait', 'runs'), fc.boolean())
+  .map(([outer, inner, name, how, isDeep]) => {
+    const call = { ...outer, changes: { [name]: inner } };
+    const held = isDeep ? { ...outer, changes: { ret: { 'module_|-i_|-state.sls_|-run': call } } } : call;
+    return { [`module_|-m_|-state.apply_|-${how}`]: held, ...inner };
+  });
 const returned = fc.oneof(
   { arbitrary: states, weight: 6 },
+  { arbitrary: nested, weight: 1 },
   { arbitrary: withOthers.map(([some_, others]) => ({ ...some_, ...others })), weight: 1 },
   { arbitrary: failure, weight: 3 },
   { arbitrary: state, weight: 1 },
 );
 
-const STATE_FUNCTIONS = ['state.sls', 'state.apply', 'state.highstate', 'state.low', 'state.single'];
+const STATE_FUNCTIONS = [
+  ...['state.sls', 'state.apply', 'state.highstate', 'state.low', 'state.single', 'state.test', 'chroot.sls'],
+  ...['transactional_update.apply', 'mgractionchains.start'],
+];
 const OTHER_FUNCTIONS = [
   'test.ping',
   'cmd.run',
@@ -209,7 +221,10 @@ const ordered = fc
   .map(([functions, values]) => ({ fun: functions, return: values }));
 const runner = fc
   .tuple(
-    fc.constantFrom('runner.state.orchestrate', 'runner.state.orch', 'runner.jobs.active', 'runner.test.arg'),
+    fc.constantFrom(
+      ...['runner.state.orchestrate', 'runner.state.orch', 'runner.jobs.active', 'runner.test.arg'],
+      ...['runner.jobs.lookup_jid', 'runner.salt.execute', 'runner.state.orchestrate_single'],
+    ),
     fc.oneof(
       {
         arbitrary: fc
@@ -217,12 +232,20 @@ const runner = fc
           .map((data) => ({ data, retcode: 0 })),
         weight: 4,
       },
+      {
+        arbitrary: fc.tuple(returned, fc.constantFrom(0, 'x', null, [])).map(([value_, retcode]) => ({
+          data: { m2: value_, retcode },
+          outputter: 'highstate',
+        })),
+        weight: 1,
+      },
       { arbitrary: returned, weight: 2 },
-      { arbitrary: fc.dictionary(fc.constantFrom('web-01', 'm2'), returned, { maxKeys: 2 }), weight: 1 },
+      { arbitrary: fc.dictionary(fc.constantFrom('web-01', 'm2', 'outputter'), returned, { maxKeys: 2 }), weight: 1 },
     ),
   )
   .map(([name, value_]) => ({ fun: name, return: value_ }));
 
+const JID = '20261122091947512388';
 const STAMP = '2026-11-22T09:19:49.076174+00:00';
 const more = some({
   fun_args: fc.oneof(args, fc.array(args, { maxLength: 3 }), fc.constantFrom(null, 'web', {})),
@@ -244,12 +267,30 @@ const jobReturn = fc
     more,
     fc.constantFrom<Wrap>('envelope', 'envelope', 'envelope', 'bare', 'masterless'),
     fc.constantFrom('web-01', 'é-02', 'db\u000003'),
+    fc.constantFrom(JID, JID, JID, 'nocache', 'req', `${JID}_12`),
+    fc.nat(20),
   )
-  .map(([job, others, wrap, id]): Json => {
-    const data = { ...others, id, jid: '20261122091947512388', ...job };
+  .map(([job, others, wrap, id, jid, whose]): Json => {
+    const data = { ...others, id, jid, ...job };
     if (wrap === 'masterless') return data;
     if (wrap === 'bare') return { cmd: '_return', ...data };
-    return { data: { cmd: '_return', ...data }, tag: 'salt/job/20261122091947512388/ret/web-01' };
+    // Seldom the tag of another.
+    const tag = `salt/job/${whose === 0 ? JID : jid}/ret/${whose === 1 ? 'web-01' : id}`;
+    return { data: { cmd: '_return', ...data }, tag };
+  });
+/** What the master's own scheduler ran. */
+const scheduled = fc
+  .tuple(runner, more, fc.constantFrom('_return', '_return', '_minion_event'), fc.constantFrom('req', 'nocache', JID))
+  .map(([job, others, cmd, jid]): Json => ({
+    data: { ...others, cmd, id: 'x_master', jid, ...job, fun: String(job.fun).replace('runner.', '') },
+    tag: '__schedule_return',
+  }));
+/** A host that `salt-ssh` could not log in to. */
+const unreachable = fc
+  .tuple(more, fun, some({ stdout: comment, stderr: comment, retcode: fc.constantFrom(255, 1) }), fc.boolean())
+  .map(([others, name, said, isTagged]): Json => {
+    const data = { ...others, ...said, id: 'web-01', fun: name, jid: JID };
+    return isTagged ? { data, tag: `salt/job/${JID}/ret/web-01` } : data;
   });
 const runnerReturn = fc.tuple(runner, more).map(([job, others]): Json => ({
   tag: 'salt/run/20261122091947512388/ret',
@@ -286,6 +327,8 @@ export const saltEvent = written(
   fc.oneof(
     { arbitrary: jobReturn, weight: 8 },
     { arbitrary: runnerReturn, weight: 2 },
+    { arbitrary: scheduled, weight: 1 },
+    { arbitrary: unreachable, weight: 1 },
     { arbitrary: otherEvent, weight: 2 },
   ),
 );

@@ -1,5 +1,6 @@
 // Arbitraries for single dangers: depth, names that are alike, states whose record is known beforehand.
 import fc from 'fast-check';
+import { holdsString, readSpan, valueOf } from '../../../oracle/json.js';
 import { anyValue, nested, plainString, quoted, space } from './json.js';
 
 /** Nesting around the limit, in places where it matters and where it does not. */
@@ -97,15 +98,16 @@ export const exactState = fc
     fc.nat(4),
   )
   .map(([all, style]) => {
-    const taken = ['__id__', 'state_id', 'fun_args', 'fun'];
+    const taken = ['__id__', 'state_id', 'fun_args', 'fun', 'trimmed'];
     const members = all
       .filter(([name]) => !taken.includes(JSON.parse(name) as string))
       .map(([name, value]) => `${name}:${value}`);
     const event = `{"jid":"1","id":"m","fun":"state.sls","return":{"a_|-b_|-c_|-d":{${members.join(',')}}}}`;
+    const isTrimmed = holdsString(valueOf(readSpan(`{${members.join(',')}}`)), 'VALUE_TRIMMED');
     const common =
       '"state_name":"a_|-b_|-c_|-d","state_id":"b","minion_id":"m","jid":"1","fun":"state.sls","fun_args":null,"event_type":"state_return"';
     return {
       event: style === 4 ? event : `{"log":${quoted(event, style)}}`,
-      record: `{${[...members, common].join(',')}}`,
+      record: `{${[...members, common, ...(isTrimmed ? ['"trimmed":true'] : [])].join(',').replace(/[\r\n]/g, ' ')}}`,
     };
   });

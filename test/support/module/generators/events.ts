@@ -8,7 +8,7 @@ function shuffled<T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> {
 }
 
 /** The text of a `D`: mostly a job return. */
-const dataText = objectOf(
+const returnText = objectOf(
   shuffled(
     fc
       .tuple(
@@ -25,6 +25,25 @@ const dataText = objectOf(
   ),
 );
 
+/** The text of a `D` without `return`, as `salt-ssh` writes it of a host that it cannot reach. */
+const sshText = objectOf(
+  shuffled(
+    fc
+      .tuple(
+        member('stdout', anyValue, 4),
+        member('stderr', anyValue, 4),
+        member('retcode', anyValue, 4),
+        member('fun', fun),
+        member('jid', jid),
+        member('id', minionId, 3),
+        member('cmd', command, 12, 6),
+        member('_stamp', stamp, 5),
+      )
+      .map((members) => members.flat()),
+  ),
+);
+const dataText = fc.oneof({ arbitrary: returnText, weight: 14 }, { arbitrary: sshText, weight: 1 });
+
 const TAGS = [
   ...['salt/job/20261122104126277444/ret/web-01', 'salt/run/20261122104126277444/ret', 'salt/job/1/ret/é"x'],
   ...[
@@ -35,10 +54,19 @@ const TAGS = [
     'salt/job//ret/m',
   ],
   ...['salt/job/1/ret/a/b', 'salt/run/1/ret/m', 'salt/run//ret', 'salt/job/1/new', 'salt/auth', '', 'minion_start'],
-  ...['xsalt/job/1/ret/m', 'salt/job/1/ret', 'salt/jobs/1/ret/m', 'salt/job/1/return/m', 'salt/run/1/ret/'],
+  ...[
+    '__schedule_return',
+    'salt/job/nocache/ret/web-01',
+    'xsalt/job/1/ret/m',
+    'salt/job/1/ret',
+    'salt/jobs/1/ret/m',
+    'salt/job/1/return/m',
+    'salt/run/1/ret/',
+  ],
 ];
 export const tagName = fc.oneof(
   { arbitrary: fc.constantFrom(...TAGS.slice(0, 2)), weight: 12 },
+  { arbitrary: fc.constant('__schedule_return'), weight: 1 },
   { arbitrary: fc.constantFrom(...TAGS), weight: 4 },
 );
 
@@ -57,6 +85,8 @@ const envelopeText = objectOf(
         fc.array(fc.tuple(fc.constantFrom('"log"', '"message"', '"return"', '"x"', '"date"'), anyValue), {
           maxLength: 1,
         }),
+        // What has a `cmd` is no wrapper.
+        member('cmd', command, 30, 1),
       )
       .map((members) => members.flat()),
   ),
@@ -66,6 +96,59 @@ export const eventText = fc.oneof({ arbitrary: envelopeText, weight: 3 }, { arbi
 export const taggedText = fc
   .tuple(tagName, fc.constantFrom('\t', '\t ', ' \t', '\t\t', ' '), dataText)
   .map(([tag, tab, data]) => `${tag}${tab}${data}`);
+
+const FORGED =
+  '{"data": {"cmd": "_return", "id": "web-99", "jid": "1", "fun": "state.sls", "return": ["x"]}, "tag": "salt/job/1/ret/web-99"}';
+/** An event as the event file has it. */
+const fileText = fc
+  .tuple(fc.constantFrom('web-01', 'web-02'), returned)
+  .map(
+    ([id, value]) =>
+      `{"data": {"cmd": "_return", "id": "${id}", "jid": "1", "fun": "state.sls", "return": ${value}}, "tag": "salt/job/1/ret/${id}"}`,
+  );
+/** The start of an event, cut anywhere or where Salt could not go on. */
+const halfText = fc.oneof(
+  fc.tuple(fileText, fc.nat(100)).map(([text, percent]) => text.slice(0, (text.length * percent) / 100)),
+  fc
+    .tuple(
+      fc.constantFrom(FORGED, `[${FORGED}`, '{"data": {"a": 1}}', '{"tag": "x", "data": {}}'),
+      fc.constantFrom(', "b": ', ', ', ' ', '}'),
+    )
+    .map(
+      ([inner, end]) => `{"data": {"id": "web-01", "return": {"module_|-x_|-x_|-run": {"changes": {"a": ${inner}${end}`,
+    ),
+);
+/** Texts that hold several events, halves of them, and what is none. */
+export const severalEvents = fc
+  .array(
+    fc.tuple(
+      fc.oneof(
+        { arbitrary: fileText, weight: 6 },
+        { arbitrary: halfText, weight: 4 },
+        { arbitrary: eventText, weight: 2 },
+        { arbitrary: taggedText, weight: 1 },
+        {
+          arbitrary: fc.constantFrom(
+            'x',
+            '}',
+            ',',
+            '"',
+            '{"data":',
+            '{"tag":"x"}',
+            '[1]',
+            '{}',
+            'null',
+            '\\',
+            '{"a":"',
+          ),
+          weight: 2,
+        },
+      ),
+      fc.constantFrom('', '', ' ', '\n', '\r\n', '\t'),
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((pieces) => pieces.map(([piece, gap]) => piece + gap).join(''));
 
 /** A root with a text in `log` or `message`. */
 function wrapped(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
@@ -92,6 +175,8 @@ export const anyEvent = fc
       { arbitrary: wrapped(fc.oneof(eventText, taggedText)), weight: 3 },
       { arbitrary: taggedText, weight: 1 },
       { arbitrary: wrapped(wrapped(eventText)), weight: 1 },
+      { arbitrary: severalEvents, weight: 1 },
+      { arbitrary: wrapped(severalEvents), weight: 1 },
     ),
     fc.constantFrom('', '', '', '', '\ufeff', '\n', ' \t'),
     fc.constantFrom('', '', '', '\n', '\r\n', '  '),

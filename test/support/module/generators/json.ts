@@ -66,6 +66,8 @@ export const BAD_NUMBERS = [
     '0b1',
   ],
 ];
+/** Numbers that are none to JSON or to a double: null is read in their place. */
+export const ODD_NUMBERS = ['NaN', 'Infinity', '-Infinity', '1e308', '-1e400', '0.001e311', `1${'0'.repeat(308)}`];
 export const LITERALS = ['true', 'false', 'null'];
 export const BAD_LITERALS = [
   ...['True', 'None', 'nul', 'truee', 'tru', 'fals', 'undefined', 'nullnull', 'true false', 'tRue', 'n', 'falsy', ''],
@@ -157,3 +159,17 @@ export function quoted(text: string, style: number): string {
   // Every third character as \uXXXX.
   return `"${Array.from({ length: text.length }, (_, at) => (at % 3 === 0 ? hex4(text.charCodeAt(at), at % 2 === 0) : bare(text.charAt(at)))).join('')}"`;
 }
+
+/** A value as Python writes it, and as Salt leaves it where it cuts. */
+export const looseValue = fc.oneof(
+  { arbitrary: anyValue, weight: 8 },
+  { arbitrary: fc.constantFrom(...ODD_NUMBERS), weight: 1 },
+  { arbitrary: fc.constantFrom(...ODD_NUMBERS).map((number) => `{"a":[1,${number} ,\n${number}]}`), weight: 1 },
+  {
+    arbitrary: fc.constantFrom(
+      ...['"VALUE_TRIMMED"', '["VALUE_TRIMMED"]', '{"a":[{"b":"VALUE\\u005fTRIMMED"}]}', '{"VALUE_TRIMMED":1}'],
+      ...['{"a":"VALUE_TRIMMED","a":1}', '{"VALUE_TRIMMED" : [] }', '" VALUE_TRIMMED"', '["VALUE_TRIMMED","x"]'],
+    ),
+    weight: 1,
+  },
+);

@@ -1,13 +1,26 @@
 // Arbitraries of what a job returns, and of the members beside it.
 import fc from 'fast-check';
-import { anyKey, anyValue, objectOf, spelled } from './json.js';
+import { anyKey, anyValue, looseValue, objectOf, objectText, spelled } from './json.js';
 
 const STATE_MEMBERS = [
   ...['name', 'changes', 'result', 'comment', '__id__', '__sls__', '__run_num__', 'start_time', 'duration', 'warnings'],
-  ...['state_name', 'state_id', 'minion_id', 'jid', 'fun', 'fun_args', 'event_type', '_stamp', '__proto__', 'trimmed'],
+  ...[
+    'state_name',
+    'state_id',
+    'minion_id',
+    'jid',
+    'fun',
+    'fun_args',
+    'event_type',
+    '_stamp',
+    '__proto__',
+    'trimmed',
+    'parent_state',
+    'truncated',
+  ],
 ];
 const stateMember = fc.oneof(
-  { arbitrary: fc.constantFrom(...STATE_MEMBERS).chain((name) => fc.tuple(spelled(name), anyValue)), weight: 5 },
+  { arbitrary: fc.constantFrom(...STATE_MEMBERS).chain((name) => fc.tuple(spelled(name), looseValue)), weight: 5 },
   { arbitrary: fc.tuple(anyKey, anyValue), weight: 1 },
 );
 const stateResult = objectOf(fc.array(stateMember, { maxLength: 8 }));
@@ -15,6 +28,7 @@ const stateResult = objectOf(fc.array(stateMember, { maxLength: 8 }));
 const STATE_KEYS = [
   ...['test_|-a_|-a_|-nop', 'test_|-b_|-b_|-nop', 'file_|-/srv/x_|-/srv/x_|-managed', 'pkg_|-é_|-😀_|-installed'],
   ...['cmd_|-a_|-b_|-c_|-run', '_|-_|-_|-', 'a_|-|-b_|-c_|-d', '_|-a_|-_|-', 'a_|-b_|_|-c_|-d', 'a__|-b_|--c_|-d'],
+  ...['module_|-m_|-state.apply_|-run', 'module_|-w_|-a_|-b_|-wait', 'module_|-m_|-m_|-runs', 'xmodule_|-m_|-m_|-run'],
   ...['cmd_|-say "hi"_|-echo \\_|-run', 'a_|-b_|-c_|-d\u0000', '__proto___|-__proto___|-x_|-y', '1_|-2_|-3_|-4'],
 ];
 const NEAR_STATE_KEYS = [
@@ -39,16 +53,46 @@ const stateKey = fc.oneof(
 );
 const nearStateKey = fc.constantFrom(...NEAR_STATE_KEYS).chain(spelled);
 
-const stateResults = objectOf(
-  fc.array(
-    fc.oneof(
-      { arbitrary: fc.tuple(stateKey, stateResult), weight: 6 },
-      { arbitrary: fc.tuple(stateKey, anyValue), weight: 1 },
-      { arbitrary: fc.tuple(nearStateKey, anyValue), weight: 1 },
-      { arbitrary: fc.tuple(nearStateKey, stateResult), weight: 1 },
+/** State results whose states are made by `inner`. */
+const resultsOf = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  objectOf(
+    fc.array(
+      fc.oneof(
+        { arbitrary: fc.tuple(stateKey, inner), weight: 6 },
+        { arbitrary: fc.tuple(stateKey, anyValue), weight: 1 },
+        { arbitrary: fc.tuple(nearStateKey, anyValue), weight: 1 },
+        { arbitrary: fc.tuple(nearStateKey, inner), weight: 1 },
+      ),
+      { maxLength: 5 },
     ),
-    { maxLength: 5 },
-  ),
+  );
+
+/** A state whose `changes` hold state results, as those of `module.run` do. */
+const holding = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.array(stateMember, { maxLength: 3 }),
+      spelled('changes'),
+      fc.array(fc.tuple(fc.constantFrom('"ret"', '"state.apply"', '"state.sls"', '"x"'), resultsOf(inner)), {
+        maxLength: 2,
+      }),
+      fc.array(stateMember, { maxLength: 1 }),
+    )
+    .map(([before, name, held, after]) => objectText([...before, [name, objectText(held, '')], ...after], ''));
+const callKey = fc
+  .constantFrom('module_|-m_|-state.apply_|-run', 'module_|-w_|-a_|-b_|-wait', 'test_|-m_|-m_|-run')
+  .chain(spelled);
+/** States that hold states, and those again. */
+const nestedResults = objectOf(
+  fc.array(fc.tuple(callKey, fc.oneof(holding(stateResult), holding(fc.oneof(stateResult, holding(stateResult))))), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+);
+
+const stateResults = fc.oneof(
+  { arbitrary: resultsOf(stateResult), weight: 8 },
+  { arbitrary: nestedResults, weight: 1 },
 );
 
 const FUNCTIONS = [
@@ -65,7 +109,11 @@ const FUNCTIONS = [
     'state.slsx',
     '',
   ],
+  ...['state.test', 'state.request', 'state.run_request', 'transactional_update.apply', 'transactional_update.pkg'],
+  ...['chroot.highstate', 'chroot.single', 'dockermod.sls', 'docker.apply', 'docker.single', 'mgractionchains.start'],
   ...['runner.state.orchestrate', 'runner.state.orch', 'runner.state.sls', 'runner.jobs.active', 'runner.', 'runner'],
+  ...['runner.state.orchestrate_single', 'runner.state.orchestrate_high', 'runner.state.orchestrate_show_sls'],
+  ...['runner.jobs.lookup_jid', 'runner.salt.execute', 'state.orchestrate', 'state.orch', 'state.orchestrate_high'],
 ];
 const functionName = fc.oneof(
   { arbitrary: fc.constantFrom('state.sls', 'state.apply', 'state.low', 'test.ping', 'state.high'), weight: 5 },
@@ -133,14 +181,19 @@ export const returned = fc.oneof(
 
 export const jid = fc.oneof(
   { arbitrary: fc.constant('"20261122104126277444"'), weight: 15 },
+  {
+    arbitrary: fc.constantFrom('"nocache"', '"req"', '"20261122104126277444_12"', '"2026112210412627744\\u0034"'),
+    weight: 3,
+  },
   { arbitrary: anyValue, weight: 1 },
 );
 export const minionId = fc.oneof(
-  { arbitrary: fc.constantFrom('"web-01"', '"é\\"x"', '""', '"\\u0041"'), weight: 15 },
+  { arbitrary: fc.constantFrom('"web-01"', '"web\\u002d01"'), weight: 15 },
+  { arbitrary: fc.constantFrom('"é\\"x"', '""', '"\\u0041"', '"web-02"'), weight: 3 },
   { arbitrary: anyValue, weight: 1 },
 );
 export const funArgs = fc.oneof(
-  { arbitrary: fc.array(anyValue, { maxLength: 4 }).map((each) => `[${each.join(',')}]`), weight: 4 },
+  { arbitrary: fc.array(looseValue, { maxLength: 4 }).map((each) => `[${each.join(',')}]`), weight: 4 },
   { arbitrary: anyValue, weight: 1 },
 );
 export const stamp = fc.oneof(
@@ -171,7 +224,19 @@ export const noise = fc.array(
   fc.oneof(
     {
       arbitrary: fc.tuple(
-        fc.constantFrom('"user"', '"out"', '"retcode"', '"success"', '"ts"', '"host"', '"@timestamp"', '"tags"'),
+        fc.constantFrom(
+          '"user"',
+          '"out"',
+          '"retcode"',
+          '"stdout"',
+          '"stderr"',
+          '"schedule"',
+          '"success"',
+          '"ts"',
+          '"host"',
+          '"@timestamp"',
+          '"tags"',
+        ),
         anyValue,
       ),
       weight: 6,

@@ -7,6 +7,18 @@ const LONGEST_CHARACTER = 12;
 /** A record that is too long for many members keeps this much of each at most; what is tried before that is the module's choice. */
 const LITTLE = 1024;
 
+/** What the copies of a shared member may take together in the records of one return, and what each may at least. */
+const SHARED = 16 * 1024 * 1024;
+const LEAST_SHARE = 256;
+
+/**
+ * The most bytes of a member that all records of a return share (`minion_id`, `jid`, `fun`, `fun_args`, `_stamp`, `job_members`) with
+ * `max_bytes`: as any member, and its share of 16 MiB where the return gives so many records that this is less.
+ */
+export function sharedLimit(records: number, member = Infinity): number {
+  return Math.min(member, Math.max(LEAST_SHARE, Math.floor(SHARED / records)));
+}
+
 type Member = NonNullable<Span['members']>[number];
 
 function bytes(text: string): number {

@@ -17,7 +17,7 @@ describe('bad input', () => {
     ['"text"', 0],
     ['  null', 2],
     ['{"a":1}x', 7],
-    ['{"a":1}{"b":2}', 7],
+    ['{"a":1}{"b":2', 13],
     ['{"a":01}', 5],
     ['{"a":1.}', 7],
     ['{"a":"\t"}', 6],
@@ -139,12 +139,15 @@ describe('nesting', () => {
   });
 });
 
-describe('numbers that no double holds', () => {
+describe('numbers that no double holds, and what Python writes for none', () => {
   // Fluent Bit 5 takes them for invalid JSON, loses the event and may crash.
-  const fits = (number: string): boolean =>
-    recordsOf(data({ return: `{"${KEY}":{"x":${number}}}` }))[0]?.['event_type'] === 'state_return';
+  const left = (number: string): unknown => recordsOf(data({ return: `{"${KEY}":{"x":[${number} , 1]}}` }))[0]?.['x'];
+  const fits = (number: string): boolean => (left(number) as unknown[])[0] !== null;
 
   it.each([
+    'NaN',
+    'Infinity',
+    '-Infinity',
     '1e308',
     '-1e308',
     '1e400',
@@ -153,7 +156,14 @@ describe('numbers that no double holds', () => {
     '1e99999999999999999999',
     `1${'0'.repeat(308)}`,
     `-9${'0'.repeat(400)}.5e1`,
-  ])('make the event malformed: %.20s', (number) => expect(fits(number)).toBe(false));
+  ])('are read as null: %.20s', (number) => expect(left(number)).toEqual([null, 1]));
+
+  it.each(['nan', '+Infinity', '-NaN', 'NaN1', 'Infinit', '--Infinity', '1e400e1'])(
+    'have no other spelling: %s',
+    (number) => {
+      expect(recordsOf(data({ return: `{"${KEY}":{"x":${number}}}` }))[0]?.['event_type']).toBe('malformed');
+    },
+  );
 
   it.each([
     '9.99e307',

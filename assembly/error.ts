@@ -9,7 +9,6 @@ export const enum ErrorCode {
   EXPECTED_COLON,
   EXPECTED_VALUE,
   EXPECTED_COMMA,
-  TRAILING,
   CONTROL_CHARACTER,
   BAD_ESCAPE,
   BAD_NUMBER,
@@ -21,6 +20,8 @@ export const enum ErrorCode {
   BAD_FUN,
   BAD_JID,
   BAD_ID,
+  OTHER_MINION,
+  OTHER_JOB,
   NO_MEMORY,
   NOT_ALLOCATED,
 }
@@ -48,6 +49,11 @@ export function refuse(code: ErrorCode, at: usize): bool {
   return false;
 }
 
+/** Sets the failure's place anew. */
+export function moveError(at: usize): void {
+  errorAt = at;
+}
+
 /** The message of a code. A static string: reading it allocates nothing. */
 export function errorText(code: ErrorCode): string {
   switch (code) {
@@ -63,8 +69,6 @@ export function errorText(code: ErrorCode): string {
       return "expected a value";
     case ErrorCode.EXPECTED_COMMA:
       return "expected ',' or a closing bracket after a value";
-    case ErrorCode.TRAILING:
-      return "unexpected text after the event";
     case ErrorCode.CONTROL_CHARACTER:
       return "control character in a string";
     case ErrorCode.BAD_ESCAPE:
@@ -87,6 +91,10 @@ export function errorText(code: ErrorCode): string {
       return "jid: expected a string";
     case ErrorCode.BAD_ID:
       return "id: expected a string";
+    case ErrorCode.OTHER_MINION:
+      return "tag: names another minion than the return's id";
+    case ErrorCode.OTHER_JOB:
+      return "tag: names another job than the return's jid";
     case ErrorCode.NOT_ALLOCATED:
       return "the agent could not allocate the event";
     default:

@@ -2,24 +2,27 @@
 //
 // The rule of every file beside this one: no managed allocation between receiving a record and returning. What a call leaves
 // behind is reset by `run`, or set before it is read by the stage that owns it.
-import { ErrorCode, clearError, errorCode, fail } from "./error";
+import { ErrorCode, clearError, errorAt, errorCode, fail, moveError } from "./error";
 import { isReadable, resetArena } from "./bytes/arena";
 import { seedHash } from "./bytes/hash";
 import { repairUtf8 } from "./bytes/utf8";
-import { clearDeepest } from "./json/scan";
-import { beginInput, clearBadUtf8, sawBadUtf8 } from "./json/string";
+import { forgetCopies, originOf } from "./json/leaving";
+import { clearDeepest, clearSeen } from "./json/scan";
+import { beginInput, clearBadUtf8, inputEnd, inputStart, sawBadUtf8 } from "./json/string";
 import { readOptions } from "./options/file";
 import { newList, settings } from "./options/settings";
 import { takeNames } from "./salt/known";
+import { clearNotes } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
-import { Kind, readEvent } from "./event/event";
-import { keepEvidence, setInputLength } from "./event/evidence";
+import { Kind, beginDocuments, keepLine, readEvent, restStart, restoreLine } from "./event/event";
+import { keepEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
 import { Job } from "./job/part";
 import { splitJob } from "./job/split";
 import { Ecs } from "./presets/ecs/ecs";
-import { Frame } from "./presets/frame";
+import { Frame, closeFrame } from "./presets/frame";
+import { beginChunk, beginJoined, endJoined, isJoining, isOutOfMemory, joinRecords, keepChunk } from "./presets/joined";
 import { makeMalformed } from "./presets/malformed";
 import { keepInput, passEvent } from "./presets/passed";
 import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
@@ -47,25 +50,20 @@ function repair(records: usize): usize {
   return copy;
 }
 
-function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
-  clearError();
-  clearBadUtf8();
-  clearDeepest();
-  clearPlaces();
-  resetArena();
-  seedHash(nsec);
-  setInputLength(recordLen);
-  if (!record || !isReadable(record, recordLen)) {
-    beginInput(0, 0);
-    keepEvidence(0, 0, false);
-    fail(ErrorCode.NOT_ALLOCATED, 0);
-    return makeMalformed(preset);
-  }
-  keepEvidence(record, recordLen, false);
-  if (settings.passesOthers && !keepInput(record, recordLen)) fail(ErrorCode.NO_MEMORY, 0);
-  const kind = errorCode ? Kind.MALFORMED : readEvent(event, record, record + recordLen, false);
+/** The record of what is malformed. */
+function refuseEvent(preset: Preset): usize {
+  let at = originOf(errorAt);
+  // What was put together has no place of its own in the input.
+  if (at && errorCode != ErrorCode.NO_MEMORY && (at < inputStart || at > inputEnd))
+    at = originOf(event.rootIsText || event.tagIsOutside ? event.rootStart : event.sourceStart);
+  moveError(at);
+  return makeMalformed(preset);
+}
+
+/** The records of what was read last: their address, or 0 where there are none. */
+function makeRecords(preset: Preset, kind: Kind, sec: u32, nsec: u32): usize {
   if (kind == Kind.OTHER && !settings.passesOthers) return 0;
-  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(job, event, kind))) return makeMalformed(preset);
+  if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(job, event, kind))) return refuseEvent(preset);
   let records: usize = 0;
   if (kind == Kind.OTHER || (!job.count && !job.isJobReturn)) {
     if (settings.passesOthers) records = passEvent(preset, event);
@@ -73,8 +71,80 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
     records =
       settings.shapes || !preset.isCopied() ? makeJob(job, preset, sec, nsec) : emitJob(job, preset.frame, sec, nsec);
   }
-  if (records && sawBadUtf8) records = repair(records);
-  return records || (errorCode ? makeMalformed(preset) : 0);
+  if (records && sawBadUtf8 && !isJoining) records = repair(records);
+  return records || (errorCode ? refuseEvent(preset) : 0);
+}
+
+/** The call has failed as a whole, for want of memory: one record. */
+function refuseAll(preset: Preset): usize {
+  closeFrame();
+  clearPlaces();
+  clearError();
+  fail(ErrorCode.NO_MEMORY, 0);
+  return makeMalformed(preset);
+}
+
+function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
+  clearError();
+  clearBadUtf8();
+  clearDeepest();
+  clearSeen();
+  clearPlaces();
+  forgetCopies();
+  closeFrame();
+  resetArena();
+  seedHash(nsec);
+  if (!record || !isReadable(record, recordLen)) {
+    beginInput(0, 0);
+    keepEvidence(0, 0, false);
+    fail(ErrorCode.NOT_ALLOCATED, 0);
+    return makeMalformed(preset);
+  }
+  const end = record + recordLen;
+  keepEvidence(record, recordLen, false);
+  beginDocuments(record, end);
+  if ((settings.passesOthers && !keepInput(record, recordLen)) || !beginJoined()) return refuseAll(preset);
+  // Nearly always one event and no more. Each further one is read once the records of those before it are made.
+  let made: usize = 0;
+  let at = record;
+  let rest = record;
+  let isText = false;
+  while (true) {
+    let kind = readEvent(event, at, isText);
+    if (kind == Kind.TEXT) {
+      rest = restStart;
+      isText = true;
+      at = event.textStart;
+      keepEvidence(at, event.textEnd - at, true);
+      keepLine();
+      beginDocuments(at, event.textEnd);
+      kind = readEvent(event, at, true);
+    }
+    if (!isText) rest = restStart;
+    const next = isText ? restStart : rest;
+    const isTextRead = isText && next == inputEnd;
+    event.isAlone = isTextRead && at == inputStart;
+    trimEvidence(next - at);
+    const isLast = rest == end && (!isText || isTextRead);
+    if (!isLast && !isJoining) joinRecords(preset.frame, sec, nsec);
+    made = makeRecords(preset, kind, sec, nsec);
+    if (!isJoining) return made;
+    if ((made && !keepChunk(made)) || !beginChunk()) return refuseAll(preset);
+    if (isLast) break;
+    at = next;
+    if (isTextRead) {
+      isText = false;
+      beginDocuments(record, end);
+      restoreLine();
+      at = rest;
+    }
+    clearNotes();
+    keepEvidence(at, inputEnd - at, isText);
+  }
+  const records = endJoined();
+  if (isOutOfMemory) return refuseAll(preset);
+  if (!records || !sawBadUtf8) return records;
+  return repair(records) || refuseAll(preset);
 }
 
 /**

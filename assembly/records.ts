@@ -153,8 +153,8 @@ export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
     most = max(most, partAt(job, i).states);
     records += partAt(job, i).states + 3; // a bare state, what else was returned, a summary
   }
-  if (!shareOpener(sec, nsec) || !reservePlaces(records) || !shareSummary(most) || !preset.begin(job))
-    return fail(ErrorCode.NO_MEMORY, 0);
+  shareOpener(sec, nsec);
+  if (!reservePlaces(records) || !shareSummary(most) || !preset.begin(job)) return fail(ErrorCode.NO_MEMORY, 0);
   for (let i: usize = 0; i < job.count; i++) {
     const each = partAt(job, i);
     if (!each.speaks || !each.states) continue;

@@ -3,6 +3,7 @@
 export const NUL: u8 = 0x00;
 export const TAB: u8 = 0x09;
 export const LINE_FEED: u8 = 0x0a;
+export const CARRIAGE_RETURN: u8 = 0x0d;
 export const SPACE: u8 = 0x20;
 export const QUOTE: u8 = 0x22;
 export const PLUS: u8 = 0x2b;

@@ -1,15 +1,30 @@
 // Which member of an event is where, and what kind of event it is: contract section 1.
-import { ErrorCode, fail, refuse } from "../error";
+import { ErrorCode, clearError, errorAt, errorCode, fail, refuse } from "../error";
+import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
-import { scanColon, scanValue, skipSpace } from "../json/scan";
-import { beginInput, failAt, inputEnd, isAscii, readText, scanString, textEnd } from "../json/string";
+import { sameBytes } from "../bytes/words";
+import { out } from "../json/emit";
+import { Gap, copyEnd, copyLeaving, dropBreaks, isBreak } from "../json/leaving";
+import { beginPutting, isFull, putByte, putName, putSpan } from "../json/put";
+import { NULL_WORD, sawBreak, sawNull, scanColon, scanValue, skipAround, skipSpace } from "../json/scan";
+import { beginInput, failAt, inputEnd, inputStart, isAscii, readText, scanString, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { clearNotes } from "../salt/notes";
-import { isJobReturnTag, isRunReturnTag, isRunner } from "../salt/tags";
+import {
+  TagKind,
+  isOrchestration,
+  isRunner,
+  isStateRun,
+  readTag,
+  tagIdEnd,
+  tagIdStart,
+  tagJidEnd,
+  tagJidStart,
+} from "../salt/tags";
 import { tableCount, tableStart, walkMembers } from "../salt/walk";
-import { keepEvidence } from "./evidence";
 import { clearExtras, noteExtra, openExtras } from "./extras";
 import { decodeText, textQuote } from "./log";
+import { nextEvent } from "./resync";
 import {
   Event,
   SET_BYTES,
@@ -29,6 +44,19 @@ let logStart: usize = 0;
 let logEnd: usize = 0;
 let messageStart: usize = 0;
 let messageEnd: usize = 0;
+
+/** What decoding wrote over in the object that is read, in order; the last of them. */
+let firstGap: Gap | null = null;
+let lastGap: Gap | null = null;
+/** From where on the object is as it came, outside of strings; past all of it while text is decoded. */
+let intact: usize = 0;
+
+/** Where the next document or what is none begins; `inputEnd` where nothing follows. */
+export let restStart: usize = 0;
+
+/** The first tab or line's end at or behind some address that was asked for before: `lineEnd` keeps it, for linear time. */
+let lineAt: usize = 0;
+let lineFrom: usize = 0;
 
 /**
  * The event's own members, into `slots`; the last of a name wins. In the outer object `data` is walked the same way and
@@ -60,7 +88,7 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
     } else if (slot == Slot.DATA && c == OPEN_BRACE && isOuter) {
       p = walkEvent(event, valueStart, dataSlots, depth + 1, false);
     } else if ((slot == Slot.LOG || slot == Slot.MESSAGE) && c == QUOTE && mayHoldText && !hasEvent(slots)) {
-      const end = decodeText(valueStart + 1, at - 1);
+      const end = decodeOver(valueStart + 1, at - 1);
       if (!end) return 0;
       if (slot == Slot.LOG) {
         logStart = at - 1;
@@ -86,6 +114,26 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
   }
 }
 
+/** Decodes the text whose content starts at `p` to `to`, and notes what it writes over: its end, or 0 after `fail`. */
+function decodeOver(p: usize, to: usize): usize {
+  const gap = changetype<Gap>(take(offsetof<Gap>())); // an unmanaged view of the arena
+  if (!changetype<usize>(gap)) return fail(ErrorCode.NO_MEMORY, p);
+  gap.start = to;
+  gap.first = load<u8>(to);
+  gap.next = null;
+  if (lastGap) lastGap!.next = gap;
+  else firstGap = gap;
+  lastGap = gap;
+  intact = usize.MAX_VALUE;
+  const end = decodeText(p, to);
+  if (!end) return 0;
+  // Whole words are written: where nothing was shorter than in the source, the last reached the byte before the quote.
+  if (end + 8 == textQuote) store<u8>(textQuote - 1, load<u8>(end - 1));
+  gap.end = textQuote + 1;
+  intact = gap.end;
+  return end;
+}
+
 /**
  * True once the outer object has shown that it is an event itself, and its text is not. Every event on Salt's bus has a
  * `_stamp`; the `logstash` engine puts the event's tag into `message` beside it.
@@ -102,6 +150,10 @@ export const enum Kind {
   JOB,
   /** A runner's return. */
   RUN,
+  /** The return of what the master's own scheduler ran. */
+  SCHEDULE,
+  /** Text in `log` or `message`, to be read in turn. */
+  TEXT,
   MALFORMED,
 }
 
@@ -110,49 +162,111 @@ function malformed(code: ErrorCode, at: usize): Kind {
   return Kind.MALFORMED;
 }
 
-/** The text between `start` and the terminator at `end`: one event, JSON or `TAG<TAB>JSON`. */
-export function readEvent(event: Event, start: usize, end: usize, isText: bool): Kind {
+/** Begins a text, the input or that of a `log` or `message`; documents stand in it one behind the other. */
+export function beginDocuments(start: usize, end: usize): void {
   beginInput(start, end);
+  lineFrom = usize.MAX_VALUE;
+}
+
+/** While a text that stands in the input is read, and back in the input. */
+export function keepLine(): void {
+  keptFrom = lineFrom;
+  keptAt = lineAt;
+}
+let keptFrom: usize = 0;
+let keptAt: usize = 0;
+export function restoreLine(): void {
+  lineFrom = keptFrom;
+  lineAt = keptAt;
+}
+
+/** The first tab, line feed or carriage return at or behind `p`, or `inputEnd`. */
+function lineEnd(p: usize): usize {
+  if (p < lineFrom || p > lineAt) {
+    lineFrom = p;
+    while (p < inputEnd && load<u8>(p) != TAB && !isBreak(load<u8>(p))) p++;
+    lineAt = p;
+  }
+  return lineAt;
+}
+
+/**
+ * What stands at `start`, where the text begins, or where the document before it has ended: an object or `TAG<TAB>` and an object.
+ * `restStart` is where the next begins; behind what is no JSON, where one is found.
+ */
+export function readEvent(event: Event, start: usize, isText: bool): Kind {
+  clearError();
   event.rootStart = 0;
   event.rootIsText = isText;
   event.tagStart = 0;
+  event.tagJidStart = 0;
+  event.tagIdStart = 0;
+  event.walkedReturn = 0;
   logStart = 0;
   messageStart = 0;
-  event.walkedReturn = 0;
+  firstGap = null;
+  lastGap = null;
+  intact = 0;
+  restStart = inputEnd;
   if (!isText) clearNotes();
   let p = start;
-  if ((load<u32>(p) & 0xffffff) == BOM) p += 3;
-  p = skipSpace(p);
-  if (load<u8>(p) == OPEN_BRACE) {
-    event.rootStart = p;
-    p = walkEvent(event, p, outerSlots, 1, !isText);
-    event.rootEnd = p;
-    event.tagIsOutside = false;
-    if (!p || !atEnd(p)) return Kind.MALFORMED;
-    return kindOfOuter(event);
+  if (p == inputStart && (load<u32>(p) & 0xffffff) == BOM) p += 3;
+  p = skipAround(p);
+  if (p == inputEnd && isText) return Kind.OTHER; // a blank line
+  let brace = p;
+  event.tagIsOutside = load<u8>(p) != OPEN_BRACE;
+  if (event.tagIsOutside) {
+    event.tagStart = p;
+    event.tagEnd = lineEnd(p);
+    event.tagAt = p;
+    brace = skipAround(event.tagEnd);
+    if (p == event.tagEnd || load<u8>(event.tagEnd) != TAB || load<u8>(brace) != OPEN_BRACE) {
+      fail(ErrorCode.NOT_OBJECT, p);
+      return broken(p, usize.MAX_VALUE);
+    }
   }
-  if (p == end && isText) return Kind.OTHER; // a blank line
-  let tab = p;
-  while (tab < end && load<u8>(tab) != TAB) tab++;
-  const brace = skipSpace(tab);
-  if (tab == end || load<u8>(brace) != OPEN_BRACE) return malformed(ErrorCode.NOT_OBJECT, p);
-  event.tagStart = p;
-  event.tagEnd = tab;
-  p = walkEvent(event, brace, dataSlots, 1, false);
+  const slots = event.tagIsOutside ? dataSlots : outerSlots;
+  const end = walkEvent(event, brace, slots, 1, !isText && !event.tagIsOutside);
+  if (!end) return broken(p, max(intact, brace));
+  restStart = skipAround(end);
   event.rootStart = brace;
-  event.rootEnd = p;
-  event.tagIsOutside = true;
-  if (!p || !atEnd(p)) return Kind.MALFORMED;
-  event.slots = dataSlots;
-  openExtras(false);
-  return kindOfData(event);
+  event.rootEnd = end;
+  if (!isText) {
+    event.sourceStart = brace;
+    event.sourceEnd = end;
+  }
+  const kind = kindOfRoot(event);
+  if (!(sawBreak || sawNull) || kind == Kind.TEXT || kind == Kind.MALFORMED) return kind;
+  if (!sawNull) {
+    dropBreaks(brace, end);
+    return kind;
+  }
+  const copy = copyLeaving(brace, end, firstGap);
+  if (!copy) return malformed(ErrorCode.NO_MEMORY, brace);
+  clearNotes();
+  event.rootStart = copy;
+  event.rootEnd = copyEnd;
+  return walkEvent(event, copy, slots, 1, false) ? kindOfRoot(event) : Kind.MALFORMED;
 }
 const BOM: u32 = 0xbfbbef;
 
-/** True when only whitespace lies between `p` and the terminator; else fails. */
-function atEnd(p: usize): bool {
-  p = skipSpace(p);
-  return p == inputEnd || refuse(ErrorCode.TRAILING, p);
+/** What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`. */
+function broken(start: usize, open: usize): Kind {
+  const code = errorCode;
+  const at = errorAt;
+  if (code == ErrorCode.NO_MEMORY) return Kind.MALFORMED;
+  const next = nextEvent(start, open, at);
+  clearError();
+  if (!next) return malformed(code, at);
+  restStart = next;
+  return at < next ? malformed(code, at) : malformed(ErrorCode.UNEXPECTED_END, next);
+}
+
+function kindOfRoot(event: Event): Kind {
+  if (!event.tagIsOutside) return kindOfOuter(event);
+  event.slots = dataSlots;
+  openExtras(false);
+  return kindOfData(event);
 }
 
 /** The shapes of contract section 1, by the members of the outer object. */
@@ -160,6 +274,10 @@ function kindOfOuter(event: Event): Kind {
   const data = slotStart(outerSlots, Slot.DATA);
   const tag = slotStart(outerSlots, Slot.TAG);
   const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
+  event.slots = outerSlots;
+  openExtras(true);
+  // What has a `cmd` is Salt's data, and no wrapper: what a minion sends by `event.send` has `tag` and `data` as it likes.
+  if (slotStart(outerSlots, Slot.CMD)) return kindOfData(event);
   if (data && (tag || !hasReturn)) {
     const isObject = load<u8>(data) == OPEN_BRACE;
     event.slots = dataSlots;
@@ -172,23 +290,18 @@ function kindOfOuter(event: Event): Kind {
       event.tagStart = readText(tag, slotEnd(outerSlots, Slot.TAG));
       if (!event.tagStart) return Kind.MALFORMED;
       event.tagEnd = textEnd;
-      if (!isObject && (isJobReturnTag(event.tagStart, event.tagEnd) || isRunReturnTag(event.tagStart, event.tagEnd))) {
+      event.tagAt = tag;
+      if (!isObject && readTag(event.tagStart, event.tagEnd) != TagKind.OTHER)
         return malformed(ErrorCode.BAD_DATA, data);
-      }
     }
     return isObject ? kindOfData(event) : Kind.OTHER;
   }
-  if (hasReturn) {
-    event.slots = outerSlots;
-    openExtras(true);
-    return kindOfData(event);
-  }
+  const kind = kindOfData(event);
+  if (hasReturn || kind != Kind.OTHER) return kind;
   if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event
-  const start = logStart ? logStart : messageStart;
-  if (!start) return Kind.OTHER;
-  const end = logStart ? logEnd : messageEnd;
-  keepEvidence(start, end - start, true);
-  return readEvent(event, start, end, true);
+  event.textStart = logStart ? logStart : messageStart;
+  event.textEnd = logStart ? logEnd : messageEnd;
+  return event.textStart ? Kind.TEXT : Kind.OTHER;
 }
 
 /** Whether Salt's data in `slots`, with or without a tag, is a job return. */
@@ -196,38 +309,100 @@ function kindOfData(event: Event): Kind {
   const fun = startOf(event, Slot.FUN);
   const jid = startOf(event, Slot.JID);
   const id = startOf(event, Slot.ID);
-  if (!startOf(event, Slot.RETURN) || !fun || !jid) return Kind.OTHER;
+  if (!fun || !jid) return Kind.OTHER;
   let funIsRunner = false;
+  let funIsOrchestration = false;
+  let funRunsStates = false;
   if (load<u8>(fun) == QUOTE) {
     const name = readText(fun, endOf(event, Slot.FUN));
     if (!name) return Kind.MALFORMED;
     funIsRunner = isRunner(name, textEnd);
+    funRunsStates = isStateRun(name, textEnd);
+    funIsOrchestration = !funIsRunner && isOrchestration(name, textEnd);
+  }
+  const cmd = startOf(event, Slot.CMD);
+  if (cmd) {
+    if (load<u8>(cmd) != QUOTE) return Kind.OTHER;
+    const name = readText(cmd, endOf(event, Slot.CMD));
+    if (!name) return Kind.MALFORMED;
+    if (!isAscii(name, textEnd, "_return")) return Kind.OTHER;
   }
   let kind = Kind.OTHER;
   event.isCertain = true;
   if (event.tagStart) {
-    if (isJobReturnTag(event.tagStart, event.tagEnd)) kind = id ? Kind.JOB : Kind.OTHER;
-    else if (isRunReturnTag(event.tagStart, event.tagEnd) && funIsRunner) kind = Kind.RUN;
-  } else {
-    const cmd = startOf(event, Slot.CMD);
-    if (cmd) {
-      if (id && load<u8>(cmd) == QUOTE) {
-        const name = readText(cmd, endOf(event, Slot.CMD));
-        if (!name) return Kind.MALFORMED;
-        if (isAscii(name, textEnd, "_return")) kind = Kind.JOB;
-      }
-    } else if (!startOf(event, Slot.RUN_NUM)) {
-      event.isCertain = false;
-      kind = id ? Kind.JOB : funIsRunner ? Kind.RUN : Kind.OTHER;
-    }
+    const tag = readTag(event.tagStart, event.tagEnd);
+    if (tag == TagKind.JOB) kind = Kind.JOB;
+    else if (tag == TagKind.SCHEDULE && cmd) kind = Kind.SCHEDULE;
+    else if (tag == TagKind.RUN && funIsRunner) kind = Kind.RUN;
+    event.tagJidStart = tagJidStart;
+    event.tagJidEnd = tagJidEnd;
+    event.tagIdStart = tagIdStart;
+    event.tagIdEnd = tagIdEnd;
+  } else if (cmd) {
+    // The engines send no tag. `state.sls` is a minion's, the other names are those of runners alone.
+    kind = funIsOrchestration && !funRunsStates ? Kind.SCHEDULE : Kind.JOB;
+  } else if (!startOf(event, Slot.RUN_NUM)) {
+    event.isCertain = false;
+    kind = id ? Kind.JOB : funIsRunner ? Kind.RUN : Kind.OTHER;
   }
-  return kind;
+  if (kind != Kind.RUN && !id) return Kind.OTHER;
+  if (startOf(event, Slot.RETURN)) return kind;
+  if (kind != Kind.JOB || !funRunsStates) return Kind.OTHER;
+  return giveReturn(event);
+}
+
+/** What `salt-ssh` has in place of a return where it could not log in becomes the return. */
+function giveReturn(event: Event): Kind {
+  const at = arenaTop();
+  beginPutting(at);
+  putByte(OPEN_BRACE);
+  let count = 0;
+  for (let slot = Slot.STDOUT; slot <= Slot.RETCODE; slot++) {
+    const start = startOf(event, slot);
+    if (!start) continue;
+    putName(slot == Slot.STDOUT ? "stdout" : slot == Slot.STDERR ? "stderr" : "retcode");
+    putSpan(start, endOf(event, slot));
+    count++;
+  }
+  if (count < (event.isCertain ? 1 : 3)) return Kind.OTHER;
+  putByte(CLOSE_BRACE);
+  if (isFull || !need(out, 16)) return malformed(ErrorCode.NO_MEMORY, 0);
+  store<u64>(out, 0); // scanners stop here
+  if (sawBreak) dropBreaks(at, out);
+  setSlot(event.slots, Slot.RETURN, at, out);
+  takeTo(out + 16);
+  return Kind.JOB;
+}
+
+/** Whether the event is a result that the command line found in a file: such have no function. */
+export function isFound(event: Event): bool {
+  return (
+    !event.isCertain &&
+    load<u32>(startOf(event, Slot.FUN)) == NULL_WORD &&
+    startOf(event, Slot.ID) != 0 &&
+    (load<u8>(startOf(event, Slot.JID)) == QUOTE || load<u32>(startOf(event, Slot.JID)) == NULL_WORD)
+  );
 }
 
 /** Fails where a job return's member has the wrong type; `jid` and `id` are strings. */
 export function hasGoodTypes(event: Event, kind: Kind): bool {
   const jid = startOf(event, Slot.JID);
-  if (load<u8>(jid) != QUOTE) return refuse(ErrorCode.BAD_JID, jid);
+  if (load<u8>(jid) != QUOTE && !isFound(event)) return refuse(ErrorCode.BAD_JID, jid);
   const id = startOf(event, Slot.ID);
   return kind == Kind.RUN || load<u8>(id) == QUOTE || refuse(ErrorCode.BAD_ID, id);
+}
+
+/** Whether a member's string is what the tag says. */
+function isNamed(event: Event, slot: Slot, start: usize, end: usize): bool {
+  const text = readText(startOf(event, slot), endOf(event, slot));
+  return text != 0 && sameBytes(text, textEnd, start, end);
+}
+
+/** Fails where the tag is that of another minion's return, or of another job's. */
+export function agreesWithTag(event: Event): bool {
+  if (event.tagIdStart && !isNamed(event, Slot.ID, event.tagIdStart, event.tagIdEnd))
+    return refuse(ErrorCode.OTHER_MINION, event.tagAt);
+  if (event.tagJidStart && !isNamed(event, Slot.JID, event.tagJidStart, event.tagJidEnd))
+    return refuse(ErrorCode.OTHER_JOB, event.tagAt);
+  return true;
 }

@@ -15,6 +15,9 @@ export const enum Slot {
   STAMP,
   RETURN,
   RUN_NUM,
+  STDOUT,
+  STDERR,
+  RETCODE,
   COUNT,
   NONE,
 }
@@ -60,9 +63,12 @@ export function slotOf(start: usize, end: usize): Slot {
     case 6:
       if (isAscii(start, end, "return")) return Slot.RETURN;
       if (isAscii(start, end, "_stamp")) return Slot.STAMP;
+      if (isAscii(start, end, "stdout")) return Slot.STDOUT;
+      if (isAscii(start, end, "stderr")) return Slot.STDERR;
       break;
     case 7:
       if (isAscii(start, end, "message")) return Slot.MESSAGE;
+      if (isAscii(start, end, "retcode")) return Slot.RETCODE;
       break;
     case 8:
       if (isAscii(start, end, "fun_args")) return Slot.FUN_ARGS;
@@ -85,6 +91,21 @@ export class Event {
   tagStart: usize;
   tagEnd: usize;
   tagIsOutside: bool;
+  /** Whose return the tag says it is: half-open spans of bytes, start 0 where it does not. */
+  tagJidStart: usize;
+  tagJidEnd: usize;
+  tagIdStart: usize;
+  tagIdEnd: usize;
+  /** Where the tag begins in the input or the text. */
+  tagAt: usize;
+  /** The text in `log` or `message` that is to be read in turn. */
+  textStart: usize;
+  textEnd: usize;
+  /** The object in the input: the event, or what its text stands in. Reading text writes over it. */
+  sourceStart: usize;
+  sourceEnd: usize;
+  /** Nothing else stands in the text. */
+  isAlone: bool;
   /** The object that was read last: Salt's event or its data. */
   rootStart: usize;
   rootEnd: usize;

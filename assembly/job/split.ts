@@ -8,7 +8,7 @@ import { isAscii, readText, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { isOrchestration, isStateRun } from "../salt/tags";
 import { tableCount, tableStart, walkElements, walkMembers } from "../salt/walk";
-import { Kind, hasGoodTypes } from "../event/event";
+import { Kind, agreesWithTag, hasGoodTypes, isFound } from "../event/event";
 import { Event, Slot, endOf, startOf } from "../event/slots";
 import { isIgnoredFunction, isWantedFunction } from "./functions";
 import { Job, Part, newParts, partAt, setValue } from "./part";
@@ -67,6 +67,16 @@ function splitSingle(job: Job): bool {
   setValue(part, startOf(job.event, Slot.RETURN), endOf(job.event, Slot.RETURN));
   part.runsStates = namesStateRun(part.funStart, part.funEnd);
   return openPart(job, part);
+}
+
+/** What the command line found: no function. A text or a list in place of state results says why there are none. */
+function splitFound(job: Job): bool {
+  if (!splitSingle(job)) return false;
+  const part = partAt(job, 0);
+  const c = load<u8>(part.valueStart);
+  part.funStart = 0;
+  part.runsStates = c == QUOTE || c == OPEN_BRACKET;
+  return true;
 }
 
 let funs: usize = 0;
@@ -186,39 +196,35 @@ function joinFunctions(job: Job, values: usize, valueCount: usize, argsTable: us
 }
 
 /**
- * A runner. An orchestration's `return.data.MASTER_ID` holds what ran on the master; `state.orchestrate_single` and other
- * runners may leave `data` out. Any other return is one part without a minion.
+ * A runner, or what the master's scheduler ran. An orchestration's `return.data.MASTER_ID` holds what ran on the master; older Salt
+ * leaves `data` out, or writes `retcode` beside the master. Any other return is one part, of no minion where `isRun`; it only repeats
+ * what arrived in its own event, and no states are looked for in it.
  */
-function splitRun(job: Job): bool {
-  const fun = readText(startOf(job.event, Slot.FUN), endOf(job.event, Slot.FUN));
-  if (!fun) return false;
-  const runsStates = isOrchestration(fun, textEnd);
+function splitRun(job: Job, isRun: bool): bool {
+  let runsStates = false;
+  if (load<u8>(startOf(job.event, Slot.FUN)) == QUOTE) {
+    const fun = readText(startOf(job.event, Slot.FUN), endOf(job.event, Slot.FUN));
+    if (!fun) return false;
+    runsStates = isOrchestration(fun, textEnd);
+  }
   const value = startOf(job.event, Slot.RETURN);
-  if (load<u8>(value) == OPEN_BRACE) {
+  if (runsStates && load<u8>(value) == OPEN_BRACE) {
     if (!openObject(job, value)) return false;
-    let isKeyed = !runsStates && !openHoldsStates();
     const data = findMember(openTable, openCount, "data");
-    if (data && load<u8>(data.valueStart) == OPEN_BRACE) {
-      if (!openObject(job, data.valueStart)) return false;
-      isKeyed = true;
-    }
-    if (isKeyed) {
-      if (!splitMasters(job, runsStates)) return false;
-      if (runsStates || !settings.returnsAll || holdStates(job)) return true;
+    const isInData = data != null && load<u8>(data.valueStart) == OPEN_BRACE;
+    if (isInData && !openObject(job, data!.valueStart)) return false;
+    if (isInData || !openHoldsStates()) {
+      if (!splitMasters(job)) return false;
+      for (let i: usize = 0; i < job.count; i++) if (partAt(job, i).valueStart) return true;
+      if (isInData && !openCount) return true;
     }
   }
   if (!newParts(job, 1)) return false;
   const part = partAt(job, 0);
   setValue(part, value, endOf(job.event, Slot.RETURN));
-  part.minionStart = 0;
+  if (isRun) part.minionStart = 0;
   part.runsStates = runsStates;
-  return openPart(job, part);
-}
-
-/** Whether any part holds state results. */
-function holdStates(job: Job): bool {
-  for (let i: usize = 0; i < job.count; i++) if (partAt(job, i).states) return true;
-  return false;
+  return !runsStates || openPart(job, part);
 }
 
 function openHoldsStates(): bool {
@@ -228,19 +234,20 @@ function openHoldsStates(): bool {
   return false;
 }
 
-/** One part for each member of the open object, which is keyed by minion. */
-function splitMasters(job: Job, runsStates: bool): bool {
+/** One part for each object or list in the open object, which is keyed by minion. */
+function splitMasters(job: Job): bool {
   const masters = openTable;
   const count = openCount;
   if (!newParts(job, count)) return false;
   for (let i: usize = 0; i < count; i++) {
     const master = memberAt(masters, i);
-    if (master.flags & IS_DROPPED) continue;
+    const c = load<u8>(master.valueStart);
+    if (master.flags & IS_DROPPED || (c != OPEN_BRACE && c != OPEN_BRACKET)) continue;
     const part = partAt(job, i);
     setValue(part, master.valueStart, master.valueEnd);
     part.minionStart = master.keyStart - 1;
     part.minionEnd = master.keyEnd + 1;
-    part.runsStates = runsStates;
+    part.runsStates = true;
     if (!openPart(job, part)) return false;
   }
   return true;
@@ -270,10 +277,14 @@ export function splitJob(job: Job, event: Event, kind: Kind): bool {
   if (job.event.isCertain && !hasGoodTypes(job.event, kind)) return false;
   const fun = startOf(job.event, Slot.FUN);
   const c = load<u8>(fun);
-  if (c != QUOTE && (c != OPEN_BRACKET || !listsFunctions(fun))) {
+  const hasNoFunction = isFound(job.event);
+  if (c != QUOTE && !hasNoFunction && (c != OPEN_BRACKET || !listsFunctions(fun))) {
     return job.event.isCertain ? refuse(ErrorCode.BAD_FUN, fun) : errorCode == ErrorCode.NONE;
   }
-  if (!(kind == Kind.RUN ? splitRun(job) : c == QUOTE ? splitSingle(job) : splitFunctions(job))) return false;
+  if (job.event.isCertain && !agreesWithTag(job.event)) return false;
+  if (kind != Kind.JOB) {
+    if (!splitRun(job, kind == Kind.RUN)) return false;
+  } else if (!(hasNoFunction ? splitFound(job) : c == QUOTE ? splitSingle(job) : splitFunctions(job))) return false;
   let any = false;
   for (let i: usize = 0; i < job.count; i++) {
     const part = partAt(job, i);

@@ -2,10 +2,12 @@
 // address past it, or 0 after `fail`. Everything is checked: brackets, commas, literals, numbers, strings, depth.
 import { ErrorCode } from "../error";
 import {
+  CARRIAGE_RETURN,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
   COMMA,
+  LINE_FEED,
   LOWER_E,
   MINUS,
   OPEN_BRACE,
@@ -39,11 +41,54 @@ export function clearDeepest(): void {
 /** One byte a level: 1 where the level is an object. */
 const isObjectAt: usize = memory.data(<i32>DEPTH_LIMIT + 1);
 
-/** The address of the next byte that is not whitespace. */
+/** True once a line feed or a carriage return stood between tokens; it leaves as a space. */
+export let sawBreak: bool = false;
+
+/** True once there was a value that leaves as null: what Python writes for numbers that are none, or more than a double holds. */
+export let sawNull: bool = false;
+
+/** Whether such a value is a failure. */
+let isStrict: bool = false;
+
+export function refuseNulls(yes: bool): void {
+  isStrict = yes;
+}
+
+/** The value at `at` leaves as null: returns its end, or 0 after `fail`. */
+function noteNull(code: ErrorCode, at: usize, end: usize): usize {
+  sawNull = true;
+  return isStrict ? failAt(code, at) : end;
+}
+
+export function clearSeen(): void {
+  setSeen(false, false);
+}
+
+export function setSeen(isBreak: bool, isNull: bool): void {
+  sawBreak = isBreak;
+  sawNull = isNull;
+}
+
+/** The address of the next byte that is not whitespace. Salt writes one space between tokens. */
 // @ts-ignore: decorator
 @inline
 export function skipSpace(p: usize): usize {
-  if (load<u8>(p) <= SPACE) while (isSpace(load<u8>(p))) p++;
+  if (load<u8>(p) == SPACE) p++;
+  return load<u8>(p) <= SPACE ? skipBlanks(p) : p;
+}
+
+function skipBlanks(p: usize): usize {
+  while (true) {
+    const c = load<u8>(p);
+    if (!isSpace(c)) return p;
+    if (c == LINE_FEED || c == CARRIAGE_RETURN) sawBreak = true;
+    p++;
+  }
+}
+
+/** As `skipSpace`, for what stands between events and leaves with none. */
+export function skipAround(p: usize): usize {
+  while (isSpace(load<u8>(p))) p++;
   return p;
 }
 
@@ -88,7 +133,37 @@ function isInRange(p: usize, end: usize): bool {
     for (; p < end; p++) if (exponent < 100_000_000) exponent = exponent * 10 + (load<u8>(p) - ZERO);
     if (isNegative) exponent = -exponent;
   }
-  return lead + exponent < 308;
+  if (lead + exponent != 307) return lead + exponent < 308;
+  // Just below, it may round to it.
+  let leading: u64 = 0;
+  let count = 0;
+  for (p = digits; count < 19; p++) {
+    const c = load<u8>(p);
+    if (p < end && isDigit(c)) {
+      if (count || c != ZERO) {
+        leading = leading * 10 + (c - ZERO);
+        count++;
+      }
+    } else if (c != POINT || p >= end) break;
+  }
+  return count < 19 || leading <= LAST_LEADING;
+}
+/** The first 19 digits of the largest number that rounds to less than 1e308. */
+const LAST_LEADING: u64 = 9_999_999_999_999_999_111;
+
+/** "NaN" and "Infinity" as the little-endian words that stand in memory. */
+const NAN_WORD: u32 = 0x4e614e;
+const INFINITY_WORD: u64 = 0x7974696e69666e49;
+
+/** What Python writes for numbers that are none: `NaN`, `Infinity`, `-Infinity`. */
+function scanNoNumber(p: usize): usize {
+  const isNegative = load<u8>(p) == MINUS;
+  if (load<u64>(p + <usize>isNegative) == INFINITY_WORD) {
+    return noteNull(ErrorCode.EXPECTED_VALUE, p, p + 8 + <usize>isNegative);
+  }
+  if (isNegative) return failAt(ErrorCode.BAD_NUMBER, p + 1);
+  if ((load<u32>(p) & 0xffffff) != NAN_WORD) return failAt(ErrorCode.EXPECTED_VALUE, p);
+  return noteNull(ErrorCode.EXPECTED_VALUE, p, p + 3);
 }
 
 /** A number as RFC 8259, section 6, has it. Only its form is checked; its digits are never converted. */
@@ -98,7 +173,8 @@ function scanNumber(p: usize): usize {
   const first = p;
   const start = p + <usize>(load<u8>(p) == MINUS);
   p = skipDigits(start);
-  if (p == start || (load<u8>(start) == ZERO && p != start + 1)) return failAt(ErrorCode.BAD_NUMBER, start);
+  if (p == start) return scanNoNumber(first);
+  if (load<u8>(start) == ZERO && p != start + 1) return failAt(ErrorCode.BAD_NUMBER, start);
   if (load<u8>(p) == POINT) {
     const fraction = p + 1;
     p = skipDigits(fraction);
@@ -109,8 +185,8 @@ function scanNumber(p: usize): usize {
     const exponent = p + (sign == PLUS || sign == MINUS ? 2 : 1);
     p = skipDigits(exponent);
     if (p == exponent) return failAt(ErrorCode.BAD_NUMBER, p);
-    if (!isInRange(first, p)) return failAt(ErrorCode.NUMBER_RANGE, first);
-  } else if (p - first > 300 && !isInRange(first, p)) return failAt(ErrorCode.NUMBER_RANGE, first);
+    if (!isInRange(first, p)) return noteNull(ErrorCode.NUMBER_RANGE, first, p);
+  } else if (p - first > 300 && !isInRange(first, p)) return noteNull(ErrorCode.NUMBER_RANGE, first, p);
   return p;
 }
 
@@ -123,7 +199,7 @@ export function scanScalar(p: usize): usize {
   const word = load<u32>(p);
   if (word == TRUE_WORD || word == NULL_WORD) return p + 4;
   if (word == FALS_WORD && load<u8>(p, 4) == LOWER_E) return p + 5;
-  return failAt(ErrorCode.EXPECTED_VALUE, p);
+  return scanNoNumber(p);
 }
 
 /** From behind a member's name: past the colon and the whitespace around it, to the value. */

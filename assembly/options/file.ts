@@ -5,7 +5,7 @@
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { clearError, errorAt, errorCode, errorText } from "../error";
 import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
-import { scanColon, scanValue, skipSpace } from "../json/scan";
+import { refuseNulls, scanColon, scanValue, skipSpace } from "../json/scan";
 import { beginInput, sawBadUtf8, scanString } from "../json/string";
 import {
   ADD_BYTES,
@@ -85,7 +85,9 @@ function readSyntax(content: ArrayBuffer): string | null {
   clearError();
   beginInput(start, end);
   const p = skipSpace(start);
+  refuseNulls(true);
   const valueEnd = scanValue(p, 0);
+  refuseNulls(false);
   if (!valueEnd) {
     mistake(placeOf(start, errorAt) + ": " + errorText(errorCode));
     return null;

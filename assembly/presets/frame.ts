@@ -1,5 +1,4 @@
 // How the records of one event are put together: contract section 3.
-import { take } from "../bytes/arena";
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT } from "../bytes/chars";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
 
@@ -18,12 +17,38 @@ export let frame: Frame = Frame.ROOTS;
 export let recordCount: usize = 0;
 
 /** What stands between two records, `][TS,` or `,`: written once for an event. */
-export let openerStart: usize = 0;
+export const openerStart: usize = memory.data(<i32>FRAME_BYTES);
 export let openerEnd: usize = 0;
+
+/** Records of earlier events of the call, and whether further events follow: then nothing is closed. */
+let carried: usize = 0;
+let staysOpen: bool = false;
 
 export function beginFrame(as: Frame): void {
   frame = as;
-  recordCount = 0;
+  recordCount = carried;
+}
+
+/** For a new call. */
+export function closeFrame(): void {
+  carried = 0;
+  staysOpen = false;
+}
+
+/** Another event follows, whose records stand behind those made so far. */
+export function keepFrameOpen(): void {
+  staysOpen = true;
+}
+
+/** The records of an event are made. */
+export function carryRecords(): void {
+  carried = recordCount;
+}
+
+/** Ends a frame that was kept open. */
+export function endFrame(): void {
+  staysOpen = false;
+  finish();
 }
 
 /** For a record whose beginning was written by other means. */
@@ -47,15 +72,17 @@ export function beginRecord(): void {
 
 /** Ends the event's output; the terminator is not part of it. */
 export function finish(): void {
+  if (staysOpen) {
+    store<u8>(out, 0);
+    return;
+  }
   if (frame == Frame.ARRAY) emitAscii("]}");
   else if (recordCount > 1) emitByte(CLOSE_BRACKET);
   store<u8>(out, 0);
 }
 
-/** Writes what stands between two records. False when memory runs out. */
-export function shareOpener(sec: u32, nsec: u32): bool {
-  openerStart = take(FRAME_BYTES);
-  if (!openerStart) return false;
+/** Writes what stands between two records. */
+export function shareOpener(sec: u32, nsec: u32): void {
   setOut(openerStart);
   if (frame == Frame.ROOTS) {
     emitByte(CLOSE_BRACKET);
@@ -68,5 +95,4 @@ export function shareOpener(sec: u32, nsec: u32): bool {
   }
   emitByte(COMMA);
   openerEnd = out;
-  return true;
 }

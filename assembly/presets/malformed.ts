@@ -8,7 +8,7 @@ import { beginPutting, putHash } from "../json/put";
 import { inputEnd, inputStart } from "../json/string";
 import { ADD_BYTES } from "../options/defaults";
 import { settings } from "../options/settings";
-import { EVIDENCE_LIMIT, evidence, evidenceIsText, evidenceLength, inputLength } from "../event/evidence";
+import { EVIDENCE_LIMIT, evidence, evidenceIsText, evidenceLength, pieceLength } from "../event/evidence";
 import { addAscii } from "../record/id";
 import { RecordKind } from "../record/kind";
 import { beginWithoutRows } from "../record/limits";
@@ -68,7 +68,7 @@ export function emitRecord(): void {
   emitByte(QUOTE);
   if (settings.redacts) {
     emitAscii("[redacted: ");
-    emitDecimal(inputLength, 1);
+    emitDecimal(<u32>pieceLength, 1);
     emitAscii(" bytes]");
   } else emitEvidence();
   emitByte(QUOTE);

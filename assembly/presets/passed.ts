@@ -1,10 +1,12 @@
 // Events that are no job returns, where the options let them pass.
 import { ErrorCode, fail } from "../error";
 import { arenaTop, need, take, takeTo } from "../bytes/arena";
-import { CLOSE_BRACE, OPEN_BRACE } from "../bytes/chars";
+import { CLOSE_BRACE } from "../bytes/chars";
 import { out } from "../json/emit";
 import { putEncoded } from "../json/escape";
+import { copyEnd, copyLeaving } from "../json/leaving";
 import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
+import { sawBreak, sawNull } from "../json/scan";
 import { settings } from "../options/settings";
 import { putRedacted } from "../redact/value";
 import { Event } from "../event/slots";
@@ -16,15 +18,16 @@ import { Preset } from "./preset";
 
 /** The input as it came: reading text writes over it. */
 let copyStart: usize = 0;
-let copyEnd: usize = 0;
+/** Where it stands itself. */
+let keptFrom: usize = 0;
 
 /** Keeps a copy of the input. False when memory runs out. */
 export function keepInput(start: usize, length: usize): bool {
   copyStart = take(length + 8);
   if (!copyStart) return false;
-  copyEnd = copyStart + length;
+  keptFrom = start;
   memory.copy(copyStart, start, length);
-  store<u64>(copyEnd, 0); // scanners stop here
+  store<u64>(copyStart + length, 0); // scanners stop here
   return true;
 }
 
@@ -48,18 +51,22 @@ function tagged(event: Event): usize {
 /** The event as one record, NUL-terminated: its address, or 0 where there is none (a blank line), and after `fail`. */
 export function passEvent(preset: Preset, event: Event): usize {
   if (!event.rootStart) return 0;
-  let start = copyStart;
-  let end = copyEnd;
-  if (event.tagIsOutside && (settings.redacts || !event.rootIsText)) {
+  let start = event.rootStart;
+  let end = event.rootEnd;
+  // A text that is one event leaves in what it stood in.
+  const isBare = event.rootIsText && (settings.redacts || !event.isAlone);
+  if (event.tagIsOutside && (isBare || !event.rootIsText)) {
     start = tagged(event);
     if (!start) return fail(ErrorCode.NO_MEMORY, 0);
     end = taggedEnd;
-  } else if (settings.redacts && event.rootIsText) {
-    start = event.rootStart;
-    end = event.rootEnd;
-  } else {
-    while (load<u8>(start) != OPEN_BRACE) start++; // a byte order mark, white space
-    while (load<u8>(end - 1) != CLOSE_BRACE) end--;
+  } else if (!isBare) {
+    start = event.sourceStart - keptFrom + copyStart;
+    end = event.sourceEnd - keptFrom + copyStart;
+    if (sawBreak || sawNull) {
+      start = copyLeaving(start, end, null);
+      if (!start) return fail(ErrorCode.NO_MEMORY, 0);
+      end = copyEnd;
+    }
   }
   if (!isShallowValue(start, end)) return 0;
   const at = arenaTop();

@@ -10,7 +10,7 @@ class Place {
   end: usize;
   kind: RecordKind;
 }
-const PLACE_BYTES: usize = offsetof<Place>();
+export const PLACE_BYTES: usize = offsetof<Place>();
 
 /** Behind the number of rows, four bytes. */
 const ROWS: usize = 4;
@@ -72,5 +72,21 @@ export function movePlaces(from: usize, to: usize): void {
     to += repairedLength(from, place.end);
     from = place.end;
     place.end = to;
+  }
+}
+
+/** Copies the rows to `to`, and returns how many there are. */
+export function copyRows(to: usize): usize {
+  const count: usize = load<u32>(table);
+  memory.copy(to, table + ROWS, count * PLACE_BYTES);
+  return count;
+}
+
+/** Keeps the places of `count` rows, whose records have moved by `by` bytes. */
+export function keepRows(rows: usize, count: usize, by: usize): void {
+  if (!keepsPlaces) return;
+  for (const end = rows + count * PLACE_BYTES; rows < end; rows += PLACE_BYTES) {
+    const place = changetype<Place>(rows); // an unmanaged view
+    keepPlace(place.start + by, place.end + by, place.kind);
   }
 }

@@ -6,9 +6,13 @@ import { decodeName, readText, scanPlainString, textEnd } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { settings } from "../options/settings";
 
-/** A function's name as text: its address, 0 when memory runs out; `funEnd` is its end. A list is joined with commas. */
+/** A function's name as text, empty for none: its address, 0 when memory runs out; `funEnd` is its end. A list is joined with commas. */
 let funEnd: usize = 0;
 function readFunction(start: usize, end: usize): usize {
+  if (!start) {
+    funEnd = arenaTop();
+    return funEnd;
+  }
   if (load<u8>(start) == QUOTE) {
     const text = readText(start, end);
     funEnd = textEnd;
@@ -33,7 +37,6 @@ function readFunction(start: usize, end: usize): usize {
 /** Whether `functions` lets the returns of a function through. `[start, end)`: the value of `fun`, start 0 for none. */
 export function isWantedFunction(start: usize, end: usize): bool {
   if (!settings.functionsInclude && !settings.functionsExclude) return true;
-  if (!start) return !settings.functionsInclude;
   const text = readFunction(start, end);
   if (!text) return true;
   if (settings.functionsInclude && !matchesAny(settings.functionsInclude, text, funEnd)) return false;
@@ -42,7 +45,7 @@ export function isWantedFunction(start: usize, end: usize): bool {
 
 /** Whether `returns: all` passes over a function. */
 export function isIgnoredFunction(start: usize, end: usize): bool {
-  if (!settings.returnsIgnore || !start) return false;
+  if (!settings.returnsIgnore) return false;
   const text = readFunction(start, end);
   return text != 0 && matchesAny(settings.returnsIgnore, text, funEnd);
 }

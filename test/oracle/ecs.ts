@@ -7,7 +7,7 @@ import { type JsonObject, get, has, isObject, put, textOf } from './json.js';
 import { type Options, type Settings, settingsOf } from './options.js';
 import type { Result } from './oracle.js';
 import { type Part, type State, isStateResult, statesOf } from './parts.js';
-import { type Written, hasChanges, kindOf } from './writer.js';
+import { type Written, hasChanges, kindOf, nameOf } from './writer.js';
 
 /** A member that may be there or not. */
 export class Maybe {
@@ -93,9 +93,15 @@ function ecsRecord(job: Job, { record: plain, part, state, isTrimmed }: Written)
     state !== null ? ofState(job, state, plain) : type === 'fun_return' ? ofReturn(part, plain) : ofJob(part, plain);
   const { data, settings, stamp } = job;
   const record: JsonObject = {};
-  const fun = typeof part.fun === 'string' ? part.fun : part.fun.join(',');
+  const fun = part.fun === null ? undefined : nameOf(part.fun);
   const minion = part.minionId ?? undefined;
-  const common = { event_type: type, jid: get(data, 'jid'), minion_id: minion, fun, fun_args: funArgs(part, settings) };
+  const common = {
+    event_type: type,
+    jid: get(data, 'jid') ?? undefined,
+    minion_id: minion,
+    fun,
+    fun_args: funArgs(part, settings),
+  };
   record['salt'] = compact({ ...common, job: jobMembers(job), ...salt, trimmed: isTrimmed ? true : undefined });
   record['ecs'] = { version: '8.11.0' };
   const created = stamp.kind === 'seen' ? formatTime(stamp.micros) : stamp.kind === 'odd' ? anyTime : undefined;

@@ -74,7 +74,8 @@ function resultOf(reading: Reading, settings: Settings, json: string | null, pla
     if (!settings.returnsAll) return other(reading, settings, json);
     return parts.length > 0 ? none : other(reading, settings, json, true); // a job of several functions and no return
   }
-  if (typeof get(data, 'jid') !== 'string') throw new Malformed('jid');
+  const isFound = parts.some(({ fun }) => fun === null);
+  if (typeof get(data, 'jid') !== 'string' && !isFound) throw new Malformed('jid');
   if (!isRun && typeof get(data, 'id') !== 'string') throw new Malformed('id');
   if (tagged !== null) checkTag(data, tagged);
   const { written } = writer;

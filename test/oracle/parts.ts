@@ -32,7 +32,8 @@ export class Malformed extends Error {
 /** One function's return at one minion: what records are made of. */
 export interface Part {
   readonly minionId: unknown;
-  readonly fun: string | string[];
+  /** Null for a result of the command line. */
+  readonly fun: string | string[] | null;
   readonly funArgs: unknown;
   /** `funArgs` as the input spelled them; null where there are none. */
   readonly funArgsText: string | null;
@@ -135,6 +136,10 @@ function readTag(tag: string): { readonly kind: Kind; readonly jid?: string; rea
   return { kind: tag === '__schedule_return' ? 'schedule' : 'other' };
 }
 
+function typeName(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
 function isRunnerFun(fun: unknown): fun is string {
   return typeof fun === 'string' && fun.startsWith('runner.');
 }
@@ -182,6 +187,25 @@ function jobParts(data: JsonObject, fun: string | string[], value: unknown): Par
     ...listed.map((name) => withArgs(part(name, get(value, name)), fun.lastIndexOf(name))),
     ...others.map((name) => withArgs(part(name, get(value, name)), -1)),
   ];
+}
+
+/**
+ * A result of the command line, which says neither function nor, mostly, job. A text or a list in place of state results says why there
+ * are none; anything else is of no interest.
+ */
+function foundPart(data: JsonObject): Part {
+  const value = get(data, 'return');
+  return {
+    minionId: get(data, 'id'),
+    fun: null,
+    funArgs: get(data, 'fun_args') ?? null,
+    funArgsText: textOf(data, 'fun_args') ?? null,
+    value,
+    runsStates: typeof value === 'string' || Array.isArray(value),
+    place: null,
+    repeats: false,
+    nests: true,
+  };
 }
 
 /** The parts of a runner's return. `speaker`: whose it is where no master in it is named. */
@@ -251,6 +275,10 @@ function readData(data: JsonObject, tag: string | undefined, event: JsonObject):
   if (kind === 'run' && !isRunnerFun(fun)) return other;
   const returned = has(data, 'return') ? get(data, 'return') : withoutReturn(data, kind, isCertain);
   if (!has(data, 'return') && returned === null) return other;
+  if (fun === null && !isCertain && kind === 'job' && ['string', 'null'].includes(typeName(get(data, 'jid')))) {
+    const parts = [foundPart(data)];
+    return { kind: 'job', data, parts, isCertain, isRun: false, tagged: null, event, isTagged: false };
+  }
   if (!isFun(fun)) {
     if (!isCertain) return other;
     throw new Malformed('fun');

@@ -238,6 +238,6 @@ export class Writer {
 }
 
 /** A function's name as globs and ids see it. */
-function nameOf(fun: string | string[]): string {
-  return typeof fun === 'string' ? fun : fun.join(',');
+export function nameOf(fun: string | string[] | null): string {
+  return typeof fun === 'string' ? fun : (fun ?? []).join(',');
 }

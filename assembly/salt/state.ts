@@ -201,6 +201,6 @@ export function hasChanges(): bool {
 export function outcomeOfState(): Outcome {
   if (isFalse(Own.RESULT)) return Outcome.FAILED;
   if (isFalse(Own.STATE_RAN) || isTrue(Own.SKIP_WATCH)) return Outcome.SKIPPED;
-  if (!hasChanges()) return Outcome.UNCHANGED;
-  return isNull(Own.RESULT) ? Outcome.WOULD_CHANGE : Outcome.CHANGED;
+  if (isNull(Own.RESULT)) return Outcome.WOULD_CHANGE;
+  return hasChanges() ? Outcome.CHANGED : Outcome.UNCHANGED;
 }

@@ -11,7 +11,8 @@ async function leaving(options: Options, event: string): Promise<string[]> {
 
 const FAILED = ['failed', 'failed with changes', 'requisite failed'];
 const CHANGED = [
-  ...['failed with changes', 'would change', 'changed', 'changed, as text', 'changed, as a list', 'ran, and says so'],
+  ...['failed with changes', 'would change', 'would do nothing', 'changed', 'changed, as text', 'changed, as a list'],
+  'ran, and says so',
 ];
 const ALL = Object.keys(KINDS).map((key) => key.split('_|-')[1]);
 

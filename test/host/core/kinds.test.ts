@@ -14,6 +14,7 @@ const STATES: [Kind, string][] = [
   ['skipped', '{"result":true,"__state_ran__":false,"changes":{}}'],
   ['skipped', '{"result":null,"skip_watch":true,"changes":{}}'],
   ['would_change', '{"result":null,"changes":{"a":1}}'],
+  ['would_change', '{"result":null,"changes":{}}'],
   ['changed', '{"result" : true , "changes" : { "a":1}}'],
   ['changed', '{"changes":"text","result":true}'],
   ['changed', '{"changes":[0],"result":true}'],

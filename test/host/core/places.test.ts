@@ -28,8 +28,8 @@ function kindIn(record: SaltRecord): string {
   const hasChanges = isFilled(text) || Object.hasOwn(Object(truncated) as object, 'changes');
   if (result === false) return 'failed';
   if (record['__state_ran__'] === false || record['skip_watch'] === true) return 'skipped';
-  if (!hasChanges) return 'unchanged';
-  return result === null ? 'would_change' : 'changed';
+  if (result === null) return 'would_change';
+  return hasChanges ? 'changed' : 'unchanged';
 }
 
 const EVENTS = [

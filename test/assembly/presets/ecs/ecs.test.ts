@@ -106,7 +106,7 @@ describe('what a state came to', () => {
       ['skipped', 'success', info],
       ['skipped', 'success', info],
       ['would_change', 'unknown', info],
-      ['unchanged', 'unknown', info],
+      ['would_change', 'unknown', info],
       ['changed', 'success', change],
       ['changed', 'success', change],
       ['changed', 'success', change],

@@ -8,7 +8,7 @@ import { seedHash } from "./bytes/hash";
 import { repairUtf8 } from "./bytes/utf8";
 import { forgetCopies, originOf } from "./json/leaving";
 import { clearDeepest, clearSeen } from "./json/scan";
-import { beginInput, clearBadUtf8, inputEnd, inputStart, sawBadUtf8 } from "./json/string";
+import { beginInput, clearBadUtf8, clearTrimmed, inputEnd, inputStart, sawBadUtf8 } from "./json/string";
 import { readOptions } from "./options/file";
 import { newList, settings } from "./options/settings";
 import { takeNames } from "./salt/known";
@@ -87,6 +87,7 @@ function refuseAll(preset: Preset): usize {
 function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
   clearError();
   clearBadUtf8();
+  clearTrimmed();
   clearDeepest();
   clearSeen();
   clearPlaces();

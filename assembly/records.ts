@@ -2,7 +2,6 @@
 // room it takes is not known beforehand.
 import { ErrorCode, fail } from "./error";
 import { arenaTop, need, takeTo } from "./bytes/arena";
-import { OPEN_BRACE } from "./bytes/chars";
 import { out, setOut } from "./json/emit";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, Member, memberAt } from "./json/object";
 import { beginPutting, hasRoom, isFull } from "./json/put";
@@ -16,6 +15,8 @@ import { beginIds } from "./record/id";
 import { kindOfRecord } from "./record/kind";
 import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
 import { isExcluded, isWanted } from "./record/only";
+import { beginShares, hasReturn } from "./record/shares";
+import { markTrimmed } from "./record/trimmed";
 import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
 import { FRAME_BYTES, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
 import { keepPlace, keepsPlaces, reservePlaces } from "./presets/places";
@@ -114,11 +115,6 @@ function makeOther(body: Body): bool {
   return makeRecord(0);
 }
 
-/** Whether a part without state results gives a `fun_return`. */
-function hasReturn(made: Part): bool {
-  return !made.runsStates || made.others != 0 || load<u8>(made.valueStart) != OPEN_BRACE;
-}
-
 function makePart(made: Part): bool {
   subject.part = made;
   beginSummary();
@@ -145,6 +141,7 @@ export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   beginFrame(as.frame);
   preset = as;
   subject.job = job;
+  markTrimmed(job);
   let most: usize = 1;
   let records: usize = 0;
   for (let i: usize = 0; i < job.count; i++) {
@@ -155,6 +152,7 @@ export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   }
   shareOpener(sec, nsec);
   if (!reservePlaces(records) || !shareSummary(most) || !preset.begin(job)) return fail(ErrorCode.NO_MEMORY, 0);
+  beginShares(subject, records);
   for (let i: usize = 0; i < job.count; i++) {
     const each = partAt(job, i);
     if (!each.speaks || !each.states) continue;

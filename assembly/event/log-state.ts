@@ -27,7 +27,7 @@ import { utf8Length } from "../bytes/utf8";
 import { firstLane, lanesFrom, stringMarks } from "../bytes/words";
 import { IS_SUSPECT } from "../json/object";
 import { scanAnyScalar, scanScalar } from "../json/scan";
-import { decodeEscape, decodedEnd } from "../json/string";
+import { TRIMMED_START, decodeEscape, decodedEnd, isEscapedCapital, noteTrimmed } from "../json/string";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "../salt/known";
 import { NOTE_DEPTH, newNote } from "../salt/notes";
 
@@ -137,6 +137,7 @@ function decodeInString(p: usize): usize {
   let end = p + 3;
   if (inner == LOWER_U) {
     for (; end < p + 7; end++) if (hexValue(load<u8>(end)) > 15) return stop(p);
+    if (isEscapedCapital(p + 3)) noteTrimmed();
   } else if (
     inner != LOWER_N &&
     inner != LOWER_T &&
@@ -157,6 +158,7 @@ function decodeInString(p: usize): usize {
 function decodeString(p: usize, to: usize): usize {
   store<u8>(to++, QUOTE);
   p += 2;
+  if (load<u32>(p) == TRIMMED_START) noteTrimmed();
   while (true) {
     const w = load<u64>(p);
     const marks = stringMarks(w);

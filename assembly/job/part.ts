@@ -1,9 +1,6 @@
 // The return of one function on one minion: what a job return is taken apart into.
 import { ErrorCode, refuse } from "../error";
 import { take } from "../bytes/arena";
-import { QUOTE } from "../bytes/chars";
-import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";
-import { isAscii, readText, textEnd } from "../json/string";
 import { Event, Slot, endOf, startOf } from "../event/slots";
 
 /** The return of one function on one minion. Spans are half-open; start 0 means null. */
@@ -30,6 +27,13 @@ export class Part {
   speaks: bool;
   /** Fragments that its states' records share, 0 where there are none (`record/fragments.ts`). */
   shared: usize;
+  /** Its shared members, as far as they were cut, 0 where none was (`record/shares.ts`). */
+  copies: usize;
+  /** Some of its states are held by others (`nested.ts`). */
+  isNested: bool;
+  /** Salt cut something that all of its records have; something in the bare state. */
+  isTrimmed: bool;
+  isBareTrimmed: bool;
   /** From 1: where the value stands in a list of returns (`multifunc_ordered`), which may run a function twice. */
   place: u32;
 }
@@ -74,20 +78,4 @@ export function newParts(job: Job, count: usize): bool {
 export function setValue(part: Part, start: usize, end: usize): void {
   part.valueStart = start;
   part.valueEnd = end;
-}
-
-/** True for the string that Salt puts where it cut a value (`salt/utils/dicttrim.py`). */
-function isTrimmed(start: usize, end: usize): bool {
-  if (load<u8>(start) != QUOTE || end - start > 2 + 6 * 13) return false; // each of its characters escaped, at most
-  const text = readText(start, end);
-  return text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
-}
-
-/** Whether Salt cut a return: all of it, or a member that is no state result. */
-export function isPartTrimmed(part: Part): bool {
-  for (let i: usize = 0; i < part.count; i++) {
-    const member = memberAt(part.table, i);
-    if (!(member.flags & (IS_DROPPED | IS_STATE)) && isTrimmed(member.valueStart, member.valueEnd)) return true;
-  }
-  return isTrimmed(part.valueStart, part.valueEnd);
 }

@@ -10,6 +10,7 @@ import { isOrchestration, isStateRun } from "../salt/tags";
 import { tableCount, tableStart, walkElements, walkMembers } from "../salt/walk";
 import { Kind, agreesWithTag, hasGoodTypes, isFound } from "../event/event";
 import { Event, Slot, endOf, startOf } from "../event/slots";
+import { openNested } from "./nested";
 import { isIgnoredFunction, isWantedFunction } from "./functions";
 import { Job, Part, newParts, partAt, setValue } from "./part";
 
@@ -290,6 +291,7 @@ export function splitJob(job: Job, event: Event, kind: Kind): bool {
     const part = partAt(job, i);
     part.speaks = isHeard(part);
     if (part.speaks) any = true;
+    if (part.speaks && part.states && kind == Kind.JOB && !openNested(part)) return false;
     if (part.states || part.runsStates) job.isJobReturn = true;
   }
   if (any || settings.returnsAll || funsRunStates) job.isJobReturn = true;

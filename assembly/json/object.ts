@@ -24,6 +24,15 @@ export class Member {
   set tag(value: u32) {
     this.idStart = value;
   }
+
+  /** Of a nested state: the row of the state that holds it. It lies where the hash was needed before. */
+  get parent(): Member {
+    return changetype<Member>(<usize>this.hash); // an unmanaged view of the arena
+  }
+
+  set parent(row: Member) {
+    this.hash = <u32>changetype<usize>(row); // its address
+  }
 }
 
 /** `offsetof<Member>()`, named for its use. */
@@ -39,6 +48,10 @@ export const IS_DROPPED: u32 = 4;
 export const IS_ESCAPED: u32 = 8;
 /** The value is an object without members. */
 export const IS_EMPTY: u32 = 16;
+/** Another state holds this one: `parent` is its row (`job/nested.ts`). */
+export const IS_NESTED: u32 = 32;
+/** The state's record is to say that Salt cut something (`record/trimmed.ts`). */
+export const IS_TRIMMED: u32 = 64;
 
 // @ts-ignore: decorator
 @inline

@@ -21,7 +21,7 @@ import {
   isSpace,
 } from "../bytes/chars";
 import { digitMarks, firstLane } from "../bytes/words";
-import { failAt, scanPlainString, scanString, skipPlain } from "./string";
+import { TRIMMED_END, TRIMMED_START, failAt, noteTrimmed, scanPlainString, scanString, skipPlain } from "./string";
 
 /** The literals as the little-endian words that stand in memory. */
 export const TRUE_WORD: u32 = 0x65757274; // "true"
@@ -240,6 +240,7 @@ export function scanContainer(p: usize, depth: u32): usize {
         p++;
         continue;
       }
+      if (load<u32>(p - 5) == TRIMMED_END) noteTrimmed();
     } else if (isSpace(c)) {
       p = skipSpace(p);
       continue;
@@ -288,6 +289,7 @@ export function scanContainer(p: usize, depth: u32): usize {
 export function scanValue(p: usize, depth: u32): usize {
   const c = load<u8>(p);
   if (c == QUOTE) {
+    if (load<u32>(p, 1) == TRIMMED_START) noteTrimmed();
     p = scanPlainString(p + 1);
     return p ? p + 1 : 0;
   }

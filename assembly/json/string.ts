@@ -36,6 +36,28 @@ export function clearBadUtf8(): void {
   sawBadUtf8 = false;
 }
 
+/** True when a string of this call may be `VALUE_TRIMMED`, however it is spelled: `salt/trimmed.ts` looks closer. */
+export let mayBeTrimmed: bool = false;
+
+export function clearTrimmed(): void {
+  mayBeTrimmed = false;
+}
+
+export function noteTrimmed(): void {
+  mayBeTrimmed = true;
+}
+
+/** `VALU` and `MMED` in memory: how the string begins and ends, unless an escape spells one of these letters. */
+export const TRIMMED_START: u32 = 0x554c4156;
+export const TRIMMED_END: u32 = 0x44454d4d;
+
+/** The hex digits at `p`, the four of an escape, spell a letter that `VALUE_TRIMMED` may have: no writer of JSON escapes one. */
+// @ts-ignore: decorator
+@inline
+export function isEscapedCapital(p: usize): bool {
+  return load<u16>(p) == 0x3030 && (load<u8>(p, 2) | 1) == 0x35; // 0040 to 005f
+}
+
 /** Fails at `at`: with UNEXPECTED_END when that is the terminator, else with `code`. */
 export function failAt(code: ErrorCode, at: usize): usize {
   return fail(at >= inputEnd ? ErrorCode.UNEXPECTED_END : code, at);
@@ -49,6 +71,7 @@ function scanEscape(p: usize): usize {
     for (let digit: usize = 2; digit < 6; digit++) {
       if (hexValue(load<u8>(p + digit)) > 15) return failAt(ErrorCode.BAD_ESCAPE, p + digit);
     }
+    if (isEscapedCapital(p + 2)) mayBeTrimmed = true;
     return p + 6;
   }
   if (c == LOWER_T || c == LOWER_R || c == LOWER_B || c == LOWER_F || c == SLASH) return p + 2;

@@ -1,10 +1,11 @@
 // The record that is being made: what it is about. `records.ts` sets it, the presets write it down.
 import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
-import { IS_ESCAPED, IS_SUSPECT, Member } from "../json/object";
+import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
 import { scanSeparator, separatorEnd } from "../salt/key";
 import { Outcome, Own, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
-import { Job, Part, isPartTrimmed } from "../job/part";
+import { Job, Part } from "../job/part";
+import { isReturnTrimmed } from "./trimmed";
 
 export const enum Body {
   STATE,
@@ -18,19 +19,21 @@ export class Subject {
   job: Job;
   part: Part;
   body: Body;
-  /** Salt cut the part's return; of a record of what was returned. */
+  /** Salt cut something that the record has. */
   isTrimmed: bool;
   /** The record is made of what its part shares and what needs no table; the first attempt. */
   isQuick: bool;
   /** The state's object, brackets included. */
   objectStart: usize;
   objectEnd: usize;
-  /** A name in it may stand twice or hold an escape. */
-  isSuspect: bool;
+  /** What is known of the state: flags of its row (`json/object.ts`). */
+  flags: u32;
   /** The state's key as it stands in the input, without quotes; start 0 for the bare result of `state.low`. */
   keyStart: usize;
   keyEnd: usize;
   keyIsEscaped: bool;
+  /** The row of the state that holds this one, 0 where none does. */
+  parent: usize;
   /** `state_id` as a JSON string, start 0 for null. */
   idStart: usize;
   idEnd: usize;
@@ -41,7 +44,8 @@ export class Subject {
 /** Of what kind the next record is. */
 export function setBody(subject: Subject, to: Body): void {
   subject.body = to;
-  if (to == Body.FUN_RETURN) subject.isTrimmed = isPartTrimmed(subject.part);
+  if (to == Body.FUN_RETURN) subject.isTrimmed = isReturnTrimmed(subject.part);
+  else if (to == Body.SUMMARY) subject.isTrimmed = subject.part.isTrimmed;
 }
 
 /** Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare result. */
@@ -52,14 +56,16 @@ export function setState(subject: Subject, state: Member | null): void {
   subject.keyStart = state ? state.keyStart : 0;
   subject.keyEnd = state ? state.keyEnd : 0;
   subject.keyIsEscaped = state ? (state.flags & IS_ESCAPED) != 0 : false;
-  subject.isSuspect = state ? (state.flags & IS_SUSPECT) != 0 : true;
+  subject.flags = state ? state.flags : IS_SUSPECT | (part.isBareTrimmed ? IS_TRIMMED : 0);
+  subject.isTrimmed = (subject.flags & IS_TRIMMED) != 0;
+  subject.parent = state && state.flags & IS_NESTED ? changetype<usize>(state.parent) : 0; // its address
   subject.idStart = state ? state.idStart : 0;
   subject.idEnd = state ? state.idEnd : 0;
 }
 
 /** Looks into the state that was taken. False when memory runs out. */
 export function openStateOf(subject: Subject): bool {
-  if (!openState(subject.objectStart, subject.isSuspect)) return false;
+  if (!openState(subject.objectStart, (subject.flags & IS_SUSPECT) != 0)) return false;
   subject.outcome = outcomeOfState();
   return readId(subject);
 }

@@ -4,6 +4,7 @@ import { out } from "../json/emit";
 import { beginPutting, isFull, putSpan } from "../json/put";
 import { settings } from "../options/settings";
 import { Subject } from "./current";
+import { beginCopies, endCopies, hasCopies } from "./shares";
 
 export const enum Fragment {
   /** Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`. */
@@ -23,10 +24,10 @@ let rows: usize = 0;
 let isLong: bool = false;
 
 /** Begins the fragments of the part; spans of two addresses each. False when memory runs out. */
-export function beginFragments(): bool {
+export function beginFragments(subject: Subject): bool {
   rows = take((<usize>Fragment.COUNT) << 3);
   isLong = false;
-  return rows != 0;
+  return rows != 0 && beginCopies(subject.part);
 }
 
 /** Begins one: what is put from here on is in it. */
@@ -48,7 +49,8 @@ export function endFragment(fragment: Fragment): bool {
 
 /** Gives the fragments to the part, unless a member in them may be too long: then each record is made by itself. */
 export function endFragments(subject: Subject): void {
-  subject.part.shared = isLong ? 0 : rows;
+  endCopies();
+  subject.part.shared = isLong || hasCopies(subject.part) ? 0 : rows;
 }
 
 /** Records that are no longer than this have nothing to be cut. */

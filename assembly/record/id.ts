@@ -1,14 +1,15 @@
 // `event_id`: the same for the same result, whichever way it came (docs/options.md).
 import { need } from "../bytes/arena";
 import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
-import { NUL, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { NUL, OPEN_BRACKET, QUOTE, UNDERSCORE, isDigit } from "../bytes/chars";
 import { out } from "../json/emit";
+import { IS_NESTED, Member } from "../json/object";
 import { setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
-import { decodeName, hasBackslash, sawBadUtf8, scanPlainString } from "../json/string";
+import { decodeName, hasBackslash, readText, sawBadUtf8, scanPlainString, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { Slot, endOf, startOf } from "../event/slots";
-import { Subject } from "./current";
+import { Body, Subject } from "./current";
 
 /** Adds bytes, a zero byte as c0 80, which no UTF-8 holds. */
 function addText(p: usize, end: usize): void {
@@ -71,9 +72,28 @@ export function beginIds(subject: Subject): void {
   addStrings(part.funStart, part.funEnd);
   addByteToHash(NUL);
   saveHash();
+  const jid = readText(startOf(event, Slot.JID), endOf(event, Slot.JID));
+  needsStamp = !jid || !isMasters(jid, textEnd);
 }
 
-/** The place in a list of returns is a fact where there is one: a function may stand there twice. */
+/** Whether the text `[p, end)` is what a master calls a job: 20 digits, and perhaps `_` and digits. */
+function isMasters(p: usize, end: usize): bool {
+  const start = p;
+  while (p < end && isDigit(load<u8>(p))) p++;
+  if (p - start != 20) return false;
+  if (p == end) return true;
+  if (load<u8>(p++) != UNDERSCORE || p == end) return false;
+  while (p < end && isDigit(load<u8>(p))) p++;
+  return p == end;
+}
+
+/** Whether `_stamp` is one more fact: `jid` does not tell one run from another. */
+let needsStamp: bool = false;
+
+/**
+ * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand there twice; `_stamp`;
+ * the states that hold this one.
+ */
 function endPart(subject: Subject): void {
   let place = subject.part.place;
   if (place) {
@@ -82,6 +102,19 @@ function endPart(subject: Subject): void {
     let scale: u32 = 1;
     while (place / scale >= 10) scale *= 10;
     for (; scale; scale /= 10) addByteToHash(0x30 + <u8>((place / scale) % 10));
+  }
+  if (needsStamp) {
+    const event = subject.job.event;
+    const stamp = startOf(event, Slot.STAMP);
+    addByteToHash(NUL);
+    if (stamp && load<u8>(stamp) == QUOTE) addContent(stamp + 1, endOf(event, Slot.STAMP) - 1);
+  }
+  let parent = subject.body == Body.STATE ? subject.parent : 0;
+  while (parent) {
+    const state = changetype<Member>(parent); // an unmanaged view of the arena
+    addByteToHash(NUL);
+    addContent(state.keyStart, state.keyEnd);
+    parent = state.flags & IS_NESTED ? changetype<usize>(state.parent) : 0; // its address
   }
   endHash();
 }

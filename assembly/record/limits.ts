@@ -17,6 +17,8 @@ class Row {
   written: usize;
   /** What `truncated` says, 0 where nothing was cut. */
   cutFrom: usize;
+  /** The most bytes it may have, whatever others may. */
+  most: usize;
 }
 const ROW_BYTES: usize = offsetof<Row>();
 
@@ -108,8 +110,8 @@ function fits(fixed: usize, limit: usize): bool {
   let bytes = fixed + 32;
   for (let at = rows; at < rowsEnd; at += ROW_BYTES) {
     const row = changetype<Row>(at); // an unmanaged view
-    bytes += min(row.uncut, limit);
-    if (row.cutFrom || row.uncut > limit) bytes += nameBytes(row);
+    bytes += min(row.uncut, min(row.most, limit));
+    if (row.cutFrom || row.uncut > min(row.most, limit)) bytes += nameBytes(row);
     if (bytes > settings.recordBytes) return false;
   }
   return true;
@@ -145,6 +147,16 @@ export function closeMember(): void {
   closeMemberCut(0);
 }
 
+/** The same where the value may have `most` bytes. */
+export function closeMemberWithin(most: usize): void {
+  const all = limit;
+  limit = min(all, most);
+  closeMemberCut(0);
+  limit = all;
+  if (rowsEnd == rowsLimit) return;
+  changetype<Row>(rowsEnd - ROW_BYTES).most = most; // an unmanaged view
+}
+
 /** The same for a value that was cut already, from `cutFrom` bytes; 0 where it was not. */
 export function closeMemberCut(cutFrom: usize): void {
   if (rowsEnd == rowsLimit) {
@@ -153,6 +165,7 @@ export function closeMemberCut(cutFrom: usize): void {
   }
   const row = changetype<Row>(rowsEnd); // an unmanaged view
   rowsEnd += ROW_BYTES;
+  row.most = ~0;
   row.nameStart = nameStart;
   row.nameEnd = nameEnd;
   row.uncut = out - valueStart;

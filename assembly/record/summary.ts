@@ -65,7 +65,8 @@ export function countState(subject: Subject): void {
   if (isChange(subject)) sawChange = true;
   const at = counts + ((<usize>subject.outcome) << 2);
   store<u32>(at, load<u32>(at) + 1);
-  const duration = readDuration(ownStart(Own.DURATION));
+  // What a nested state took is part of what the state that holds it took.
+  const duration = subject.parent ? NO_DURATION : readDuration(ownStart(Own.DURATION));
   if (duration != NO_DURATION) {
     totalDuration = min(totalDuration + duration, MOST);
     if (!isTimed || duration > longestDuration) {

@@ -7,7 +7,7 @@ import { GOLDEN, hashSeed, hashWord } from "../bytes/hash";
 import { firstLane, lanesFrom, pipeMarks, stringMarks } from "../bytes/words";
 import { IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
 import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "../json/scan";
-import { failAt, scanString, skipPlain } from "../json/string";
+import { TRIMMED_START, failAt, noteTrimmed, scanString, skipPlain } from "../json/string";
 import { isEscapedStateKey, isSeparator } from "./key";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "./known";
 import { noteAt } from "./notes";
@@ -133,6 +133,7 @@ function walkState(p: usize, state: Member, depth: u32): usize {
     seen |= bucket;
     const c = load<u8>(valueStart);
     if (c == QUOTE) {
+      if (load<u32>(valueStart, 1) == TRIMMED_START) noteTrimmed();
       p = skipPlain(valueStart + 1);
       if (load<u8>(p) != QUOTE) {
         p = scanString(p);

@@ -30,8 +30,18 @@ import {
   setTruncatedSize,
 } from "../../record/limits";
 import { countOf, isChange, sawChange, totalDuration } from "../../record/summary";
+import { Shared } from "../../record/shares";
 import { readTimes, stampTime, stateStart } from "../../record/timing";
-import { closeObject, isBoolean, isEmptyString, isNothing, openObject, putKeyword, putReturnText } from "./field";
+import {
+  closeObject,
+  isBoolean,
+  isEmptyString,
+  isNothing,
+  openObject,
+  putKeyword,
+  putReturnText,
+  putShared,
+} from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
 import {
   Category,
@@ -204,9 +214,9 @@ function putHead(subject: Subject): void {
   const part = subject.part;
   putName("event_type");
   putQuoted(eventType(subject));
-  putKeyword("jid", startOf(event, Slot.JID), endOf(event, Slot.JID));
-  putKeyword("minion_id", part.minionStart, part.minionEnd);
-  putKeyword("fun", funStart, funEnd);
+  putShared(subject, "jid", Shared.JID, startOf(event, Slot.JID), endOf(event, Slot.JID));
+  putShared(subject, "minion_id", Shared.MINION, part.minionStart, part.minionEnd);
+  putShared(subject, "fun", Shared.FUN, funStart, funEnd);
   putArgs(subject);
 }
 
@@ -214,19 +224,20 @@ function putHost(subject: Subject): void {
   const part = subject.part;
   if (isNothing(part.minionStart)) return;
   openObject("host");
-  putKeyword("name", part.minionStart, part.minionEnd);
+  putShared(subject, "name", Shared.MINION, part.minionStart, part.minionEnd);
   putByte(CLOSE_BRACE);
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
 function shareEcs(subject: Subject): bool {
-  if (!beginFragments() || !readFun(subject)) return false;
+  if (!beginFragments(subject) || !readFun(subject)) return false;
   setBody(subject, Body.STATE);
+  subject.isTrimmed = false;
   beginFragment();
   putHead(subject);
   if (!endFragment(Fragment.HEAD)) return false;
   beginFragment();
-  putJobMembers();
+  putJobMembers(subject);
   if (!endFragment(Fragment.JOB)) return false;
   beginFragment();
   putMoment("created", stampTime());
@@ -251,14 +262,14 @@ function putEcs(subject: Subject, withOwn: bool): void {
   else putHead(subject);
   if (body == Body.STATE) putState(subject, withOwn);
   if (subject.isQuick) putFragment(subject, Fragment.JOB);
-  else putJobMembers();
+  else putJobMembers(subject);
   if (body == Body.SUMMARY) putSummary();
   if (body == Body.FUN_RETURN) {
     openMember("return");
     putReturnText(subject);
     closeMember();
-    if (subject.isTrimmed) putAscii(',"trimmed":true');
   }
+  if (subject.isTrimmed) putAscii(',"trimmed":true');
   const saltEnd = out;
   putAscii('},"ecs":{"version":"8.11.0"}');
   putEvent(subject);

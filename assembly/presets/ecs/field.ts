@@ -8,6 +8,7 @@ import { putAsText, putRedacted } from "../../redact/value";
 import { Subject } from "../../record/current";
 import { closeMember, openMember } from "../../record/limits";
 import { putReturned } from "../../record/returned";
+import { Shared, closeShared, putCopy } from "../../record/shares";
 
 export function isNothing(start: usize): bool {
   return !start || load<u32>(start) == NULL_WORD;
@@ -19,6 +20,15 @@ export function putKeyword(name: string, start: usize, end: usize): void {
   openMember(name);
   putText(start, end);
   closeMember();
+}
+
+/** The same of a member that all records of the part share. */
+export function putShared(subject: Subject, name: string, which: Shared, start: usize, end: usize): void {
+  if (isNothing(start)) return;
+  openMember(name);
+  if (putCopy(subject, which)) return;
+  putText(start, end);
+  closeShared(subject, which);
 }
 
 export function putText(start: usize, end: usize): void {

@@ -1,7 +1,7 @@
 // What stands under `salt` in a record of the Elastic Common Schema, but for what all of them have (docs/ecs.md).
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from "../../bytes/chars";
 import { out, setOut } from "../../json/emit";
-import { IS_DROPPED, memberAt } from "../../json/object";
+import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
 import { scanValue, skipSpace } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
@@ -10,6 +10,7 @@ import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/va
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
 import { Subject } from "../../record/current";
 import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
+import { Shared, closeShared, putCopy } from "../../record/shares";
 import { hasSlowest, putCounts, putSlowest, putSls } from "../../record/summary";
 import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putText } from "./field";
 import { flattenTail } from "./flattened";
@@ -20,6 +21,7 @@ export function putArgs(subject: Subject): void {
   const start = part.argsStart;
   if (isNothing(start)) return;
   openMember("fun_args");
+  if (putCopy(subject, Shared.ARGS)) return;
   if (settings.argsText) putAsText(start, part.argsEnd, false);
   else if (load<u8>(start) != OPEN_BRACKET) {
     putByte(OPEN_BRACKET);
@@ -38,7 +40,7 @@ export function putArgs(subject: Subject): void {
     }
     putByte(CLOSE_BRACKET);
   }
-  closeMember();
+  closeShared(subject, Shared.ARGS);
 }
 
 /** The members of the state that have no field of their own. */
@@ -86,6 +88,10 @@ export function putState(subject: Subject, withOwn: bool): void {
   openObject("state");
   if (keyStart) {
     putKeyword("key", keyStart - 1, keyEnd + 1);
+    if (subject.parent) {
+      const parent = changetype<Member>(subject.parent); // an unmanaged view of the arena
+      putKeyword("parent", parent.keyStart - 1, parent.keyEnd + 1);
+    }
     putKeyword("module", moduleStart, moduleEnd);
     putKeyword("function", functionStart, functionEnd);
   }
@@ -108,14 +114,15 @@ export function putState(subject: Subject, withOwn: bool): void {
   putExtra();
 }
 
-export function putJobMembers(): void {
+export function putJobMembers(subject: Subject): void {
   const at = out;
   openObject("job");
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (isNothing(extraStart(i))) continue;
     openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
+    if (putCopy(subject, <usize>Shared.JOB + i)) continue;
     putText(extraStart(i), extraEnd(i));
-    closeMember();
+    closeShared(subject, <usize>Shared.JOB + i);
   }
   closeObject(at);
 }

@@ -8,8 +8,10 @@ import {
   IS_DROPPED,
   IS_EMPTY,
   IS_ESCAPED,
+  IS_NESTED,
   IS_STATE,
   IS_SUSPECT,
+  IS_TRIMMED,
   MEMBER_BYTES,
   Member,
   findMember,
@@ -20,8 +22,10 @@ import { openState, outcomeOfState } from "../../salt/state";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 import { Event, Slot, endOf, startOf } from "../../event/slots";
 import { isShallow } from "../../job/depth";
-import { Job, Part, isPartTrimmed, partAt } from "../../job/part";
+import { Job, Part, partAt } from "../../job/part";
 import { RecordKind, kindOfReturn } from "../../record/kind";
+import { isRecordName } from "../../record/names";
+import { isReturnTrimmed, markTrimmed } from "../../record/trimmed";
 import {
   Frame,
   beginFrame,
@@ -34,7 +38,6 @@ import {
   shareOpener,
 } from "../frame";
 import { keepPlace, keepsPlaces, reservePlaces } from "../places";
-import { isRecordName } from "./names";
 
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
@@ -130,7 +133,7 @@ function shareTail(event: Event, part: Part): bool {
  * The members of a state that needs a second look: duplicates and the names that the record sets itself left out. The
  * table stays open for `findMember`. Returns the number written, or -1 when memory runs out.
  */
-function emitMembers(event: Event, objectStart: usize): i32 {
+function emitMembers(event: Event, objectStart: usize, flags: u32): i32 {
   if (!walkMembers(objectStart, 1, false)) return -1;
   const table = tableStart;
   const count = tableCount;
@@ -139,7 +142,7 @@ function emitMembers(event: Event, objectStart: usize): i32 {
   let written = 0;
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
-    if (member.flags & IS_DROPPED || isRecordName(member, stamped)) continue;
+    if (member.flags & IS_DROPPED || isRecordName(member, stamped, flags)) continue;
     if (written++) emitByte(COMMA);
     emitMember(member);
   }
@@ -174,7 +177,7 @@ function emitKeyId(state: Member): void {
 /** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
 function emitSuspect(event: Event, state: Member): bool {
   const keep = arenaTop();
-  const written = emitMembers(event, state.valueStart);
+  const written = emitMembers(event, state.valueStart, state.flags);
   if (written < 0) return false;
   if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
   lookedId = findString("__id__");
@@ -183,35 +186,43 @@ function emitSuspect(event: Event, state: Member): bool {
 }
 let lookedId: usize = 0;
 
-/** Keeps the place of a state's record, which the tail is to end at `at`. False when memory runs out. */
-function keepState(objectStart: usize, flags: u32, start: usize, at: usize): bool {
+/** Keeps the place of a state's record, which `rest` bytes of the tail are to end at `at`. False when memory runs out. */
+function keepState(objectStart: usize, flags: u32, start: usize, at: usize, rest: usize): bool {
   const keep = arenaTop();
   if (!openState(objectStart, (flags & IS_SUSPECT) != 0)) return false;
   takeTo(keep);
-  keepPlace(start, at + (tailEnd - tailStart), <RecordKind>outcomeOfState());
+  keepPlace(start, at + rest, <RecordKind>outcomeOfState());
   return true;
+}
+
+/** The tail of a record that Salt cut something in, without its bracket. */
+function emitTrimmed(): void {
+  emitSpan(tailStart, tailEnd - 1);
+  emitAscii(',"trimmed":true');
 }
 
 /** The records of a part's state results. False when memory runs out. */
 function emitStates(event: Event, part: Part): bool {
   let isFirst = true;
   let at = out; // the cursor, kept local in this loop
+  let tail = tailStart; // what of the tail the record before still lacks
   const end = part.table + part.count * MEMBER_BYTES;
   for (let row = part.table; row < end; row += MEMBER_BYTES) {
     const state = changetype<Member>(row); // an unmanaged view of the arena
     const flags = state.flags;
     if ((flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
     if (isFirst || recordCount == 1) {
-      if (!isFirst) at = putSpan(at, tailStart, tailEnd);
+      if (!isFirst) at = putSpan(at, tail, tailEnd);
       setOut(at);
       beginRecord();
       emitByte(OPEN_BRACE);
       at = out;
       isFirst = false;
     } else {
-      at = putSpan(at, tailStart, nextEnd);
+      at = putSpan(at, tail, nextEnd);
       countRecord();
     }
+    tail = tailStart;
     const brace = at - 1;
     let id = state.idStart;
     let idEnd = state.idEnd;
@@ -234,9 +245,21 @@ function emitStates(event: Event, part: Part): bool {
       emitKeyId(state);
       at = out;
     }
-    if (keepsPlaces && !keepState(state.valueStart, flags, brace, at)) return false;
+    if (flags & (IS_NESTED | IS_TRIMMED)) {
+      setOut(at);
+      if (flags & IS_NESTED) {
+        emitAscii(',"parent_state":');
+        emitSpan(state.parent.keyStart - 1, state.parent.keyEnd + 1);
+      }
+      if (flags & IS_TRIMMED) {
+        tail = tailEnd - 1; // its bracket
+        emitTrimmed();
+      }
+      at = out;
+    }
+    if (keepsPlaces && !keepState(state.valueStart, flags, brace, at, tailEnd - tail)) return false;
   }
-  setOut(putSpan(at, tailStart, tailEnd));
+  setOut(putSpan(at, tail, tailEnd));
   return true;
 }
 
@@ -246,7 +269,7 @@ function emitBare(event: Event, part: Part): bool {
   beginRecord();
   const brace = out;
   emitByte(OPEN_BRACE);
-  if (emitMembers(event, part.valueStart) < 0) return false;
+  if (emitMembers(event, part.valueStart, part.isBareTrimmed ? IS_TRIMMED : 0) < 0) return false;
   let id = findString("__id__");
   if (!id) id = findString("name");
   setOut(putStateNameKey(out)); // `result` stands before it
@@ -254,8 +277,13 @@ function emitBare(event: Event, part: Part): bool {
   setOut(putStateIdKey(out));
   emitValue(id, foundEnd);
   takeTo(keep);
-  if (keepsPlaces && !keepState(part.valueStart, IS_SUSPECT, brace, out)) return false;
-  emitSpan(tailStart, tailEnd);
+  let tail = tailStart;
+  if (part.isBareTrimmed) {
+    emitTrimmed();
+    tail = tailEnd - 1;
+  }
+  if (keepsPlaces && !keepState(part.valueStart, IS_SUSPECT, brace, out, tailEnd - tail)) return false;
+  emitSpan(tail, tailEnd);
   return true;
 }
 
@@ -276,7 +304,7 @@ function emitFunReturn(event: Event, part: Part): void {
     emitByte(CLOSE_BRACE);
   } else emitSpan(part.valueStart, part.valueEnd);
   emitTail(event, part, "fun_return");
-  if (isPartTrimmed(part)) emitAscii(',"trimmed":true');
+  if (isReturnTrimmed(part)) emitAscii(',"trimmed":true');
   emitByte(CLOSE_BRACE);
   if (keepsPlaces) keepPlace(brace, out, kindOfReturn(part.runsStates));
 }
@@ -287,7 +315,7 @@ function partBytes(event: Event, part: Part): u64 {
   const value = <u64>(part.valueEnd - part.valueStart);
   if (!part.states) return each + value + (part.isBare ? value : 0); // a bare state's id stands twice
   const loose = 2 * value + each * (part.states + 1);
-  if (loose < LOOSE_LIMIT) return loose;
+  if (loose < LOOSE_LIMIT && !part.isNested) return loose;
   let bytes = part.others ? each : 0;
   for (let i: usize = 0; i < part.count; i++) {
     const member = memberAt(part.table, i);
@@ -296,6 +324,7 @@ function partBytes(event: Event, part: Part): u64 {
     const value = <u64>(member.valueEnd - member.valueStart);
     bytes += key + value + 4;
     if (!(member.flags & IS_STATE)) continue;
+    if (member.flags & IS_NESTED) bytes += member.parent.keyEnd - member.parent.keyStart;
     bytes +=
       each + (member.flags & IS_SUSPECT ? max(key, value) : member.idStart ? member.idEnd - member.idStart : key);
   }
@@ -319,6 +348,7 @@ function emitPart(event: Event, part: Part): bool {
 export function emitJob(job: Job, as: Frame, sec: u32, nsec: u32): usize {
   const event = job.event;
   beginFrame(as);
+  markTrimmed(job);
   let bytes = OVERHEAD;
   let records: usize = 0;
   for (let i: usize = 0; i < job.count; i++) {

@@ -1,8 +1,7 @@
 // Records as the contract has them, with what the options add and take away.
 import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
-import { sameBytes } from "../../bytes/words";
 import { emitAscii, emitByte, out } from "../../json/emit";
-import { IS_DROPPED, Member, memberAt, nameEnd, nameStart, readMemberName } from "../../json/object";
+import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
 import { skipSpace } from "../../json/scan";
 import { isAscii } from "../../json/string";
@@ -30,10 +29,11 @@ import {
   putTruncated,
   setTruncatedSize,
 } from "../../record/limits";
+import { isTaken } from "../../record/names";
 import { putReturned } from "../../record/returned";
 import { putSummary } from "../../record/summary";
+import { Shared, closeShared, putCopy } from "../../record/shares";
 import { emitError, emitId, emitRecord } from "../malformed";
-import { isRecordName } from "./names";
 import { Preset } from "../preset";
 
 /** A member with the value `[start, end)`, or null. */
@@ -44,22 +44,14 @@ function putMember(name: string, start: usize, end: usize): void {
   closeMember();
 }
 
-/** Whether a state's own member gives way to one that the record or an option sets. */
-function isTaken(member: Member, stamped: bool): bool {
-  if (isRecordName(member, stamped)) return true;
-  if (!readMemberName(member)) return false;
-  if (settings.id && isAscii(nameStart, nameEnd, "event_id")) return true;
-  if ((settings.memberBytes || settings.recordBytes) && isAscii(nameStart, nameEnd, "truncated")) return true;
-  for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
-    if (extraStart(i) && isRow(settings.jobMembers, i)) return true;
-  }
-  for (let i: usize = 0; i < listCount(settings.addPlain); i++) if (isRow(settings.addPlain, i)) return true;
-  return false;
-}
-
-/** Whether the name that was read is the list's text at `index`. */
-function isRow(list: usize, index: usize): bool {
-  return sameBytes(nameStart, nameEnd, rowStart(list, index), rowEnd(list, index));
+/** The same of a member that all records of the part share. */
+function putShared(subject: Subject, name: string, which: Shared, start: usize, end: usize): void {
+  openMember(name);
+  if (putCopy(subject, which)) return;
+  if (!start) putAscii("null");
+  else if (which == Shared.ARGS && settings.argsText) putAsText(start, end, false);
+  else putRedacted(start, end, false);
+  closeShared(subject, which);
 }
 
 /** Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up. */
@@ -73,7 +65,7 @@ function dropTaken(subject: Subject): void {
   const stamped = startOf(subject.job.event, Slot.STAMP) != 0;
   for (let i: usize = 0; i < stateCount; i++) {
     const member = memberAt(stateTable, i);
-    if (isTaken(member, stamped)) member.flags |= IS_DROPPED;
+    if (isTaken(member, stamped, subject.flags)) member.flags |= IS_DROPPED;
   }
 }
 
@@ -106,35 +98,33 @@ function putReturn(subject: Subject): void {
 function putTail(subject: Subject, eventType: string): void {
   const event = subject.job.event;
   const part = subject.part;
-  putMember("minion_id", part.minionStart, part.minionEnd);
-  putMember("jid", startOf(event, Slot.JID), endOf(event, Slot.JID));
-  putMember("fun", part.funStart, part.funEnd);
-  if (settings.argsText && part.argsStart) {
-    openMember("fun_args");
-    putAsText(part.argsStart, part.argsEnd, false);
-    closeMember();
-  } else putMember("fun_args", part.argsStart, part.argsEnd);
+  putShared(subject, "minion_id", Shared.MINION, part.minionStart, part.minionEnd);
+  putShared(subject, "jid", Shared.JID, startOf(event, Slot.JID), endOf(event, Slot.JID));
+  putShared(subject, "fun", Shared.FUN, part.funStart, part.funEnd);
+  putShared(subject, "fun_args", Shared.ARGS, part.argsStart, part.argsEnd);
   putName("event_type");
   putQuoted(eventType);
   const stamp = startOf(event, Slot.STAMP);
-  if (stamp) putMember("_stamp", stamp, endOf(event, Slot.STAMP));
-  if (subject.body == Body.FUN_RETURN && subject.isTrimmed) {
+  if (stamp) putShared(subject, "_stamp", Shared.STAMP, stamp, endOf(event, Slot.STAMP));
+  if (subject.isTrimmed) {
     putName("trimmed");
     putAscii("true");
   }
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (!extraStart(i) || (subject.body == Body.SUMMARY && isSummaryName(i))) continue;
     openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
+    if (putCopy(subject, <usize>Shared.JOB + i)) continue;
     putRedacted(extraStart(i), extraEnd(i), false);
-    closeMember();
+    closeShared(subject, <usize>Shared.JOB + i);
   }
   putAdded();
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
 function sharePlain(subject: Subject): bool {
-  if (!beginFragments()) return false;
+  if (!beginFragments(subject)) return false;
   setBody(subject, Body.STATE);
+  subject.isTrimmed = false; // such states have no use for what is shared
   beginFragment();
   putTail(subject, "state_return");
   if (!endFragment(Fragment.HEAD)) return false;
@@ -169,6 +159,10 @@ function putPlain(subject: Subject, withOwn: bool): void {
     if (keyStart) putMember("state_name", keyStart - 1, keyEnd + 1);
     else putMember("state_name", 0, 0);
     putMember("state_id", subject.idStart, subject.idEnd);
+    if (subject.parent) {
+      const parent = changetype<Member>(subject.parent); // an unmanaged view of the arena
+      putMember("parent_state", parent.keyStart - 1, parent.keyEnd + 1);
+    }
     if (subject.isQuick) putFragment(subject, Fragment.HEAD);
     else putTail(subject, "state_return");
   } else if (body == Body.FUN_RETURN) {

@@ -73,8 +73,8 @@ export function setSeen(isBreak: bool, isNull: bool): void {
 // @ts-ignore: decorator
 @inline
 export function skipSpace(p: usize): usize {
-  if (load<u8>(p) == SPACE) p++;
-  return load<u8>(p) <= SPACE ? skipBlanks(p) : p;
+  if (load<u8>(p) > SPACE) return p;
+  return load<u8>(p) == SPACE && load<u8>(p, 1) > SPACE ? p + 1 : skipBlanks(p);
 }
 
 function skipBlanks(p: usize): usize {

@@ -4,7 +4,7 @@ import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
 import { sameBytes } from "../bytes/words";
 import { out } from "../json/emit";
-import { Gap, copyEnd, copyLeaving, dropBreaks, isBreak } from "../json/leaving";
+import { Gap, copyEnd, copyLeaving, dropBreaks } from "../json/leaving";
 import { beginPutting, isFull, putByte, putName, putSpan } from "../json/put";
 import { NULL_WORD, sawBreak, sawNull, scanColon, scanValue, skipAround, skipSpace } from "../json/scan";
 import { beginInput, failAt, inputEnd, inputStart, isAscii, readText, scanString, textEnd } from "../json/string";
@@ -23,6 +23,7 @@ import {
 } from "../salt/tags";
 import { tableCount, tableStart, walkMembers } from "../salt/walk";
 import { clearExtras, noteExtra, openExtras } from "./extras";
+import { forgetLine, lineEnd } from "./line";
 import { decodeText, textQuote } from "./log";
 import { nextEvent } from "./resync";
 import {
@@ -53,10 +54,6 @@ let intact: usize = 0;
 
 /** Where the next document or what is none begins; `inputEnd` where nothing follows. */
 export let restStart: usize = 0;
-
-/** The first tab or line's end at or behind some address that was asked for before: `lineEnd` keeps it, for linear time. */
-let lineAt: usize = 0;
-let lineFrom: usize = 0;
 
 /**
  * The event's own members, into `slots`; the last of a name wins. In the outer object `data` is walked the same way and
@@ -165,29 +162,7 @@ function malformed(code: ErrorCode, at: usize): Kind {
 /** Begins a text, the input or that of a `log` or `message`; documents stand in it one behind the other. */
 export function beginDocuments(start: usize, end: usize): void {
   beginInput(start, end);
-  lineFrom = usize.MAX_VALUE;
-}
-
-/** While a text that stands in the input is read, and back in the input. */
-export function keepLine(): void {
-  keptFrom = lineFrom;
-  keptAt = lineAt;
-}
-let keptFrom: usize = 0;
-let keptAt: usize = 0;
-export function restoreLine(): void {
-  lineFrom = keptFrom;
-  lineAt = keptAt;
-}
-
-/** The first tab, line feed or carriage return at or behind `p`, or `inputEnd`. */
-function lineEnd(p: usize): usize {
-  if (p < lineFrom || p > lineAt) {
-    lineFrom = p;
-    while (p < inputEnd && load<u8>(p) != TAB && !isBreak(load<u8>(p))) p++;
-    lineAt = p;
-  }
-  return lineAt;
+  forgetLine();
 }
 
 /**

@@ -133,16 +133,27 @@ function shareTail(event: Event, part: Part): bool {
  * The members of a state that needs a second look: duplicates and the names that the record sets itself left out. The
  * table stays open for `findMember`. Returns the number written, or -1 when memory runs out.
  */
-function emitMembers(event: Event, objectStart: usize, flags: u32): i32 {
+function emitMembers(event: Event, objectStart: usize, objectEnd: usize, flags: u32): i32 {
   if (!walkMembers(objectStart, 1, false)) return -1;
   const table = tableStart;
   const count = tableCount;
   if (!dropDuplicates(table, count)) return -1;
   const stamped = startOf(event, Slot.STAMP) != 0;
   let written = 0;
+  // A state that was only marked stays as it stands.
+  let isWhole = count != 0 && (flags & (IS_NESTED | IS_TRIMMED)) != 0;
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
-    if (member.flags & IS_DROPPED || isRecordName(member, stamped, flags)) continue;
+    if (isRecordName(member, stamped, flags)) member.flags |= IS_DROPPED;
+    if (member.flags & IS_DROPPED) isWhole = false;
+  }
+  if (isWhole) {
+    emitSpan(objectStart + 1, objectEnd - 1);
+    return <i32>count;
+  }
+  for (let i: usize = 0; i < count; i++) {
+    const member = memberAt(table, i);
+    if (member.flags & IS_DROPPED) continue;
     if (written++) emitByte(COMMA);
     emitMember(member);
   }
@@ -177,7 +188,7 @@ function emitKeyId(state: Member): void {
 /** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
 function emitSuspect(event: Event, state: Member): bool {
   const keep = arenaTop();
-  const written = emitMembers(event, state.valueStart, state.flags);
+  const written = emitMembers(event, state.valueStart, state.valueEnd, state.flags);
   if (written < 0) return false;
   if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
   lookedId = findString("__id__");
@@ -269,7 +280,7 @@ function emitBare(event: Event, part: Part): bool {
   beginRecord();
   const brace = out;
   emitByte(OPEN_BRACE);
-  if (emitMembers(event, part.valueStart, part.isBareTrimmed ? IS_TRIMMED : 0) < 0) return false;
+  if (emitMembers(event, part.valueStart, part.valueEnd, part.isBareTrimmed ? IS_TRIMMED : 0) < 0) return false;
   let id = findString("__id__");
   if (!id) id = findString("name");
   setOut(putStateNameKey(out)); // `result` stands before it

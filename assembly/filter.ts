@@ -15,7 +15,7 @@ import { takeNames } from "./salt/known";
 import { clearNotes } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
-import { Kind, beginDocuments, readEvent, restStart } from "./event/event";
+import { Kind, beginDocuments, forgetFailed, readEvent, restStart } from "./event/event";
 import { keepEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
 import { keepLine, restoreLine } from "./event/line";
@@ -93,6 +93,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   clearSeen();
   clearPlaces();
   forgetCopies();
+  forgetFailed();
   closeFrame();
   resetArena();
   seedHash(nsec);

@@ -197,12 +197,21 @@ export function readEvent(event: Event, start: usize, isText: bool): Kind {
     brace = skipAround(event.tagEnd);
     if (p == event.tagEnd || load<u8>(event.tagEnd) != TAB || load<u8>(brace) != OPEN_BRACE) {
       fail(ErrorCode.NOT_OBJECT, p);
-      return broken(p, usize.MAX_VALUE);
+      return broken(event, p, usize.MAX_VALUE);
     }
   }
   const slots = event.tagIsOutside ? dataSlots : outerSlots;
-  const end = walkEvent(event, brace, slots, 1, !isText && !event.tagIsOutside);
-  if (!end) return broken(p, max(intact, brace));
+  // What is no document may lie in front of the same object again and again.
+  const isKnown = event.tagIsOutside && brace == failedBrace;
+  if (isKnown) fail(failedCode, failedAt);
+  const end = isKnown ? <usize>0 : walkEvent(event, brace, slots, 1, !isText && !event.tagIsOutside);
+  if (!end && event.tagIsOutside) {
+    failedBrace = brace;
+    failedCode = errorCode;
+    failedAt = errorAt;
+    return broken(event, p, usize.MAX_VALUE);
+  }
+  if (!end) return broken(event, p, max(intact, brace));
   restStart = skipAround(end);
   event.rootStart = brace;
   event.rootEnd = end;
@@ -225,12 +234,25 @@ export function readEvent(event: Event, start: usize, isText: bool): Kind {
 }
 const BOM: u32 = 0xbfbbef;
 
-/** What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`. */
-function broken(start: usize, open: usize): Kind {
+/** The object behind a tag that was found to be none, and why. */
+let failedBrace: usize = 0;
+let failedCode: ErrorCode = ErrorCode.NONE;
+let failedAt: usize = 0;
+
+/** For a new call. */
+export function forgetFailed(): void {
+  failedBrace = 0;
+}
+
+/**
+ * What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`; past everything where it began with
+ * what may be no tag, and an event may stand anywhere in it.
+ */
+function broken(event: Event, start: usize, open: usize): Kind {
   const code = errorCode;
   const at = errorAt;
   if (code == ErrorCode.NO_MEMORY) return Kind.MALFORMED;
-  const next = nextEvent(start, open, at);
+  const next = nextEvent(start, open, open == usize.MAX_VALUE && event.tagIsOutside ? start : at);
   clearError();
   if (!next) return malformed(code, at);
   restStart = next;

@@ -104,7 +104,7 @@ describe('a name', () => {
   it.each(['null', 'true', 'false', '""', '{}', '[]', '{ }', '[ \\n]'])('leaves %s', async (value) => {
     const spelled = value.replace('\\n', '\n');
     const [text] = await textsWith({ redact: true }, one({ psk: 'HERE' }).replace('"HERE"', spelled));
-    expect(text).toContain(`{"psk":${spelled},`);
+    expect(text).toContain(`{"psk":${spelled.replace('\n', ' ')},`); // a line feed between tokens leaves as a space
   });
 
   it('is masked each time it stands in one object', async () => {

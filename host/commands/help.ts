@@ -15,7 +15,8 @@ const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
   1  --strict, and at least one malformed record; verify: there are differences
   2  the command line is wrong, or what the options file says
-  3  a file or stdin cannot be read to its end, and the other event files were done; or the file of --options,
+  3  a file or stdin cannot be read to its end, and the other event files were done; show, report: the input has no state
+     and no return of a state run, and no report is written; or the file of --options,
      --checkpoint or --tls-ca cannot be read
   4  the records cannot be written or sent, some were rejected, or the store cannot be asked
   5  saltflat itself is damaged or wrong
@@ -148,7 +149,7 @@ these, whatever \`only\` says.
 Examples:
   saltflat report
   saltflat report /var/log/saltflat/events.ndjson -o report.html
-  zcat old/*.gz | saltflat report - --options saltflat.json | less
+  zcat old/*.gz | saltflat report --options saltflat.json | less
   saltflat report events.ndjson --format json | jq '.failed_states.rows[0]'
 
 ${EXIT_CODES}`;

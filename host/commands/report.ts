@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import pc from 'picocolors';
 import { UsageError } from '../core/error.js';
-import type { ExitCode } from '../run/exit.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
+import { nothingIn } from '../run/nothing.js';
 import { EXAMPLE_PATH, isAmong } from '../input/files.js';
 import { inputsOf } from './inputs.js';
 import { once, stdoutSink } from '../delivery/sink.js';
@@ -48,11 +49,11 @@ function formatOf({ output, format }: ReportOptions): Format {
   return chosen;
 }
 
-/** Reports on `files`, on the bundled events where there is none. Resolves to the exit code, as `replay` does. */
+/** Reports on `files`, on the bundled events where nothing is named or piped in. Writes nothing where nothing was read. Resolves to the exit code, as `replay` does. */
 export async function report(named: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
   const { output, quiet: isQuiet, jobCache } = options;
-  const isExample = named.length === 0 && jobCache === undefined;
+  const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files: inputs } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
   if (output !== undefined && (await isAmong(output, inputs)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
@@ -72,6 +73,11 @@ export async function report(named: readonly string[], options: ReportOptions): 
       files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
       fileErrors,
     });
+    if (data.jobReturns === 0 && data.unanswered.length === 0) {
+      if (fileErrors.length === 0) reporting.warn(`${nothingIn(data)}; no report was written`);
+      reporting.raise(EXIT.INPUT);
+      return true;
+    }
     const bytes = Buffer.from(written(data, format, output !== undefined));
     if (output === undefined) return stdoutSink(process.stdout)(once(bytes));
     await replaceFile(output, bytes, OWNERS_ALONE); // a report may hold secrets

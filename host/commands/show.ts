@@ -1,5 +1,6 @@
 // `saltflat show`: events in, lines for people out.
-import type { ExitCode } from '../run/exit.js';
+import { EXIT, type ExitCode } from '../run/exit.js';
+import { nothingIn } from '../run/nothing.js';
 import { Flattener } from '../core/flattener.js';
 import { EXAMPLE_PATH } from '../input/files.js';
 import { inputsOf } from './inputs.js';
@@ -15,13 +16,19 @@ export interface ShowOptions {
   readonly jobCache?: string;
 }
 
-/** Shows `files`, the bundled events where there is none. Resolves to the exit code, as `replay` does. */
+/** Shows what is named or piped in, the bundled events where there is neither. Resolves to the exit code, as `replay` does. */
 export async function show(named: readonly string[], { options, jobCache }: ShowOptions = {}): Promise<ExitCode> {
-  const isExample = named.length === 0 && jobCache === undefined;
+  const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
-  return run({ inputs: files, jobCache, options, isBarShown: false }, (showing) => {
+  return run({ inputs: files, jobCache, options, isBarShown: false }, async (showing) => {
     if (isExample) showing.note('showing the events of the package; `saltflat show FILE` shows your own');
-    return stdoutSink(process.stdout)(pagesOf(showing, viewOptions(process.stdout)));
+    const isRead = await stdoutSink(process.stdout)(pagesOf(showing, viewOptions(process.stdout)));
+    const { events, records, malformed } = showing.counts;
+    if (isRead && options === undefined && records === malformed && showing.fileErrors.length === 0) {
+      showing.warn(nothingIn({ events, malformed })); // with options it may be they that leave all out
+      showing.raise(EXIT.INPUT);
+    }
+    return isRead;
   });
 }
 

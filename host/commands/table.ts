@@ -40,7 +40,7 @@ export interface CommandRow {
 }
 
 const EVENTS = 'events: files, folders of files, quoted globs; - is stdin';
-const EVENTS_OR_EXAMPLE = `${EVENTS}; the events of the package where there is none`;
+const EVENTS_OR_EXAMPLE = `${EVENTS}, and so is no FILE; on a terminal that shows the events of the package`;
 
 const OPTIONS: OptionRow = {
   flags: '--options <FILE>',

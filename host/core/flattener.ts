@@ -164,6 +164,7 @@ export class Flattener {
     const { bytes, places } = placed;
     makeOneLine(bytes);
     const lines: Uint8Array[][] = [];
+    const whole: Uint8Array[] = []; // the one line of a preset whose records leave in an array
     const kinds: Kind[] = [];
     let given = 0;
     for (let index = 0; index < places.count; index++) {
@@ -172,10 +173,10 @@ export class Flattener {
       const record = kind === 'malformed' ? this.#withPlace(bytes, start, end, line) : [bytes.subarray(start, end)];
       kinds.push(kind);
       if (this.#row.frame === 'roots') lines.push(record);
-      else (lines[0] ??= []).push(bytes.subarray(given, start), ...record);
+      else whole.push(bytes.subarray(given, start), ...record);
       given = end;
     }
-    if (this.#row.frame === 'array') lines[0]?.push(bytes.subarray(given));
+    if (whole.length > 0) lines.push([...whole, bytes.subarray(given)]);
     return { lines, kinds };
   }
 

@@ -56,7 +56,7 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
     part(
       'Failed states',
       tables.failed,
-      'No state failed.',
+      tables.states === 0 ? 'There is no state.' : 'No state failed.',
       [['failed', 'right'], ['state'], ['sls'], ['where'], ['comment']],
       (row) => [countOf(row), stateCell(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
     ),

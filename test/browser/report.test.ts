@@ -77,7 +77,7 @@ describeWith('the page of saltflat report', NO_CHROMIUM, () => {
     'shows the gauge and the top failed state of the bundled events at first sight',
     async () => {
       const path = join(directory, 'bundled.html');
-      await run(['report', '-q', '-o', path]);
+      await run(['report', FIXTURE, '-q', '-o', path]);
       const page = await show(path);
       const top = page.locator('#failed tbody tr').first();
       expect(await rowsOf(page, 'failed').then(([first]) => first)).toMatch(
@@ -101,7 +101,7 @@ describeWith('the page of saltflat report', NO_CHROMIUM, () => {
     'shows the top failed state at first sight in a window of %d by %d, and the failing minions below the failed states',
     async (width, height) => {
       const path = join(directory, `narrow-${width}.html`);
-      await run(['report', '-q', '-o', path]);
+      await run(['report', FIXTURE, '-q', '-o', path]);
       const page = await show(path, { viewport: { width, height } });
       const boxOf = async (selector: string): Promise<Box> => (await page.locator(selector).first().boundingBox())!;
       for (const selector of ['#failed tbody td', '#failed tbody .id']) {

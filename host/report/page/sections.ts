@@ -65,13 +65,14 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
     cells: (row) => [countOf(row), h(State, row), slsOf(row.slses), on(row), h(Comments, row), time(row.last.atMs)],
   });
   const busy = tables.times.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
+  const noFailure = tables.states === 0 ? 'There is no state.' : 'No state failed.';
   const unanswered = 'Expected, never returned';
 
   return h(
     'div',
     { class: 'sections' },
     props.gauge,
-    part({ id: 'failed', title: 'Top failed states', empty: 'No state failed.' }, tables.failed, groupGrid('Failed')),
+    part({ id: 'failed', title: 'Top failed states', empty: noFailure }, tables.failed, groupGrid('Failed')),
     part({ id: 'minions', title: 'Failing minions', empty: 'None.' }, tables.minions, {
       columns: ['Minion', number('Failed'), number('Errors'), number('States')],
       header: 0,

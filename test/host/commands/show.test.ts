@@ -14,11 +14,9 @@ import {
 const lines = (text: string): string[] => text.split('\n').slice(0, -1);
 
 describe('saltflat show', () => {
-  it('shows the real events of the package where no file is named', async () => {
-    const { code, stdout, stderr } = await run(['show']);
+  it('shows real events', async () => {
+    const { code, stdout } = await run(['show', FIXTURE]);
     expect(code).toBe(0);
-    expect(stderr).toBe('saltflat: showing the events of the package; `saltflat show FILE` shows your own\n');
-    expect(stdout).toBe((await run(['show', FIXTURE])).stdout);
     const shown = lines(stdout);
     expect(shown).toHaveLength(476 + 2);
     expect(shown[0]).toBe(
@@ -27,6 +25,31 @@ describe('saltflat show', () => {
     expect(shown.at(-1)).toBe(
       '679 events, 19 job returns, 476 records: 57 failed, 157 changed, 248 unchanged, 8 skipped, 6 would change, 0 malformed',
     );
+  });
+
+  itWith(hasProgram('script', '--version'), 'no program script')(
+    'shows the real events of the package on a terminal where no file is named',
+    () => {
+      const { code, stdout } = runOnTerminal(['show'], { NO_COLOR: '1' });
+      expect(code).toBe(0);
+      expect(stdout).toContain('saltflat: showing the events of the package; `saltflat show FILE` shows your own');
+      expect(stdout).toContain('679 events, 19 job returns, 476 records');
+    },
+  );
+
+  it('reads a pipe where no file is named', async () => {
+    const { code, stdout } = await run(['show'], eventLine('1', [state()]));
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 event, 1 job return, 1 record');
+  });
+
+  it.each([
+    ['', 'nothing was read: the input is empty'],
+    ['x\ny\n', '2 lines read, none of them an event of Salt'],
+    ['{"tag":"salt/auth","data":{"id":"m","act":"accept"}}\n', '1 event read, none of them the return of a state run'],
+  ])('says what an input is that gives nothing (%j)', async (input, message) => {
+    const { code, stderr } = await run(['show'], input);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(message) });
   });
 
   it('has no colours in a pipe, in CI either', async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 interface Writer {
-  optionsType(schema: object): Promise<string>;
+  readonly optionsType: (schema: object) => Promise<string>;
 }
 
 const WRITER = '../../../scripts/options-type.mjs'; // no declarations: it is no part of the package

@@ -139,7 +139,8 @@ describe('a report', () => {
   it('does not expect answers to what Salt asks by itself', async () => {
     const { never_returned: missing } = await reportOn(
       newLine('20261122000000000001', ['a'], 'saltutil.find_job') +
-        newLine('20261122000000000002', ['a'], 'mine.update'),
+        newLine('20261122000000000002', ['a'], 'mine.update') +
+        returnLine({ returned: result('a') }),
     );
     expect(missing.total).toBe(0);
   });
@@ -190,15 +191,29 @@ describe('a report', () => {
     expect(errors.rows[0]!['error']).toMatch(/larger than max_event_size/);
   });
 
-  it('is of no states where there are none', async () => {
-    const { states, from } = await reportOn('');
-    expect({ states, from }).toMatchObject({ states: { total: 0, success_rate: null }, from: null });
+  it('is of no states where there are none, and says of none that it did not fail', async () => {
+    const input = newLine('20261122000000000001', ['gone']);
+    const { states } = await reportOn(input);
+    expect(states).toMatchObject({ total: 0, success_rate: null });
     for (const format of ['text', 'html']) {
-      const { code, stdout } = await run(['report', '-', '-q', '--format', format], '');
+      const { code, stdout } = await run(['report', '-', '-q', '--format', format], input);
       expect(code).toBe(0);
       expect(stdout).toMatch(/No states\.|no states/);
+      expect(stdout.replace(/<script[^]*?<\/script>/g, '')).not.toContain('No state failed');
     }
   });
+
+  it.each(['text', 'json', 'html'])(
+    'is not written, as %s, where nothing was read: an old one stays',
+    async (format) => {
+      const path = join(directory, `old.${format}`);
+      writeFileSync(path, 'old');
+      const { code, stdout, stderr } = await run(['report', '-q', '--format', format, '-o', path], '');
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toContain('the input is empty');
+      expect(readFileSync(path, 'utf8')).toBe('old');
+    },
+  );
 });
 
 describe('a report with options', () => {
@@ -262,12 +277,9 @@ describe('a report with options', () => {
 });
 
 describe('saltflat report', () => {
-  it('is text on the events of the package where nothing is named', async () => {
-    const { code, stdout, stderr } = await run(['report']);
-    expect({ code, stderr }).toEqual({
-      code: 0,
-      stderr: 'saltflat: a report on the events of the package; `saltflat report FILE` is on your own\n',
-    });
+  it('is text', async () => {
+    const { code, stdout, stderr } = await run(['report', FIXTURE]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Salt report: 472 states of 19 job returns, 2026-11-22 09:19:47 to 2026-11-22 09:21:16 UTC');
     expect(lines[1]).toMatch(/^88\.6 % succeeded: 53 failed, 157 changed, 248 unchanged, 6 would change; 8 skipped$/);

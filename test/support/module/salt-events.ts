@@ -282,7 +282,7 @@ const jobReturn = fc
 const scheduled = fc
   .tuple(runner, more, fc.constantFrom('_return', '_return', '_minion_event'), fc.constantFrom('req', 'nocache', JID))
   .map(([job, others, cmd, jid]): Json => ({
-    data: { ...others, cmd, id: 'x_master', jid, ...job, fun: String(job.fun).replace('runner.', '') },
+    data: { ...others, cmd, id: 'x_master', jid, ...job, fun: job.fun.replace('runner.', '') },
     tag: '__schedule_return',
   }));
 /** A host that `salt-ssh` could not log in to. */

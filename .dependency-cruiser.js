@@ -16,7 +16,7 @@ const TREES = {
     ['records.ts'],
     ['filter.ts'],
   ],
-  'assembly/presets': [['frame.ts', 'places.ts'], ['preset.ts'], ['malformed.ts', 'passed.ts'], ['plain', 'ecs']],
+  'assembly/presets': [['frame.ts', 'places.ts'], ['preset.ts'], ['malformed.ts', 'passed.ts', 'joined.ts'], ['plain', 'ecs']],
   host: [
     ['core'],
     ['text', 'disk'],

@@ -16,7 +16,12 @@ const TREES = {
     ['records.ts'],
     ['filter.ts'],
   ],
-  'assembly/presets': [['frame.ts', 'places.ts'], ['preset.ts'], ['malformed.ts', 'passed.ts', 'joined.ts'], ['plain', 'ecs']],
+  'assembly/presets': [
+    ['frame.ts', 'places.ts'],
+    ['preset.ts'],
+    ['malformed.ts', 'passed.ts', 'joined.ts'],
+    ['plain', 'ecs'],
+  ],
   host: [
     ['core'],
     ['text', 'disk'],

@@ -1,12 +1,11 @@
 // Which member of an event is where, and what kind of event it is: contract section 1.
-import { ErrorCode, clearError, errorAt, errorCode, fail, refuse } from "../error";
+import { ErrorCode, clearError, errorAt, errorCode, fail } from "../error";
 import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
-import { sameBytes } from "../bytes/words";
 import { out } from "../json/emit";
 import { Gap, copyEnd, copyLeaving, dropBreaks } from "../json/leaving";
 import { beginPutting, isFull, putByte, putName, putSpan } from "../json/put";
-import { NULL_WORD, sawBreak, sawNull, scanColon, scanValue, skipAround, skipSpace } from "../json/scan";
+import { sawBreak, sawNull, scanColon, scanValue, skipAround, skipSpace } from "../json/scan";
 import { beginInput, failAt, inputEnd, inputStart, isAscii, readText, scanString, textEnd } from "../json/string";
 import { settings } from "../options/settings";
 import { clearNotes } from "../salt/notes";
@@ -369,37 +368,4 @@ function giveReturn(event: Event): Kind {
   setSlot(event.slots, Slot.RETURN, at, out);
   takeTo(out + 16);
   return Kind.JOB;
-}
-
-/** Whether the event is a result that the command line found in a file: such have no function. */
-export function isFound(event: Event): bool {
-  return (
-    !event.isCertain &&
-    load<u32>(startOf(event, Slot.FUN)) == NULL_WORD &&
-    startOf(event, Slot.ID) != 0 &&
-    (load<u8>(startOf(event, Slot.JID)) == QUOTE || load<u32>(startOf(event, Slot.JID)) == NULL_WORD)
-  );
-}
-
-/** Fails where a job return's member has the wrong type; `jid` and `id` are strings. */
-export function hasGoodTypes(event: Event, kind: Kind): bool {
-  const jid = startOf(event, Slot.JID);
-  if (load<u8>(jid) != QUOTE && !isFound(event)) return refuse(ErrorCode.BAD_JID, jid);
-  const id = startOf(event, Slot.ID);
-  return kind == Kind.RUN || load<u8>(id) == QUOTE || refuse(ErrorCode.BAD_ID, id);
-}
-
-/** Whether a member's string is what the tag says. */
-function isNamed(event: Event, slot: Slot, start: usize, end: usize): bool {
-  const text = readText(startOf(event, slot), endOf(event, slot));
-  return text != 0 && sameBytes(text, textEnd, start, end);
-}
-
-/** Fails where the tag is that of another minion's return, or of another job's. */
-export function agreesWithTag(event: Event): bool {
-  if (event.tagIdStart && !isNamed(event, Slot.ID, event.tagIdStart, event.tagIdEnd))
-    return refuse(ErrorCode.OTHER_MINION, event.tagAt);
-  if (event.tagJidStart && !isNamed(event, Slot.JID, event.tagJidStart, event.tagJidEnd))
-    return refuse(ErrorCode.OTHER_JOB, event.tagAt);
-  return true;
 }

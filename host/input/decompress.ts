@@ -93,10 +93,12 @@ async function* through(
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   // A program that ends early closes its stdin; its exit code and its words tell why.
   pipeline(Readable.from(chunks), child.stdin, () => undefined);
+  let hasAll = false;
   try {
     yield* child.stdout as AsyncIterable<Uint8Array>;
+    hasAll = true;
   } finally {
-    child.kill();
+    if (!hasAll) child.kill(); // who reads wants no more; one that gave all is left to end by itself
   }
   const exit = await code;
   if (missing) throw cannotRead(encoding, name, file);

@@ -53,8 +53,9 @@ describeWith('the command of the installed package', missing, () => {
   });
 
   it('shows and reports its own events, and checks the options of the examples', () => {
-    expect(saltflat('show')).toMatchObject({ status: 0, stdout: expect.stringContaining('web-01') });
-    expect(saltflat('report', '-q', '-o', 'report.html').status).toBe(0);
+    const events = installed('examples/events/salt-3008.3-events.ndjson');
+    expect(saltflat('show', events)).toMatchObject({ status: 0, stdout: expect.stringContaining('web-01') });
+    expect(saltflat('report', events, '-q', '-o', 'report.html').status).toBe(0);
     expect(readFileSync(join(project, 'report.html'), 'utf8')).toContain('88.6');
     expect(saltflat('check', installed('examples/fluent-bit/saltflat.json')).status).toBe(0);
   });

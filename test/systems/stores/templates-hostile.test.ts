@@ -15,7 +15,9 @@ const root = temporaryDirectory();
 /** An event of one state on `web-01`, its members or the event's replaced. */
 function event(number: number, members: Json, data: Json = {}): string {
   const line = JSON.parse(eventLine(`h${number}`, [state(members)])) as { data: Json };
-  return JSON.stringify({ ...line, data: { ...line.data, ...data } });
+  const merged = { ...line.data, cmd: '_return', ...data };
+  // A tag names minion and job as well: one that is replaced comes without, as engines send it.
+  return JSON.stringify('id' in data || 'jid' in data ? { data: merged } : { ...line, data: merged });
 }
 
 const levels = (count: number): unknown => JSON.parse(`${'{"a":'.repeat(count)}1${'}'.repeat(count)}`);
@@ -116,7 +118,12 @@ describeServers('hostile returns', ({ store, server, at }) => {
     async () => {
       const { numRuns, seed } = parameters(2000);
       const events = fc.sample(hostileEvent, { numRuns, seed });
-      const lines = events.map((each, at) => each.replace('"jid":"1"', `"jid":"${at}"`).replace(/[\r\n]/g, ' '));
+      const lines = events.map((each, at) =>
+        each
+          .replace('"jid":"1"', `"jid":"${at}"`)
+          .replace(/"tag":"salt\/(job|run)\/1\//, `"tag":"salt/$1/${at}/`)
+          .replace(/[\r\n]/g, ' '),
+      );
       const index = 'salt-states-generated';
       await send(index, [FIRST]);
       const before = await mapping(index);

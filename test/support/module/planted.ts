@@ -58,6 +58,22 @@ export function kindsIn(text: string): Set<number> {
 /** What may not be touched if the event is to stay a job return: where this is said of Salt's data. */
 const IDENTITY = new Set(['tag', 'data.cmd', 'data.fun', 'cmd', 'fun']);
 
+/**
+ * An event whose tag names the minion and job that its data now has: another's return is malformed. Where they cannot stand in
+ * a tag, there is none, as engines send it.
+ */
+function agreeing(event: Record<string, unknown>): Record<string, unknown> {
+  const { tag, ...rest } = event;
+  const { jid, id } = (rest['data'] ?? {}) as { jid?: unknown; id?: unknown };
+  if (typeof tag !== 'string' || !/^salt\/(?:job|run)\/[^/]+\/ret(?:\/|$)/.test(tag)) return event;
+  const names = tag.startsWith('salt/run/') ? [jid] : [jid, id];
+  if (names.some((name) => typeof name !== 'string' || /[/\n\t]/.test(name))) return rest;
+  const told = tag.startsWith('salt/run/')
+    ? `salt/run/${String(jid)}/ret`
+    : `salt/job/${String(jid)}/ret/${String(id)}`;
+  return { ...event, tag: told };
+}
+
 /** Plants secrets in events, one after the other in turn. */
 export class Planter {
   #count: number;
@@ -111,7 +127,8 @@ export class Planter {
     const isKeyed = /^(data\.)?return\.data$/.test(path) || Object.keys(value).includes('test.ping');
     // In the middle, so that there is something behind it.
     const half = members.length >> 1;
-    return Object.fromEntries([...members.slice(0, half), this.#member(isKeyed), ...members.slice(half)]);
+    const planted = Object.fromEntries([...members.slice(0, half), this.#member(isKeyed), ...members.slice(half)]);
+    return path === '' && !whole ? agreeing(planted) : planted;
   }
 
   /** The key of a state, which becomes a value; other names stay. */

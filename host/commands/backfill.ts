@@ -175,6 +175,7 @@ export async function replayToStore(inputs: Inputs, options: StoreReplayOptions)
   const rejects = options.rejects ?? (options.checkpoint === undefined ? undefined : `${options.checkpoint}.rejects`);
   const settings: RunSettings = {
     inputs: inputs.files,
+    links: inputs.links,
     options: options.options,
     forced: { id: true },
     isQuiet: quiet,

@@ -7,6 +7,8 @@ import { STDIN } from '../input/files.js';
 export interface Inputs {
   /** Files, `-` being stdin. */
   readonly files: readonly string[];
+  /** Links in the folders and globs that were named; they are passed over. */
+  readonly links: readonly string[];
   /** The folder of a job cache, which is read behind them. */
   readonly jobCache: string | undefined;
 }
@@ -18,5 +20,5 @@ export async function inputsOf(names: readonly string[], jobCache: string | unde
   const isStdin = (names.length === 0 && jobCache === undefined) || names.includes(STDIN);
   if (isStdin && process.stdin.isTTY)
     throw new UsageError('no input: name a FILE, or pipe events in; --help tells more', 'NO_INPUT', STDIN);
-  return { files: isStdin && names.length === 0 ? [STDIN] : await expand(names), jobCache };
+  return { ...(await expand(isStdin && names.length === 0 ? [STDIN] : names)), jobCache };
 }

@@ -76,6 +76,7 @@ export async function replay(named: readonly string[], options: ReplayOptions): 
   return run(
     {
       inputs,
+      links: read.links,
       jobCache,
       options: options.options,
       isQuiet: options.quiet,

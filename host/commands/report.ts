@@ -54,10 +54,10 @@ export async function report(named: readonly string[], options: ReportOptions): 
   const format = formatOf(options);
   const { output, quiet: isQuiet, jobCache } = options;
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
-  const { files: inputs } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
+  const { files: inputs, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
   if (output !== undefined && (await isAmong(output, inputs)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
-  return run({ inputs, jobCache, options: options.options, isQuiet }, async (reporting) => {
+  return run({ inputs, links, jobCache, options: options.options, isQuiet }, async (reporting) => {
     const { saltflat, counts, note, fileErrors } = reporting;
     const gatherer = new Gatherer(await EventReader.load(saltflat));
     if (isExample) note('a report on the events of the package; `saltflat report FILE` is on your own');

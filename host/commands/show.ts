@@ -19,8 +19,8 @@ export interface ShowOptions {
 /** Shows what is named or piped in, the bundled events where there is neither. Resolves to the exit code, as `replay` does. */
 export async function show(named: readonly string[], { options, jobCache }: ShowOptions = {}): Promise<ExitCode> {
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
-  const { files } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
-  return run({ inputs: files, jobCache, options, isBarShown: false }, async (showing) => {
+  const { files, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
+  return run({ inputs: files, links, jobCache, options, isBarShown: false }, async (showing) => {
     if (isExample) showing.note('showing the events of the package; `saltflat show FILE` shows your own');
     const isRead = await stdoutSink(process.stdout)(pagesOf(showing, viewOptions(process.stdout)));
     const { events, records, malformed } = showing.counts;

@@ -147,8 +147,8 @@ async function verifyCache(
   folder: string,
   { options, format, quiet }: VerifyOptions,
 ): Promise<ExitCode> {
-  const { files } = await inputsOf(named, undefined);
-  return run({ inputs: files, options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
+  const { files, links } = await inputsOf(named, undefined);
+  return run({ inputs: files, links, options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
     const [contents, cache] = [new Contents(), new Contents()];
     verifying.atEnd(() => Promise.all([contents.buckets.remove(), cache.buckets.remove()]));
     // The cache first: what comes while it is read is in the file by then.
@@ -170,25 +170,28 @@ async function verifyCache(
 async function verifyStore(named: readonly string[], store: string, options: VerifyOptions): Promise<ExitCode> {
   const { tlsCa, tries, quiet } = options;
   const { known, open } = readStore(store, tlsCa);
-  const { files } = await inputsOf(named, undefined);
+  const { files, links } = await inputsOf(named, undefined);
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { name } = address;
-  return run({ inputs: files, options: options.options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
-    const { note } = verifying;
-    const contents = new Contents();
-    verifying.atEnd(() => contents.buckets.remove());
-    if (address.isExposed)
-      note(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
-    await contents.read(verifying, verifying.events(), verifying.counts);
-    verifying.endProgress();
-    const client = open(address);
-    verifying.atEnd(() => client.close());
-    const ask: Ask = (request) => retrying(() => client.request(request), { name, tries, onNote: note });
-    const comparison = noComparison();
-    const walker = new Walker(address.index, ask);
-    const texts = report(verifying, contents, walker, ask, address, options, files.length, comparison);
-    const isRead = await stdoutSink(process.stdout)(texts);
-    if (!isComplete(comparison)) verifying.raise(EXIT.DIFFERENT);
-    return isRead;
-  });
+  return run(
+    { inputs: files, links, options: options.options, forced: { id: true }, isQuiet: quiet },
+    async (verifying) => {
+      const { note } = verifying;
+      const contents = new Contents();
+      verifying.atEnd(() => contents.buckets.remove());
+      if (address.isExposed)
+        note(`${name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
+      await contents.read(verifying, verifying.events(), verifying.counts);
+      verifying.endProgress();
+      const client = open(address);
+      verifying.atEnd(() => client.close());
+      const ask: Ask = (request) => retrying(() => client.request(request), { name, tries, onNote: note });
+      const comparison = noComparison();
+      const walker = new Walker(address.index, ask);
+      const texts = report(verifying, contents, walker, ask, address, options, files.length, comparison);
+      const isRead = await stdoutSink(process.stdout)(texts);
+      if (!isComplete(comparison)) verifying.raise(EXIT.DIFFERENT);
+      return isRead;
+    },
+  );
 }

@@ -1,5 +1,5 @@
 // From files and stdin to events: opened, decompressed, split into lines, and those into events.
-import { createReadStream } from 'node:fs';
+import { type ReadStream, createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
@@ -18,6 +18,9 @@ export const EXAMPLE_PATH = fileURLToPath(
 
 /** Bytes read from a file at a time. */
 const CHUNK_BYTES = 1024 * 1024;
+
+/** A file that is not open after this long is said to be waited for. */
+const WAITING_MS = 2000;
 
 /** One event's line, and the file it stands in as that was named. */
 export interface EventLine extends Line {
@@ -39,6 +42,8 @@ export async function isAmong(path: string, files: readonly string[]): Promise<b
 export interface InputWatcher {
   /** So many more bytes came from a file or stdin, before decompression. */
   readonly onBytes?: (bytes: number) => void;
+  /** A pipe that was named has nobody yet who writes to it; it is waited for. */
+  readonly onWaiting?: (file: string) => void;
   /** A file cannot be read, or not to its end. What it held up to there has been given; the next file follows. */
   readonly onError: (error: InputError) => void;
 }
@@ -56,8 +61,7 @@ export async function* readEvents(
     const splitter = new LineSplitter();
     const documents = new DocumentReader();
     try {
-      for await (const chunk of readInput(file, watcher.onBytes))
-        yield inFile(file, documents.push(splitter.push(chunk)));
+      for await (const chunk of readInput(file, watcher)) yield inFile(file, documents.push(splitter.push(chunk)));
     } catch (error) {
       watcher.onError(error instanceof InputError ? error : unreadable(file, error));
     }
@@ -82,10 +86,18 @@ function nameOf(file: string): string {
   return file === STDIN ? 'stdin' : file;
 }
 
-async function* readInput(file: string, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const source = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+async function* readInput(file: string, { onBytes, onWaiting }: InputWatcher): AsyncGenerator<Uint8Array> {
+  const source = file === STDIN ? process.stdin : openFile(file, onWaiting);
   const { first, rest } = await begin(counted(source, onBytes));
   yield* decompressed(first, rest, nameOf(file), file);
+}
+
+function openFile(file: string, onWaiting?: (file: string) => void): ReadStream {
+  const source = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  // A file opens at once. A named pipe opens when somebody writes to it: without a word the run would look dead.
+  const waiting = setTimeout(() => onWaiting?.(file), WAITING_MS).unref();
+  for (const event of ['open', 'error', 'close']) source.once(event, () => clearTimeout(waiting));
+  return source;
 }
 
 async function* counted(

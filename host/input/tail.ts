@@ -1,4 +1,5 @@
 // One file that grows: its new lines, and whether it is still the file that was opened.
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FilePlace } from '../disk/checkpoint.js';
 import { fingerprintOf, readSpan } from './fingerprint.js';
@@ -10,6 +11,9 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /** Bytes read at a time where the last line's beginning is looked for. */
 const BACK_BYTES = 64 * 1024;
+
+/** `O_NONBLOCK`: the open of a pipe that nobody writes to would wait for ever, and the end of the process with it. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const LINE_FEED = 0x0a;
 const BEGINNING: LinePlace = { offset: 0, lines: 0 };
@@ -52,11 +56,16 @@ export class Tail {
     this.path = path;
   }
 
-  /** The file at `path`, to be read from its beginning, as `name`. Rejects with Node's error where it cannot be opened. */
-  static async open(path: string, name = path): Promise<Tail> {
-    const file = await open(path, 'r');
+  /**
+   * The file at `path`, to be read from its beginning, as `name`. Rejects with Node's error where it cannot be opened or
+   * is no regular file. With `isNoLink` the name of a link is refused (`ELOOP`); folders on the way may be links.
+   */
+  static async open(path: string, name = path, isNoLink = false): Promise<Tail> {
+    const file = await open(path, isNoLink ? READ | constants.O_NOFOLLOW : READ);
     try {
-      return new Tail(file, idOf(await file.stat({ bigint: true })), name);
+      const stats = await file.stat({ bigint: true });
+      if (!stats.isFile()) throw new Error('is no regular file');
+      return new Tail(file, idOf(stats), name);
     } catch (error) {
       await file.close();
       throw error;

@@ -88,10 +88,10 @@ export class Watcher {
     }
     for (const id of this.#passedOver) if (!present.has(id)) this.#passedOver.delete(id);
     yield* this.#openRenamed(present);
-    for (const { id, path } of found) {
+    for (const { id, path, isMatched } of found) {
       if (this.#tails.has(id) || this.#passedOver.has(id)) continue;
       try {
-        yield* this.#open(path);
+        yield* this.#open(path, isMatched);
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') this.#noteOnce(path, `cannot be read: ${reasonOf(error)}; trying again`); // else renamed just now
       }
@@ -119,8 +119,8 @@ export class Watcher {
     }
   }
 
-  async *#open(path: string): AsyncGenerator<Step> {
-    const tail = await Tail.open(path);
+  async *#open(path: string, isMatched: boolean): AsyncGenerator<Step> {
+    const tail = await Tail.open(path, path, isMatched);
     const { id } = tail;
     const former = this.#former.get(id);
     this.#former.delete(id);

@@ -16,6 +16,8 @@ import { StoppedError, takeSignals, whenAborted } from './signals.js';
 export interface RunSettings {
   /** Files, `-` being stdin. */
   readonly inputs: readonly string[];
+  /** Links that are passed over, which is said. */
+  readonly links?: readonly string[];
   /** The folder of a master's job cache, read behind them. */
   readonly jobCache?: string | undefined;
   /** The options file; all defaults where there is none. */
@@ -103,6 +105,7 @@ export class Run {
     onBytes: (bytes) => {
       this.#readBytes += bytes;
     },
+    onWaiting: (file) => this.note(`${file}: waiting for somebody to write to this pipe`),
     onError: (error) => {
       this.raise(exitCodeOf(error));
       this.fileErrors.push(error.message);
@@ -156,6 +159,8 @@ export class Run {
   /** Does the work. Resolves to the exit code. */
   async do(work: (run: Run) => Promise<boolean>): Promise<ExitCode> {
     let isWanted: boolean;
+    for (const link of this.#settings.links ?? [])
+      this.note(`${link}: is a link, or below one; passed over: name it to have it read`);
     try {
       isWanted = await this.#inTime(work(this));
     } catch (error) {

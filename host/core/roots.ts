@@ -1,4 +1,5 @@
 // The agent's decoder: one returned string may hold several JSON roots (contract section 3).
+import { Brackets } from './brackets.js';
 
 /** One root: where its record lies in the returned bytes, and whether it came wrapped as `[TS,{…}]`. */
 export interface Root {
@@ -7,35 +8,18 @@ export interface Root {
 }
 
 const SPACE = 0x20;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 const COMMA = 0x2c;
 
 /** The address past the object at `start`. The module's output is valid JSON, so brackets outside strings suffice. */
 function objectEnd(bytes: Uint8Array, start: number): number {
-  let depth = 0;
-  for (let at = start; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      do {
-        at = bytes.indexOf(QUOTE, at + 1);
-        if (at < 0) throw new SyntaxError('a string in the returned records has no end');
-      } while (isEscaped(bytes, at));
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
-  }
+  const brackets = new Brackets();
+  const end = brackets.read(bytes, start);
+  if (end >= 0) return end;
+  if (brackets.isInString) throw new SyntaxError('a string in the returned records has no end');
   throw new SyntaxError(`the returned record at byte ${start} has no end`);
-}
-
-/** Whether an odd run of backslashes stands before `at`. */
-function isEscaped(bytes: Uint8Array, at: number): boolean {
-  let run = at;
-  while (bytes[run - 1] === BACKSLASH) run--;
-  return (at - run) % 2 === 1;
 }
 
 /** The address of the first byte at or behind `at` that is no space: an event that is let pass may have some around it. */
@@ -46,18 +30,14 @@ function skipSpace(bytes: Uint8Array, at: number): number {
 
 /**
  * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the half-open
- * byte range of each object. `endOf` finds an object's end, for callers that read more of it on the way. Throws a
- * `SyntaxError` where the bytes are anything else.
+ * byte range of each object. Throws a `SyntaxError` where the bytes are anything else.
  */
-export function* readRoots(
-  bytes: Uint8Array,
-  endOf: (bytes: Uint8Array, start: number) => number = objectEnd,
-): Generator<Root> {
+export function* readRoots(bytes: Uint8Array): Generator<Root> {
   for (let at = skipSpace(bytes, 0); at < bytes.length; at = skipSpace(bytes, at)) {
     const wrapped = bytes[at] === OPEN_BRACKET;
     const start = wrapped ? bytes.indexOf(COMMA, at) + 1 : at;
     if (bytes[start] !== OPEN_BRACE) throw new SyntaxError(`expected a record at byte ${start} of the returned bytes`);
-    const end = endOf(bytes, start);
+    const end = objectEnd(bytes, start);
     if (wrapped && bytes[end] !== CLOSE_BRACKET)
       throw new SyntaxError(`expected ']' at byte ${end} of the returned bytes`);
     yield { start, end };

@@ -18,15 +18,15 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Puts `text` in the place of what `path` holds, for its owner alone. Whoever reads it finds the old text or the new one,
- * never a part. The new file has a name that nobody can foresee, so no link can wait there.
+ * Writes a new file beside `path`, durably, and gives it that name: whoever reads `path` finds the old file or the new one,
+ * never a part. Until then it has a name that nobody can foresee, so no link can wait there. `mode`: of the new file.
  */
-export async function replaceDurably(path: string, text: string): Promise<void> {
+export async function putInPlace(path: string, mode: number, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const next = join(dirname(path), `.saltflat-${randomBytes(8).toString('hex')}.tmp`);
-  const file = await open(next, 'wx', OWNERS_ALONE);
+  const file = await open(next, 'wx', mode);
   try {
     try {
-      await file.writeFile(text);
+      await fill(file);
       await file.sync();
     } finally {
       await file.close();
@@ -36,6 +36,11 @@ export async function replaceDurably(path: string, text: string): Promise<void> 
     await rm(next, { force: true });
     throw error;
   }
+}
+
+/** Puts `text` in the place of what `path` holds, for its owner alone; a power cut does not take it back. */
+export async function replaceDurably(path: string, text: string): Promise<void> {
+  await putInPlace(path, OWNERS_ALONE, (file) => file.writeFile(text));
   await syncFolder(path);
 }
 

@@ -1,10 +1,9 @@
 // Files that are written whole: whoever reads one finds what was there before or all that is new, also after a full disk.
-import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { access, constants, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, constants, lstat, open, realpath, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
-import { OWNERS_ALONE } from './durable.js';
+import { OWNERS_ALONE, putInPlace } from './durable.js';
 
 /**
  * Where no file can be put in another's place, though that one may be written: a folder that is not ours, a file that is a
@@ -31,30 +30,15 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/**
- * Writes a new file beside `path`, durably, and gives it that name. It has the owner and the permissions of `old`, `mode` where
- * there is none.
- */
-async function putInPlace(path: string, bytes: Uint8Array, old: Stats | null, mode: number): Promise<void> {
-  const next = join(dirname(path), `.saltflat-${randomBytes(4).toString('hex')}.tmp`);
-  const file = await open(next, 'wx', old === null ? mode : OWNERS_ALONE);
-  try {
-    try {
-      await file.writeFile(bytes);
-      if (old !== null) {
-        const own = await file.stat();
-        if (own.uid !== old.uid || own.gid !== old.gid) await file.chown(old.uid, old.gid);
-        await file.chmod(old.mode & 0o7777);
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(next, path);
-  } catch (error) {
-    await rm(next, { force: true });
-    throw error;
-  }
+/** Puts a new file in the place of `old`, with its owner and permissions; with `mode` where there was none. */
+async function replace(path: string, bytes: Uint8Array, old: Stats | null, mode: number): Promise<void> {
+  await putInPlace(path, old === null ? mode : OWNERS_ALONE, async (file) => {
+    await file.writeFile(bytes);
+    if (old === null) return;
+    const own = await file.stat();
+    if (own.uid !== old.uid || own.gid !== old.gid) await file.chown(old.uid, old.gid);
+    await file.chmod(old.mode & 0o7777);
+  });
 }
 
 /**
@@ -69,7 +53,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, mode = 0o666)
     // A link to what is not there yet is no plain file either.
     if (!isNew && (old?.isFile() !== true || isOpenFile(path))) return await writeFile(path, bytes);
     try {
-      await putInPlace(isNew ? path : await realpath(path), bytes, old, mode);
+      await replace(isNew ? path : await realpath(path), bytes, old, mode);
     } catch (error) {
       if (isNew || !NO_PLACE.has(codeOf(error))) throw error;
       await writeFile(path, bytes);

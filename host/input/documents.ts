@@ -1,7 +1,7 @@
 // From lines to events: documents printed over several lines become one, and an event stream's lines lose their prefix.
 import { join } from '../core/bytes.js';
 import { type Line, MAX_LINE_BYTES } from '../core/lines.js';
-import { Brackets } from './members.js';
+import { Brackets } from '../core/brackets.js';
 
 const TAB = 0x09;
 const SPACE = 0x20;

@@ -1,4 +1,5 @@
 // Where the members of an object stand in its JSON text. Nothing is copied, and nothing is validated but the brackets.
+import { Brackets } from '../core/brackets.js';
 
 /** One member: its name, and the half-open range of its value's bytes. */
 export interface Member {
@@ -12,37 +13,11 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
 const decoder = new TextDecoder();
-
-/**
- * Counts brackets outside of strings, over pieces of one text. A string may be cut anywhere; the next piece goes on in it.
- */
-export class Brackets {
-  /** How many objects and arrays are open. */
-  depth = 0;
-  #isInString = false;
-  #isEscaped = false;
-
-  /** Reads on. Returns the address past the bracket that closes the outermost value, or -1 where none does. */
-  read(bytes: Uint8Array, start = 0): number {
-    for (let at = start; at < bytes.length; at++) {
-      const byte = bytes[at];
-      if (this.#isInString) {
-        if (this.#isEscaped) this.#isEscaped = false;
-        else if (byte === BACKSLASH) this.#isEscaped = true;
-        else if (byte === QUOTE) this.#isInString = false;
-      } else if (byte === QUOTE) this.#isInString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.depth++;
-      else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --this.depth === 0) return at + 1;
-    }
-    return -1;
-  }
-}
 
 /** The address of the first byte at or behind `at` that is no white space. */
 function skipSpace(bytes: Uint8Array, at: number): number {

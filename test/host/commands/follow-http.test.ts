@@ -1,23 +1,22 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../support/program.js';
 import { retryAfterMs } from '../../../build/host/delivery/backoff.js';
 import { FIXTURE, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
+import { EventFile, eventLines } from '../../support/event-file.js';
 import { type Answer, Follower, HttpReceiver, type Posted, endFollowers } from '../../support/follower.js';
 import { closedPort } from '../../support/receiver.js';
 
 const root = temporaryDirectory();
-let folders = 0;
+let file: EventFile;
 let folder: string;
 let log: string;
 let checkpoint: string;
 const receivers: HttpReceiver[] = [];
 
 beforeEach(() => {
-  folder = join(root, String(folders++));
-  mkdirSync(folder);
-  log = join(folder, 'events.ndjson');
-  checkpoint = join(folder, 'checkpoint');
+  file = new EventFile(root);
+  ({ folder, log, checkpoint } = file);
 });
 afterEach(async () => {
   endFollowers();
@@ -29,14 +28,10 @@ const listen = async (...args: Parameters<typeof HttpReceiver.listen>): Promise<
   receivers.push(receiver);
   return receiver;
 };
-const lines = (...jids: string[]): string => jids.map((jid) => `${eventLine(jid, [state()])}\n`).join('');
-const write = (...jids: string[]): void => appendFileSync(log, lines(...jids));
+const write = (...jids: string[]): void => file.write(...jids);
 const post = (to: string, ...args: string[]): Follower =>
   new Follower([log, '--checkpoint', checkpoint, '--to', to, ...args]);
-const offset = (): number =>
-  existsSync(checkpoint)
-    ? ((JSON.parse(readFileSync(checkpoint, 'utf8')) as { files: { offset: number }[] }).files[0]?.offset ?? 0)
-    : 0;
+const offset = (): number => file.offset;
 const hasJid = (posted: Posted, jid: string): boolean => posted.records.some((record) => record.jid === jid);
 const OK: Answer = { status: 200 };
 
@@ -83,7 +78,7 @@ describe('saltflat follow --to http://', () => {
     await until(() => receiver.posts.length > 0, 'the first batch');
     expect(await follower.stop()).toBe(0);
     expect(receiver.posts.flatMap((posted) => posted.records)).toMatchObject([{ jid: '1' }]);
-    expect(offset()).toBe(lines('1').length);
+    expect(offset()).toBe(eventLines('1').length);
   });
 
   it('tries again when the receiver is down at first', async () => {

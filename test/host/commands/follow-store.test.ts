@@ -1,24 +1,23 @@
 // `saltflat follow --to` a store: at least once, through a store that fails, with a checkpoint and rejects.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificate, itWithOpenssl } from '../../support/certificate.js';
-import { FIXTURE, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
+import { FIXTURE, records, run, temporaryDirectory } from '../../support/command.js';
+import { EventFile } from '../../support/event-file.js';
 import { Follower, endFollowers } from '../../support/follower.js';
 import { until } from '../../support/program.js';
 import { closedPort } from '../../support/receiver.js';
 import { ELASTICSEARCH, FakeStore, closeFakes } from '../../support/stores/fake.js';
 
 const root = temporaryDirectory();
-let folders = 0;
+let file: EventFile;
 let folder: string;
 let log: string;
 let checkpoint: string;
 
 beforeEach(() => {
-  folder = join(root, String(folders++));
-  mkdirSync(folder);
-  log = join(folder, 'events.ndjson');
-  checkpoint = join(folder, 'checkpoint');
+  file = new EventFile(root);
+  ({ folder, log, checkpoint } = file);
 });
 afterEach(async () => {
   endFollowers();
@@ -26,14 +25,10 @@ afterEach(async () => {
 });
 
 const TOKEN = { SALTFLAT_HTTP_TOKEN: '0f0f-s3cr3t' };
-const write = (...jids: string[]): void =>
-  appendFileSync(log, jids.map((jid) => `${eventLine(jid, [state()])}\n`).join(''));
+const write = (...jids: string[]): void => file.write(...jids);
 const follow = (to: string, args: readonly string[] = [], env = {}): Follower =>
   new Follower([log, '--checkpoint', checkpoint, '--to', to, ...args], env);
-const offset = (): number =>
-  existsSync(checkpoint)
-    ? ((JSON.parse(readFileSync(checkpoint, 'utf8')) as { files: { offset: number }[] }).files[0]?.offset ?? 0)
-    : 0;
+const offset = (): number => file.offset;
 const jidOf = (document: Record<string, unknown>): string => (document['salt'] as { jid: string }).jid;
 const jids = (fake: FakeStore): string[] => [...fake.documents.values()].map(jidOf).sort();
 const isAllDelivered = (): boolean => offset() === statSync(log).size;

@@ -2,7 +2,6 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -22,26 +21,23 @@ import {
   state,
   temporaryDirectory,
 } from '../../support/command.js';
+import { EventFile, eventLines } from '../../support/event-file.js';
 import { Follower, endFollowers } from '../../support/follower.js';
 import { Receiver } from '../../support/receiver.js';
 
 const root = temporaryDirectory();
-let folders = 0;
+let file: EventFile;
 let folder: string;
 let log: string;
 let checkpoint: string;
 
 beforeEach(() => {
-  folder = join(root, String(folders++));
-  mkdirSync(folder);
-  log = join(folder, 'events.ndjson');
-  checkpoint = join(folder, 'checkpoint');
+  file = new EventFile(root);
+  ({ folder, log, checkpoint } = file);
 });
 afterEach(endFollowers);
 
-/** Events of one state each, a line each. */
-const lines = (...jids: string[]): string => jids.map((jid) => `${eventLine(jid, [state()])}\n`).join('');
-const write = (...jids: string[]): void => appendFileSync(log, lines(...jids));
+const write = (...jids: string[]): void => file.write(...jids);
 const has = async (follower: Follower, ...jids: string[]): Promise<void> => {
   await until(() => follower.jids.length >= jids.length, `${jids.join()} on stdout; stderr: ${follower.stderr}`).catch(
     () => undefined,
@@ -78,12 +74,12 @@ describe('saltflat follow', () => {
   });
 
   it('waits for the rest of a last line', async () => {
-    const line = lines('2');
+    const line = eventLines('2');
     write('1');
     appendFileSync(log, line.slice(0, 40));
     const follower = new Follower([log, '--checkpoint', checkpoint]);
     await has(follower, '1');
-    await saved(lines('1').length);
+    await saved(eventLines('1').length);
     appendFileSync(log, line.slice(40));
     await has(follower, '1', '2');
   });
@@ -102,7 +98,7 @@ describe('saltflat follow', () => {
     write('1');
     const follower = new Follower([join(folder, '*.ndjson'), log]);
     await has(follower, '1');
-    writeFileSync(other, lines('2'));
+    writeFileSync(other, eventLines('2'));
     await has(follower, '1', '2');
     write('3');
     await has(follower, '1', '2', '3');
@@ -110,13 +106,13 @@ describe('saltflat follow', () => {
 
   it('begins at the end of what is there with --from end, at an incomplete line where there is one', async () => {
     write('1');
-    appendFileSync(log, lines('2').slice(0, 40));
+    appendFileSync(log, eventLines('2').slice(0, 40));
     const later = join(folder, 'later.ndjson');
     const follower = new Follower([log, later, '--from', 'end', '--checkpoint', checkpoint]);
-    await saved(lines('1').length);
-    appendFileSync(log, lines('2').slice(40));
+    await saved(eventLines('1').length);
+    appendFileSync(log, eventLines('2').slice(40));
     await has(follower, '2');
-    writeFileSync(later, lines('3'));
+    writeFileSync(later, eventLines('3'));
     await has(follower, '2', '3');
   });
 
@@ -125,11 +121,11 @@ describe('saltflat follow', () => {
     appendFileSync(log, 'no JSON\n');
     const follower = new Follower([log]);
     await until(() => follower.jids.length === 2, 'two records');
-    expect(records(follower.stdout)[1]).toMatchObject({ file: log, line: 2, byte: lines('1').length });
+    expect(records(follower.stdout)[1]).toMatchObject({ file: log, line: 2, byte: eventLines('1').length });
   });
 
   it('passes over compressed files', async () => {
-    writeFileSync(join(folder, 'old.ndjson'), gzipSync(lines('0')));
+    writeFileSync(join(folder, 'old.ndjson'), gzipSync(eventLines('0')));
     write('1');
     const follower = new Follower([join(folder, '*.ndjson')]);
     await has(follower, '1');
@@ -159,9 +155,9 @@ describe('saltflat follow and rotation', () => {
     write('2'); // both within one look
     renameSync(log, `${log}.1`);
     write('4');
-    appendFileSync(`${log}.1`, lines('3'));
+    appendFileSync(`${log}.1`, eventLines('3'));
     await has(follower, '1', '2', '3', '4');
-    appendFileSync(`${log}.1`, lines('late'));
+    appendFileSync(`${log}.1`, eventLines('late'));
     await has(follower, '1', '2', '3', '4', 'late');
   });
 
@@ -172,7 +168,7 @@ describe('saltflat follow and rotation', () => {
     renameSync(log, `${log}.1`);
     write('2');
     await has(follower, '1', '2');
-    appendFileSync(`${log}.1`, lines('3'));
+    appendFileSync(`${log}.1`, eventLines('3'));
     await has(follower, '1', '2', '3');
   });
 
@@ -192,7 +188,7 @@ describe('saltflat follow and rotation', () => {
     await has(follower, '1');
     write('2'); // all within one look, as copytruncate may
     copyFileSync(log, `${log}.1`);
-    writeFileSync(log, lines('3', '4', '5'));
+    writeFileSync(log, eventLines('3', '4', '5'));
     await has(follower, '1', '2', '3', '4', '5');
   });
 
@@ -229,7 +225,7 @@ describe('the checkpoint of saltflat follow', () => {
       write(jid);
       const follower = new Follower([log, '--checkpoint', checkpoint, '--from', 'end']);
       if (jid === '1')
-        await saved(lines('1').length); // --from end holds for the first start only
+        await saved(eventLines('1').length); // --from end holds for the first start only
       else await has(follower, jid);
       expect(await follower.stop()).toBe(0);
     }
@@ -240,7 +236,7 @@ describe('the checkpoint of saltflat follow', () => {
     const first = new Follower([log, '--checkpoint', checkpoint]);
     await has(first, '1', '2');
     await first.stop();
-    writeFileSync(log, lines('3', '4', '5')); // the same inode, and longer than what was read
+    writeFileSync(log, eventLines('3', '4', '5')); // the same inode, and longer than what was read
     const second = new Follower([log, '--checkpoint', checkpoint]);
     await has(second, '3', '4', '5');
     expect(second.stderr).toMatch(/is not the file that was read before; reading it from its beginning/);
@@ -249,7 +245,7 @@ describe('the checkpoint of saltflat follow', () => {
   it('keeps the place of a file that a run is not asked for', async () => {
     const other = join(folder, 'other.ndjson');
     write('1');
-    writeFileSync(other, lines('2'));
+    writeFileSync(other, eventLines('2'));
     const first = new Follower([log, other, '--checkpoint', checkpoint]);
     await until(() => first.jids.length === 2, 'two records');
     await first.stop();
@@ -258,7 +254,7 @@ describe('the checkpoint of saltflat follow', () => {
     await has(second, '3');
     await second.stop();
     const third = new Follower([log, other, '--checkpoint', checkpoint]);
-    appendFileSync(other, lines('4'));
+    appendFileSync(other, eventLines('4'));
     await has(third, '4');
   });
 
@@ -279,11 +275,11 @@ describe('saltflat follow to a stream', () => {
     write('1');
     const follower = new Follower([log, '--checkpoint', checkpoint]);
     await has(follower, '1');
-    await saved(lines('1').length);
+    await saved(eventLines('1').length);
     follower.child.stdout!.destroy();
     write('2');
     expect(await follower.end()).toBe(0);
-    expect(isSaved(lines('1').length)).toBe(true);
+    expect(isSaved(eventLines('1').length)).toBe(true);
   });
 
   it('sends over TCP through a break, and counts all as delivered when the receiver has closed its side', async () => {
@@ -296,9 +292,9 @@ describe('saltflat follow to a stream', () => {
       const jids = (): unknown[] =>
         receiver.connections.flatMap((all) => records(all.join('\n'))).map(({ jid }) => jid);
       await until(() => jids().includes('2'), 'the second event');
-      expect(isSaved(lines('1').length)).toBe(false); // may have to be sent again
+      expect(isSaved(eventLines('1').length)).toBe(false); // may have to be sent again
       expect(await follower.stop()).toBe(0);
-      expect(isSaved(lines('1', '2').length)).toBe(true);
+      expect(isSaved(eventLines('1', '2').length)).toBe(true);
     } finally {
       await receiver.close();
     }

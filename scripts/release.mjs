@@ -1,4 +1,8 @@
-// Makes a release out of a tested tree: tarball, module, checksums, tag. Publishes nothing; it says how.
+// Makes a release out of a tested commit: tarball, module, licences of what is compiled in, bill of materials, checksums, tag.
+// Publishes nothing; it says how.
+//
+// What is released is built twice, each time in a fresh clone with a fresh `npm ci`: what lies about in the tree, in node_modules
+// above all, is never part of it. The tarball holds an npm-shrinkwrap.json: its users get the versions that were tested.
 //
 //   npm run release [-- --dry-run]
 //
@@ -6,31 +10,46 @@
 // - a tree that is not clean;
 // - a package.json that does not say who publishes it and where: its members are placeholders until the project has an address;
 // - a version that CHANGELOG.md has no dated section for, or that is tagged already;
-// - a commit on which `.ci/run` does not pass. It runs it, unless it passed on this very commit.
+// - a commit on which `.ci/run` does not pass. It runs it, unless it passed on this very commit;
+// - two builds that are not the same bytes.
 //
 // `--dry-run` does all of it but the tag.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { billOf, shrinkwrapOf } from './supply.mjs';
 
 /** Which commit `.ci/run` passed on last. */
 const TESTED = 'build/tested-commit';
 const OUT = 'build/release';
 const MODULE = 'build/saltflat.wasm';
+const NOTICES = 'build/THIRD-PARTY.txt';
 
 class Refusal extends Error {}
 
 /** What a program writes to stdout, its end trimmed; throws where it fails. */
-function read(program, ...args) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+function readIn(cwd, program, ...args) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', cwd });
   if (status !== 0) throw new Refusal(`${program} ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
   return stdout.trimEnd();
 }
 
+const read = (program, ...args) => readIn('.', program, ...args);
+
 /** Whether a program succeeds; what it writes is shown. */
-const succeeds = (program, ...args) => spawnSync(program, args, { stdio: 'inherit' }).status === 0;
+const succeedsIn = (cwd, program, ...args) => spawnSync(program, args, { stdio: 'inherit', cwd }).status === 0;
 
 const commit = () => read('git', 'rev-parse', 'HEAD');
 
@@ -62,25 +81,42 @@ function test() {
     console.log(`.ci/run passed on ${head} before`);
     return;
   }
-  if (!succeeds('.ci/run')) throw new Refusal('.ci/run does not pass');
+  if (!succeedsIn('.', '.ci/run')) throw new Refusal('.ci/run does not pass');
   refuseDirty();
   if (commit() !== head) throw new Refusal('HEAD moved while .ci/run ran');
   mkdirSync('build', { recursive: true });
   writeFileSync(TESTED, `${head}\n`);
 }
 
-/** Builds from nothing and packs. The paths of what is released. */
-function pack() {
-  // Files of sources that are gone would be packed, too.
-  for (const stale of ['build/host', OUT]) rmSync(stale, { recursive: true, force: true });
-  if (!succeeds('npm', 'run', '--silent', 'build')) throw new Refusal('the build fails');
-  mkdirSync(OUT, { recursive: true });
-  const [{ filename }] = JSON.parse(
-    read('npm', 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', OUT),
-  );
-  const module = join(OUT, basename(MODULE));
-  copyFileSync(MODULE, module);
-  return [join(OUT, filename), module];
+/** Clones this commit into `folder`, installs, builds and packs there. The paths of the tarball, the module and the licences. */
+function buildIn(folder) {
+  read('git', 'clone', '--quiet', '--no-hardlinks', '.', folder);
+  readIn(folder, 'git', 'checkout', '--quiet', commit());
+  if (!succeedsIn(folder, 'npm', 'ci', '--no-audit', '--no-fund')) throw new Refusal('npm ci fails');
+  if (!succeedsIn(folder, 'npm', 'run', '--silent', 'build')) throw new Refusal('the build fails');
+  writeFileSync(join(folder, 'npm-shrinkwrap.json'), shrinkwrapOf(folder));
+  const [{ filename }] = JSON.parse(readIn(folder, 'npm', 'pack', '--ignore-scripts', '--json', '--loglevel=error'));
+  return [filename, MODULE, NOTICES].map((path) => join(folder, path));
+}
+
+/** Builds twice, compares, and puts what is released into `OUT`. The paths there, the tarball first. */
+function pack(name) {
+  const folder = mkdtempSync(join(tmpdir(), 'saltflat-release-'));
+  try {
+    const [built, again] = ['one', 'the other'].map((each) => buildIn(join(folder, each)));
+    const differing = built.filter((path, at) => !readFileSync(path).equals(readFileSync(again[at])));
+    if (differing.length > 0)
+      throw new Refusal(`two builds differ in ${differing.map((path) => basename(path)).join(', ')}`);
+    rmSync(OUT, { recursive: true, force: true });
+    mkdirSync(OUT, { recursive: true });
+    const paths = built.map((path) => join(OUT, basename(path)));
+    built.forEach((path, at) => copyFileSync(path, paths[at]));
+    const bill = join(OUT, `${name}.cdx.json`);
+    writeFileSync(bill, billOf(join(folder, 'one')));
+    return [...paths, bill];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const sumOf = (path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}`;
@@ -88,12 +124,12 @@ const sumOf = (path) => `${createHash('sha256').update(readFileSync(path)).diges
 function release(isDry) {
   process.chdir(read('git', 'rev-parse', '--show-toplevel'));
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-  const { version } = manifest;
+  const { name, version } = manifest;
   refuseDirty();
   refusePlaceholders(manifest);
   refuseVersion(version);
   test();
-  const paths = pack();
+  const paths = pack(`${name}-${version}`);
   refuseDirty();
   const sums = paths.map(sumOf).join('\n');
   writeFileSync(join(OUT, 'SHA256SUMS'), `${sums}\n`);

@@ -70,17 +70,26 @@ function change(members: Readonly<Record<string, unknown>>): void {
   commit();
 }
 
+/** What a release leaves, beside the checksums. */
+const RELEASED = ['small-1.2.3.tgz', 'saltflat.wasm', 'THIRD-PARTY.txt', 'small-1.2.3.cdx.json'];
+
+const NAMED = { name: 'small', version: '1.2.3' };
+
 /** How often `.ci/run` ran. */
 const runs = (): number => (existsSync(at('build/runs')) ? readFileSync(at('build/runs'), 'utf8').length : 0);
 
 beforeEach(() => {
   mkdirSync(repository);
-  cpSync('scripts/release.mjs', at('scripts/release.mjs'));
-  const build = 'mkdir -p build/host && echo built > build/host/index.js && echo module > build/saltflat.wasm';
-  const manifest = { name: 'small', version: '1.2.3', files: ['build/host'], scripts: { build }, ...PUBLISHED };
-  write('package.json', JSON.stringify(manifest));
+  for (const script of ['release', 'supply', 'compiled-in'])
+    cpSync(`scripts/${script}.mjs`, at(`scripts/${script}.mjs`));
+  const files = ['build/host', 'npm-shrinkwrap.json'];
+  const build =
+    'mkdir -p build/host && cp source build/host/index.js && cp source build/saltflat.wasm && cp source build/THIRD-PARTY.txt';
+  write('source', 'module');
+  write('package.json', JSON.stringify({ ...NAMED, files, scripts: { build }, ...PUBLISHED }));
+  write('package-lock.json', JSON.stringify({ ...NAMED, lockfileVersion: 3, requires: true, packages: { '': NAMED } }));
   write('CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-22\n\n- Something.\n');
-  write('.gitignore', 'build/\n');
+  write('.gitignore', 'build/\nnode_modules/\n');
   write('.ci/run', '#!/bin/sh\nmkdir -p build && printf x >> build/runs\n');
   chmodSync(at('.ci/run'), 0o755);
   git('init', '--quiet');
@@ -89,11 +98,11 @@ beforeEach(() => {
 afterEach(() => rmSync(repository, { recursive: true, force: true }));
 
 describeWith('a release', hasProgram('git', '--version') ? null : 'no program git', () => {
-  it('is a tarball and the module, with their checksums, and a tag; it is not published', () => {
+  it('is a tarball, the module, licences and a bill of materials, with their checksums, and a tag; it is not published', () => {
     const { status, stdout, stderr } = release();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(readdirSync(at('build/release')).sort()).toEqual(['SHA256SUMS', 'saltflat.wasm', 'small-1.2.3.tgz']);
-    const sums = ['small-1.2.3.tgz', 'saltflat.wasm'].map((name) => {
+    expect(readdirSync(at('build/release')).sort()).toEqual(['SHA256SUMS', ...RELEASED].sort());
+    const sums = RELEASED.map((name) => {
       const digest = createHash('sha256')
         .update(readFileSync(at(`build/release/${name}`)))
         .digest('hex');
@@ -126,10 +135,22 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
     expect(runs()).toBe(2);
   });
 
-  it('holds nothing of an older build', () => {
+  it('holds nothing of an older build, and the versions to install', () => {
     write('build/host/old.js', 'old');
     expect(release('--dry-run').status).toBe(0);
-    expect(readdirSync(at('build/host'))).toEqual(['index.js']);
+    const held = command('tar', '-tzf', 'build/release/small-1.2.3.tgz').stdout.trim().split('\n').sort();
+    expect(held).toEqual(
+      ['build/host/index.js', 'npm-shrinkwrap.json', 'package.json'].map((path) => `package/${path}`).sort(),
+    );
+  });
+
+  it('is built from what is committed and installed afresh, whatever lies in node_modules', () => {
+    const build =
+      'mkdir -p build/host && touch build/saltflat.wasm build/THIRD-PARTY.txt && ls node_modules > build/host/index.js; true';
+    change({ scripts: { build } });
+    write('node_modules/stale/index.js', 'stale');
+    expect(release('--dry-run').status).toBe(0);
+    expect(command('tar', '-xzOf', 'build/release/small-1.2.3.tgz', 'package/build/host/index.js').stdout).toBe('');
   });
 
   it.each<[why: string, said: RegExp, spoil: () => void]>([
@@ -185,6 +206,22 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
         write('package.json', readFileSync(at('package.json'), 'utf8').replace('mkdir -p build/host', 'false'));
         commit();
       },
+    ],
+    [
+      'two builds that differ',
+      /two builds differ in small-1\.2\.3\.tgz, saltflat\.wasm\n/,
+      () =>
+        change({
+          scripts: {
+            build:
+              'mkdir -p build/host && pwd | tee build/host/index.js > build/saltflat.wasm && touch build/THIRD-PARTY.txt',
+          },
+        }),
+    ],
+    [
+      'a lockfile that does not go with package.json',
+      /npm ci fails/,
+      () => change({ dependencies: { 'not-in-the-lockfile': '1.0.0' } }),
     ],
   ])('is refused for %s', (_, said, spoil) => {
     spoil();

@@ -26,7 +26,13 @@ const TOP = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'SECURITY.md', 'LIC
 it('is the module with its checksum, the host with types, the schema, examples and documentation', () => {
   const expected = [
     ...TOP,
-    ...['build/saltflat.wasm', 'build/saltflat.wasm.sha256', 'saltflat.schema.json', 'vector.toml.example'],
+    ...[
+      'build/saltflat.wasm',
+      'build/saltflat.wasm.sha256',
+      'build/THIRD-PARTY.txt',
+      'saltflat.schema.json',
+      'vector.toml.example',
+    ],
     ...HOST,
     ...['main.js', 'style.css'].map((name) => `build/host/report/page/bundle/${name}`),
     ...below('examples'),

@@ -1,0 +1,2 @@
+export function shrinkwrapOf(folder: string): string;
+export function billOf(folder: string): string;

@@ -1,6 +1,6 @@
 // The ways through Fluent Bit: tail, a filter or none, nothing behind it.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODULE_PATH } from '../../host/index.js';
@@ -11,12 +11,14 @@ import type { Way } from './way.js';
 const ECHO = fileURLToPath(new URL('../echo.wasm', import.meta.url));
 const LUA = fileURLToPath(new URL('../../../bench/agents/flatten.lua', import.meta.url));
 
+const SHIPPED = new URL('../../../examples/fluent-bit/saltflat.json', import.meta.url);
+
 /** What `parse` hands to a filter: the parsed event, or the line as text in `log`. */
 type Input = 'json' | 'raw';
 
-/** What is switched on: nothing, what the examples have in essence, everything. */
+/** What is switched on: what the examples ship, everything. */
 const OPTIONS = {
-  redacting: { redact: true, max_bytes: { member: 32768, record: 262144 } },
+  shipped: JSON.parse(readFileSync(SHIPPED, 'utf8')) as unknown,
   everything: {
     redact: { diffs: 'hash' },
     max_bytes: { member: 32768, record: 262144 },
@@ -73,42 +75,49 @@ ${filter}
 }
 
 /** The module compiled ahead of time, where `wamrc` is there; portable among x86-64 machines. */
-function compileAhead(folder: string): string | null {
+function compileAhead(module: string, path: string): boolean {
   const wamrc = findProgram('WAMRC', 'wamrc');
-  if (wamrc === null || process.arch !== 'x64') return null;
-  const path = join(folder, 'saltflat.aot');
-  const options = ['--target=x86_64', '--cpu=x86-64', '--disable-simd', '-o', path, MODULE_PATH];
-  return spawnSync(wamrc, options, { stdio: 'ignore' }).status === 0 ? path : null;
+  if (wamrc === null || process.arch !== 'x64') return false;
+  const options = ['--target=x86_64', '--cpu=x86-64', '--disable-simd', '-o', path, module];
+  return spawnSync(wamrc, options, { stdio: 'ignore' }).status === 0;
 }
 
-export function fluentBitWays(program: string, events: string, folder: string): Way[] {
+/** The ways through `program`, and those of each module: this build's, and those it is compared with. */
+export function fluentBitWays(program: string, events: string, folder: string, others: readonly string[]): Way[] {
   const way = (name: string, input: Input, filter: string): Way => {
     const path = join(folder, `${name.replaceAll(/[^a-z]+/gi, '-')}-${input}.yaml`);
-    writeFileSync(path, configuration(events, input, filter));
     return {
       name: `${name}, ${input === 'json' ? 'parser json' : 'raw line in `log`'}`,
       isPeer: filter === lua,
-      run: async () => cpuSeconds([program, '-c', path]),
+      run: async () => {
+        writeFileSync(path, configuration(events, input, filter));
+        return cpuSeconds([program, '-c', path]);
+      },
     };
   };
-  const ahead = compileAhead(folder);
+  const saltflat = (name: string, path: string): Way[] => [
+    way(name, 'json', wasm(path, folder)),
+    way(name, 'raw', wasm(path, folder)),
+    way(`${name}, shipped options`, 'raw', wasm(path, folder, 'shipped')),
+    way(`${name}, all options`, 'raw', wasm(path, folder, 'everything')),
+    way(`${name}, ECS`, 'raw', wasm(path, folder, undefined, 'flatten_ecs')),
+    way(`${name}, ECS, shipped options`, 'raw', wasm(path, folder, 'shipped', 'flatten_ecs')),
+    way(`${name}, ECS, all options`, 'raw', wasm(path, folder, 'everything', 'flatten_ecs')),
+  ];
+  const modules = [MODULE_PATH, ...others].flatMap((module, index) => {
+    const name = index === 0 ? 'saltflat' : `${'other '.repeat(index)}module`;
+    const ahead = join(folder, `${index}.aot`);
+    return [
+      ...saltflat(`${name}, interpreter`, module),
+      ...(compileAhead(module, ahead) ? saltflat(`${name}, ahead of time`, ahead) : []),
+    ];
+  });
   return [
     way('no filter', 'json', ''),
     way('no filter', 'raw', ''),
     way('a module that returns its input', 'json', wasm(ECHO, folder)),
     way('a module that returns its input', 'raw', wasm(ECHO, folder)),
     way('Lua', 'json', lua),
-    way('saltflat, interpreter', 'json', wasm(MODULE_PATH, folder)),
-    ...[MODULE_PATH, ...(ahead === null ? [] : [ahead])].flatMap((path) => {
-      const name = path === MODULE_PATH ? 'saltflat, interpreter' : 'saltflat, ahead of time';
-      return [
-        ...(path === MODULE_PATH ? [] : [way(name, 'json', wasm(path, folder))]),
-        way(name, 'raw', wasm(path, folder)),
-        way(`${name}, redact and caps`, 'raw', wasm(path, folder, 'redacting')),
-        way(`${name}, all options`, 'raw', wasm(path, folder, 'everything')),
-        way(`${name}, ECS`, 'raw', wasm(path, folder, undefined, 'flatten_ecs')),
-        way(`${name}, ECS, all options`, 'raw', wasm(path, folder, 'everything', 'flatten_ecs')),
-      ];
-    }),
+    ...modules,
   ];
 }

@@ -87,12 +87,21 @@ function pad(value: number, digits = 2): string {
   return String(value).padStart(digits, '0');
 }
 
+/** How much of an event was there before. */
+export const REPEATS = ['unique', 'again'] as const;
+export type Repeats = (typeof REPEATS)[number];
+
+/** What a fleet repeats in `again`. */
+const HIGHSTATES = 12;
+const MINIONS = 40;
+
 /**
- * At least `minBytes` of events of 150 states, about 330 bytes each with their keys. No two are alike: minion, jid, times
- * and each state's id, name, duration and number differ, the other members are what Salt wrote. The same events in every
- * run. Reads the real events at `path`; throws where there are no states in them.
+ * At least `minBytes` of events of 150 states, about 330 bytes each with their keys; what is not named here is as Salt wrote
+ * it. `unique`: minion, jid, times and each state's id, name, duration and number differ. `again`: the same 12 highstates on
+ * 40 minions over and over, only jid, minion, times and durations differ. The same events in every run. Reads the real
+ * events at `path`; throws where there are no states in them.
  */
-export function makeCorpus(path: string | URL, minBytes: number): Corpus {
+export function makeCorpus(path: string | URL, minBytes: number, repeats: Repeats = 'unique'): Corpus {
   const random = createRandom(3008);
   const sources = readSources(path);
   // Most real states are the 400 of one large test job: every second state is taken from the other jobs.
@@ -103,7 +112,10 @@ export function makeCorpus(path: string | URL, minBytes: number): Corpus {
   const encoder = new TextEncoder();
 
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
+  const list = <T>(length: number, make: (index: number) => T): T[] =>
+    Array.from({ length }, (_, index) => make(index));
 
+  /** A state with an id and a name of its own. */
   const makeState = (runNum: number): [string, JsonObject] => {
     const { module, id, name, fun, members } = pick(pools[runNum % pools.length] as readonly State[]);
     const suffix = `${random(0x1000000).toString(16)}-${runNum}`;
@@ -113,14 +125,21 @@ export function makeCorpus(path: string | URL, minBytes: number): Corpus {
     for (const [member, value] of Object.entries(members)) {
       if (member === '__id__') made[member] = newId;
       else if (member === '__run_num__') made[member] = runNum;
-      else if (member === 'duration') made[member] = (1 + random(30_000)) / 1000;
-      else if (member === 'start_time')
-        made[member] = `09:${pad(random(60))}:${pad(random(60))}.${pad(random(1e6), 6)}`;
       else if (value === name) made[member] = newName;
       else made[member] = value;
     }
     return [[module, newId, newName, fun].join(SEPARATOR), made];
   };
+  const run = ([key, members]: [string, JsonObject]): [string, JsonObject] => {
+    const made = { ...members };
+    if ('duration' in made) made['duration'] = (1 + random(30_000)) / 1000;
+    if ('start_time' in made) made['start_time'] = `09:${pad(random(60))}:${pad(random(60))}.${pad(random(1e6), 6)}`;
+    return [key, made];
+  };
+  const makeHighstate = (): [string, JsonObject][] => list(STATES_PER_EVENT, makeState);
+  const makeMinion = (): string => `${pick(['web', 'db', 'cache', 'build'])}-${pad(random(500), 3)}.example.com`;
+  const fleet =
+    repeats === 'again' ? { highstates: list(HIGHSTATES, makeHighstate), minions: list(MINIONS, makeMinion) } : null;
 
   const events: Uint8Array[] = [];
   let bytes = 0;
@@ -128,13 +147,14 @@ export function makeCorpus(path: string | URL, minBytes: number): Corpus {
   while (bytes < minBytes) {
     const stamp = new Date(FIRST_JOB_MS + events.length * 1000).toISOString().slice(0, -1);
     const jid = `${stamp.replace(/\D/g, '')}${pad(random(1000), 3)}`;
-    const id = `${pick(['web', 'db', 'cache', 'build'])}-${pad(random(500), 3)}.example.com`;
+    const id = fleet === null ? makeMinion() : pick(fleet.minions);
+    const states = fleet === null ? makeHighstate() : pick(fleet.highstates);
     const data = {
       ...pick(sources).data,
       id,
       jid,
       fun: pick(['state.highstate', 'state.apply', 'state.sls']),
-      return: Object.fromEntries(Array.from({ length: STATES_PER_EVENT }, (_, runNum) => makeState(runNum))),
+      return: Object.fromEntries(states.map(run)),
       _stamp: `${stamp}${pad(random(1000), 3)}+00:00`,
     };
     const event = encoder.encode(dump({ data, tag: `salt/job/${jid}/ret/${id}` }));

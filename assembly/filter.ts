@@ -5,6 +5,7 @@
 import { ErrorCode, clearError, errorAt, errorCode, fail, moveError } from "./error";
 import { isReadable, resetArena } from "./bytes/arena";
 import { seedHash } from "./bytes/hash";
+import { spanEnd, spanStart } from "./bytes/span";
 import { repairUtf8 } from "./bytes/utf8";
 import { forgetCopies, originOf } from "./json/leaving";
 import { clearDeepest, clearSeen } from "./json/scan";
@@ -15,7 +16,7 @@ import { takeNames } from "./salt/known";
 import { clearNotes } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
-import { Kind, beginDocuments, forgetFailed, readEvent, restStart } from "./event/event";
+import { Kind, beginDocuments, forgetFailed, readEvent } from "./event/event";
 import { keepEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
 import { keepLine, restoreLine } from "./event/line";
@@ -115,16 +116,17 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   while (true) {
     let kind = readEvent(event, at, isText);
     if (kind == Kind.TEXT) {
-      rest = restStart;
+      rest = event.restStart;
       isText = true;
-      at = event.textStart;
-      keepEvidence(at, event.textEnd - at, true);
+      at = spanStart(event.text);
+      const textEnd = spanEnd(event.text);
+      keepEvidence(at, textEnd - at, true);
       keepLine();
-      beginDocuments(at, event.textEnd);
+      beginDocuments(at, textEnd);
       kind = readEvent(event, at, true);
     }
-    if (!isText) rest = restStart;
-    const next = isText ? restStart : rest;
+    if (!isText) rest = event.restStart;
+    const next = event.restStart;
     const isTextRead = isText && next == inputEnd;
     event.isAlone = isTextRead && at == inputStart;
     trimEvidence(next - at);

@@ -1,4 +1,5 @@
 // Eight bytes at a time: patterns of eight lanes, and where in a word what is looked for stands.
+import { Span, spanEnd, spanStart } from "./span";
 
 /** Eight lanes of one byte each. */
 export const LANES_01: u64 = 0x0101010101010101;
@@ -54,10 +55,17 @@ export function lanesFrom(count: usize): u64 {
   return count >= 8 ? 0 : ~0 << ((<u64>count) << 3);
 }
 
-/** Whether two spans hold the same bytes. */
+/** Whether `[a, aEnd)` and `[b, bEnd)` hold the same bytes. */
 export function sameBytes(a: usize, aEnd: usize, b: usize, bEnd: usize): bool {
   if (aEnd - a != bEnd - b) return false;
   for (; a + 8 <= aEnd; a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
   for (; a < aEnd; a++, b++) if (load<u8>(a) != load<u8>(b)) return false;
   return true;
+}
+
+/** The same of two spans. */
+// @ts-ignore: decorator
+@inline
+export function sameSpans(a: Span, b: Span): bool {
+  return sameBytes(spanStart(a), spanEnd(a), spanStart(b), spanEnd(b));
 }

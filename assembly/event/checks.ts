@@ -1,9 +1,10 @@
 // What a job return's own members must be, once it is known to be one: their types, and what its tag says of them.
 import { ErrorCode, refuse } from "../error";
 import { QUOTE } from "../bytes/chars";
-import { sameBytes } from "../bytes/words";
+import { Span } from "../bytes/span";
+import { sameSpans } from "../bytes/words";
 import { NULL_WORD } from "../json/scan";
-import { readText, textEnd } from "../json/string";
+import { readText } from "../json/string";
 import { Kind } from "./event";
 import { Event, Slot, endOf, startOf } from "./slots";
 
@@ -26,16 +27,14 @@ export function hasGoodTypes(event: Event, kind: Kind): bool {
 }
 
 /** Whether a member's string is what the tag says. */
-function isNamed(event: Event, slot: Slot, start: usize, end: usize): bool {
+function isNamed(event: Event, slot: Slot, name: Span): bool {
   const text = readText(startOf(event, slot), endOf(event, slot));
-  return text != 0 && sameBytes(text, textEnd, start, end);
+  return text != 0 && sameSpans(text, name);
 }
 
 /** Fails where the tag is that of another minion's return, or of another job's. */
 export function agreesWithTag(event: Event): bool {
-  if (event.tagIdStart && !isNamed(event, Slot.ID, event.tagIdStart, event.tagIdEnd))
-    return refuse(ErrorCode.OTHER_MINION, event.tagAt);
-  if (event.tagJidStart && !isNamed(event, Slot.JID, event.tagJidStart, event.tagJidEnd))
-    return refuse(ErrorCode.OTHER_JOB, event.tagAt);
+  if (event.tagId && !isNamed(event, Slot.ID, event.tagId)) return refuse(ErrorCode.OTHER_MINION, event.tagAt);
+  if (event.tagJid && !isNamed(event, Slot.JID, event.tagJid)) return refuse(ErrorCode.OTHER_JOB, event.tagAt);
   return true;
 }

@@ -2,28 +2,19 @@
 import { ErrorCode, clearError, errorAt, errorCode, fail } from "../error";
 import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, TAB } from "../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
-import { Gap, copyEnd, copyLeaving, dropBreaks } from "../json/leaving";
+import { Gap, copyLeaving, dropBreaks } from "../json/leaving";
 import { beginPutting, isFull, putByte, putName, putSpan } from "../json/put";
 import { sawBreak, sawNull, scanColon, scanValue, skipAround, skipSpace } from "../json/scan";
-import { beginInput, failAt, inputEnd, inputStart, isAscii, readText, scanString, textEnd } from "../json/string";
+import { beginInput, failAt, inputEnd, inputStart, isSpanAscii, readText, scanString } from "../json/string";
 import { settings } from "../options/settings";
 import { clearNotes } from "../salt/notes";
-import {
-  TagKind,
-  isOrchestration,
-  isRunner,
-  isStateRun,
-  readTag,
-  tagIdEnd,
-  tagIdStart,
-  tagJidEnd,
-  tagJidStart,
-} from "../salt/tags";
+import { TagKind, idOfTag, isOrchestration, isRunner, isStateRun, jidOfTag, kindOfTag } from "../salt/tags";
 import { tableCount, tableStart, walkMembers } from "../salt/walk";
 import { clearExtras, noteExtra, openExtras } from "./extras";
 import { forgetLine, lineEnd } from "./line";
-import { decodeText, textQuote } from "./log";
+import { decodeText } from "./log";
 import { nextEvent } from "./resync";
 import {
   Event,
@@ -40,19 +31,14 @@ import {
 } from "./slots";
 
 /** The text in `log` or `message`, decoded over the start of the record; 0 where there is none. */
-let logStart: usize = 0;
-let logEnd: usize = 0;
-let messageStart: usize = 0;
-let messageEnd: usize = 0;
+let logText: Span = 0;
+let messageText: Span = 0;
 
 /** What decoding wrote over in the object that is read, in order; the last of them. */
 let firstGap: Gap | null = null;
 let lastGap: Gap | null = null;
 /** From where on the object is as it came, outside of strings; past all of it while text is decoded. */
 let intact: usize = 0;
-
-/** Where the next document or what is none begins; `inputEnd` where nothing follows. */
-export let restStart: usize = 0;
 
 /**
  * The event's own members, into `slots`; the last of a name wins. In the outer object `data` is walked the same way and
@@ -73,8 +59,7 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
     if (!valueStart) return 0;
     const name = readText(p, keyEnd + 1);
     if (!name) return 0;
-    const nameEnd = textEnd;
-    const slot = slotOf(name, nameEnd);
+    const slot = slotOf(spanStart(name), spanEnd(name));
     const c = load<u8>(valueStart);
     if (slot == Slot.RETURN && c == OPEN_BRACE) {
       p = walkMembers(valueStart, depth + 1, true);
@@ -84,24 +69,20 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
     } else if (slot == Slot.DATA && c == OPEN_BRACE && isOuter) {
       p = walkEvent(event, valueStart, dataSlots, depth + 1, false);
     } else if ((slot == Slot.LOG || slot == Slot.MESSAGE) && c == QUOTE && mayHoldText && !hasEvent(slots)) {
-      const end = decodeOver(valueStart + 1, at - 1);
-      if (!end) return 0;
-      if (slot == Slot.LOG) {
-        logStart = at - 1;
-        logEnd = end;
-      } else {
-        messageStart = at - 1;
-        messageEnd = end;
-      }
-      p = textQuote + 1;
+      const gap = decodeOver(valueStart + 1, at - 1);
+      if (!gap) return 0;
+      const text = spanOf(at - 1, spanStart(gap));
+      if (slot == Slot.LOG) logText = text;
+      else messageText = text;
+      p = spanEnd(gap) + 1;
     } else {
       // The last of a name wins, whatever it is.
-      if (isOuter && slot == Slot.LOG) logStart = 0;
-      if (isOuter && slot == Slot.MESSAGE) messageStart = 0;
+      if (isOuter && slot == Slot.LOG) logText = 0;
+      if (isOuter && slot == Slot.MESSAGE) messageText = 0;
       p = scanValue(valueStart, depth);
     }
     if (!p) return 0;
-    if (settings.shapes) noteExtra(isOuter, name, nameEnd, valueStart, p);
+    if (settings.shapes) noteExtra(isOuter, name, valueStart, p);
     if (slot != Slot.NONE) setSlot(slots, slot, valueStart, p);
     p = skipSpace(p);
     if (load<u8>(p) == CLOSE_BRACE) return p + 1;
@@ -110,8 +91,8 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
   }
 }
 
-/** Decodes the text whose content starts at `p` to `to`, and notes what it writes over: its end, or 0 after `fail`. */
-function decodeOver(p: usize, to: usize): usize {
+/** Decodes the text whose content starts at `p` to `to`, and notes what it writes over. Returns what `decodeText` does. */
+function decodeOver(p: usize, to: usize): Span {
   const gap = changetype<Gap>(take(offsetof<Gap>())); // an unmanaged view of the arena
   if (!changetype<usize>(gap)) return fail(ErrorCode.NO_MEMORY, p);
   gap.start = to;
@@ -121,13 +102,15 @@ function decodeOver(p: usize, to: usize): usize {
   else firstGap = gap;
   lastGap = gap;
   intact = usize.MAX_VALUE;
-  const end = decodeText(p, to);
-  if (!end) return 0;
+  const rest = decodeText(p, to);
+  if (!rest) return 0;
+  const end = spanStart(rest);
+  const quote = spanEnd(rest);
   // Whole words are written: where nothing was shorter than in the source, the last reached the byte before the quote.
-  if (end + 8 == textQuote) store<u8>(textQuote - 1, load<u8>(end - 1));
-  gap.end = textQuote + 1;
+  if (end + 8 == quote) store<u8>(quote - 1, load<u8>(end - 1));
+  gap.end = quote + 1;
   intact = gap.end;
-  return end;
+  return rest;
 }
 
 /**
@@ -165,23 +148,23 @@ export function beginDocuments(start: usize, end: usize): void {
 }
 
 /**
- * What stands at `start`, where the text begins, or where the document before it has ended: an object or `TAG<TAB>` and an object.
- * `restStart` is where the next begins; behind what is no JSON, where one is found.
+ * What stands at `start`, where the text begins, or where the document before it has ended: an object or `TAG<TAB>` and
+ * an object. `event.restStart` is where the next begins; behind what is no JSON, where one is found.
  */
 export function readEvent(event: Event, start: usize, isText: bool): Kind {
   clearError();
   event.rootStart = 0;
   event.rootIsText = isText;
-  event.tagStart = 0;
-  event.tagJidStart = 0;
-  event.tagIdStart = 0;
+  event.tag = 0;
+  event.tagJid = 0;
+  event.tagId = 0;
   event.walkedReturn = 0;
-  logStart = 0;
-  messageStart = 0;
+  logText = 0;
+  messageText = 0;
   firstGap = null;
   lastGap = null;
   intact = 0;
-  restStart = inputEnd;
+  event.restStart = inputEnd;
   if (!isText) clearNotes();
   let p = start;
   if (p == inputStart && (load<u32>(p) & 0xffffff) == BOM) p += 3;
@@ -190,11 +173,11 @@ export function readEvent(event: Event, start: usize, isText: bool): Kind {
   let brace = p;
   event.tagIsOutside = load<u8>(p) != OPEN_BRACE;
   if (event.tagIsOutside) {
-    event.tagStart = p;
-    event.tagEnd = lineEnd(p);
+    const tagEnd = lineEnd(p);
+    event.tag = spanOf(p, tagEnd);
     event.tagAt = p;
-    brace = skipAround(event.tagEnd);
-    if (p == event.tagEnd || load<u8>(event.tagEnd) != TAB || load<u8>(brace) != OPEN_BRACE) {
+    brace = skipAround(tagEnd);
+    if (p == tagEnd || load<u8>(tagEnd) != TAB || load<u8>(brace) != OPEN_BRACE) {
       fail(ErrorCode.NOT_OBJECT, p);
       return broken(event, p, usize.MAX_VALUE);
     }
@@ -211,7 +194,7 @@ export function readEvent(event: Event, start: usize, isText: bool): Kind {
     return broken(event, p, usize.MAX_VALUE);
   }
   if (!end) return broken(event, p, max(intact, brace));
-  restStart = skipAround(end);
+  event.restStart = skipAround(end);
   event.rootStart = brace;
   event.rootEnd = end;
   if (!isText) {
@@ -227,9 +210,9 @@ export function readEvent(event: Event, start: usize, isText: bool): Kind {
   const copy = copyLeaving(brace, end, firstGap);
   if (!copy) return malformed(ErrorCode.NO_MEMORY, brace);
   clearNotes();
-  event.rootStart = copy;
-  event.rootEnd = copyEnd;
-  return walkEvent(event, copy, slots, 1, false) ? kindOfRoot(event) : Kind.MALFORMED;
+  event.rootStart = spanStart(copy);
+  event.rootEnd = spanEnd(copy);
+  return walkEvent(event, spanStart(copy), slots, 1, false) ? kindOfRoot(event) : Kind.MALFORMED;
 }
 const BOM: u32 = 0xbfbbef;
 
@@ -244,8 +227,8 @@ export function forgetFailed(): void {
 }
 
 /**
- * What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`; past everything where it began with
- * what may be no tag, and an event may stand anywhere in it.
+ * What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`; past everything where it
+ * began with what may be no tag, and an event may stand anywhere in it.
  */
 function broken(event: Event, start: usize, open: usize): Kind {
   const code = errorCode;
@@ -254,7 +237,7 @@ function broken(event: Event, start: usize, open: usize): Kind {
   const next = nextEvent(start, open, open == usize.MAX_VALUE && event.tagIsOutside ? start : at);
   clearError();
   if (!next) return malformed(code, at);
-  restStart = next;
+  event.restStart = next;
   return at < next ? malformed(code, at) : malformed(ErrorCode.UNEXPECTED_END, next);
 }
 
@@ -283,21 +266,18 @@ function kindOfOuter(event: Event): Kind {
         if (!isObject || !slotStart(dataSlots, Slot.RETURN)) return Kind.OTHER;
         return malformed(ErrorCode.BAD_TAG, tag);
       }
-      event.tagStart = readText(tag, slotEnd(outerSlots, Slot.TAG));
-      if (!event.tagStart) return Kind.MALFORMED;
-      event.tagEnd = textEnd;
+      event.tag = readText(tag, slotEnd(outerSlots, Slot.TAG));
+      if (!event.tag) return Kind.MALFORMED;
       event.tagAt = tag;
-      if (!isObject && readTag(event.tagStart, event.tagEnd) != TagKind.OTHER)
-        return malformed(ErrorCode.BAD_DATA, data);
+      if (!isObject && kindOfTag(event.tag) != TagKind.OTHER) return malformed(ErrorCode.BAD_DATA, data);
     }
     return isObject ? kindOfData(event) : Kind.OTHER;
   }
   const kind = kindOfData(event);
   if (hasReturn || kind != Kind.OTHER) return kind;
   if (slotStart(outerSlots, Slot.STAMP)) return Kind.OTHER; // an event without a return: its `message` is no event
-  event.textStart = logStart ? logStart : messageStart;
-  event.textEnd = logStart ? logEnd : messageEnd;
-  return event.textStart ? Kind.TEXT : Kind.OTHER;
+  event.text = logText ? logText : messageText;
+  return event.text ? Kind.TEXT : Kind.OTHER;
 }
 
 /** Whether Salt's data in `slots`, with or without a tag, is a job return. */
@@ -312,28 +292,26 @@ function kindOfData(event: Event): Kind {
   if (load<u8>(fun) == QUOTE) {
     const name = readText(fun, endOf(event, Slot.FUN));
     if (!name) return Kind.MALFORMED;
-    funIsRunner = isRunner(name, textEnd);
-    funRunsStates = isStateRun(name, textEnd);
-    funIsOrchestration = !funIsRunner && isOrchestration(name, textEnd);
+    funIsRunner = isRunner(name);
+    funRunsStates = isStateRun(name);
+    funIsOrchestration = !funIsRunner && isOrchestration(name);
   }
   const cmd = startOf(event, Slot.CMD);
   if (cmd) {
     if (load<u8>(cmd) != QUOTE) return Kind.OTHER;
     const name = readText(cmd, endOf(event, Slot.CMD));
     if (!name) return Kind.MALFORMED;
-    if (!isAscii(name, textEnd, "_return")) return Kind.OTHER;
+    if (!isSpanAscii(name, "_return")) return Kind.OTHER;
   }
   let kind = Kind.OTHER;
   event.isCertain = true;
-  if (event.tagStart) {
-    const tag = readTag(event.tagStart, event.tagEnd);
+  if (event.tag) {
+    const tag = kindOfTag(event.tag);
     if (tag == TagKind.JOB) kind = Kind.JOB;
     else if (tag == TagKind.SCHEDULE && cmd) kind = Kind.SCHEDULE;
     else if (tag == TagKind.RUN && funIsRunner) kind = Kind.RUN;
-    event.tagJidStart = tagJidStart;
-    event.tagJidEnd = tagJidEnd;
-    event.tagIdStart = tagIdStart;
-    event.tagIdEnd = tagIdEnd;
+    if (tag == TagKind.JOB || tag == TagKind.RUN) event.tagJid = jidOfTag(event.tag);
+    if (tag == TagKind.JOB) event.tagId = idOfTag(event.tag);
   } else if (cmd) {
     // The engines send no tag. `state.sls` is a minion's, the other names are those of runners alone.
     kind = funIsOrchestration && !funRunsStates ? Kind.SCHEDULE : Kind.JOB;

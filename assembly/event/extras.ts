@@ -1,4 +1,5 @@
 // Further members of the event: those that `job_members` names, and two that a summary has.
+import { Span, spanEnd, spanStart } from "../bytes/span";
 import { sameBytes } from "../bytes/words";
 import { isAscii } from "../json/string";
 import { JOB_MEMBERS } from "../options/defaults";
@@ -30,14 +31,16 @@ function setRow(set: usize, row: usize, start: usize, end: usize): void {
 }
 
 /** Notes a member of the event, its name decoded, if it is asked for; the last of a name wins. */
-export function noteExtra(isOuter: bool, name: usize, nameEnd: usize, start: usize, end: usize): void {
+export function noteExtra(isOuter: bool, name: Span, start: usize, end: usize): void {
   const set = setOf(isOuter);
+  const nameStart = spanStart(name);
+  const nameEnd = spanEnd(name);
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
-    if (sameBytes(name, nameEnd, rowStart(settings.jobMembers, i), rowEnd(settings.jobMembers, i)))
+    if (sameBytes(nameStart, nameEnd, rowStart(settings.jobMembers, i), rowEnd(settings.jobMembers, i)))
       setRow(set, i, start, end);
   }
-  if (isAscii(name, nameEnd, "success")) setRow(set, SUCCESS_ROW, start, end);
-  else if (isAscii(name, nameEnd, "retcode")) setRow(set, RETCODE_ROW, start, end);
+  if (isAscii(nameStart, nameEnd, "success")) setRow(set, SUCCESS_ROW, start, end);
+  else if (isAscii(nameStart, nameEnd, "retcode")) setRow(set, RETCODE_ROW, start, end);
 }
 
 /** Which set the event's members are in. */

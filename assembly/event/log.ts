@@ -2,21 +2,19 @@
 // behind a backslash. It is decoded first, then scanned like any other input; states are checked as they are decoded.
 import { ErrorCode } from "../error";
 import { BACKSLASH, COLON, OPEN_BRACE, QUOTE, SPACE } from "../bytes/chars";
+import { Span, spanOf } from "../bytes/span";
 import { firstLane, stringMarks } from "../bytes/words";
 import { decodeEscape, decodedEnd, failAt } from "../json/string";
 import { scanSeparator } from "../salt/key";
 import { beginNotes } from "../salt/notes";
 import { decodeState, stateTextEnd } from "./log-state";
 
-/** Where `decodeText` stopped: the address of the closing quote in the source. */
-export let textQuote: usize = 0;
-
 /**
- * Decodes the text whose content starts at `p` to `out`, at least 8 bytes before it in the same buffer, and returns the
- * end of what it wrote, or 0 after `fail`. What is written never overtakes what is read: every escape is longer than its
+ * Decodes the text whose content starts at `p` to `out`, at least 8 bytes before it in the same buffer. Returns what lies
+ * between the end of what it wrote and the closing quote in the source, or 0 after `fail`. What is written never overtakes what is read: every escape is longer than its
  * character, so the gap only grows, and a whole word fits it.
  */
-export function decodeText(p: usize, out: usize): usize {
+export function decodeText(p: usize, out: usize): Span {
   let stringStart = out; // behind the last quote in the text
   beginNotes();
   while (true) {
@@ -56,8 +54,7 @@ export function decodeText(p: usize, out: usize): usize {
         out = decodedEnd;
       }
     } else if (c == QUOTE) {
-      textQuote = p;
-      return out;
+      return spanOf(out, p);
     } else if (c < SPACE) {
       return failAt(ErrorCode.CONTROL_CHARACTER, p);
     } else {

@@ -7,9 +7,9 @@
 import { ErrorCode, clearError, errorAt, errorCode } from "../error";
 import { arenaTop, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isSpace } from "../bytes/chars";
-import { memberAt, nameEnd, nameStart, readMemberName } from "../json/object";
+import { memberAt, readMemberName } from "../json/object";
 import { DEPTH_LIMIT, skipAround } from "../json/scan";
-import { inputEnd, isAscii, scanString } from "../json/string";
+import { inputEnd, isSpanAscii, scanString } from "../json/string";
 import { tableCount, tableStart, walkMembers } from "../salt/walk";
 
 /** `{"data":` and `{"tag":` as the little-endian words that stand in memory. */
@@ -64,9 +64,9 @@ function readObject(p: usize): usize {
   let tag: usize = 0;
   for (let i: usize = 0; i < tableCount; i++) {
     const member = memberAt(tableStart, i);
-    if (!readMemberName(member)) continue;
-    if (isAscii(nameStart, nameEnd, "data")) data = member.valueStart;
-    else if (isAscii(nameStart, nameEnd, "tag")) tag = member.valueStart;
+    const name = readMemberName(member);
+    if (isSpanAscii(name, "data")) data = member.valueStart;
+    else if (isSpanAscii(name, "tag")) tag = member.valueStart;
   }
   takeTo(keep);
   const next = load<u8>(skipAround(end));

@@ -1,4 +1,5 @@
 // The members of an event that matter, by name, and where their values are.
+import { Span } from "../bytes/span";
 import { isAscii } from "../json/string";
 
 /** The members that matter, of the outer object and of Salt's data alike. */
@@ -87,20 +88,18 @@ export class Event {
   slots: usize;
   /** False where only its members make it look like a job return: it is one only if it has something to say. */
   isCertain: bool;
-  /** Salt's tag, decoded; it stands in front of the object, not in it. */
-  tagStart: usize;
-  tagEnd: usize;
+  /** Salt's tag, decoded, 0 where there is none; it stands in front of the object, not in it. */
+  tag: Span;
   tagIsOutside: bool;
-  /** Whose return the tag says it is: half-open spans of bytes, start 0 where it does not. */
-  tagJidStart: usize;
-  tagJidEnd: usize;
-  tagIdStart: usize;
-  tagIdEnd: usize;
+  /** Whose return the tag says it is; 0 where it does not. */
+  tagJid: Span;
+  tagId: Span;
   /** Where the tag begins in the input or the text. */
   tagAt: usize;
   /** The text in `log` or `message` that is to be read in turn. */
-  textStart: usize;
-  textEnd: usize;
+  text: Span;
+  /** Where the next document, or what is none, begins; the end of the text where nothing follows. */
+  restStart: usize;
   /** The object in the input: the event, or what its text stands in. Reading text writes over it. */
   sourceStart: usize;
   sourceEnd: usize;

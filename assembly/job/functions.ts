@@ -1,23 +1,16 @@
 // Which functions' returns are wanted: `functions`, `returns_ignore`.
 import { arenaTop, need } from "../bytes/arena";
 import { COMMA, QUOTE } from "../bytes/chars";
+import { Span, spanOf } from "../bytes/span";
 import { skipSpace } from "../json/scan";
-import { decodeName, readText, scanPlainString, textEnd } from "../json/string";
+import { decodeName, readText, scanPlainString } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { settings } from "../options/settings";
 
-/** A function's name as text, empty for none: its address, 0 when memory runs out; `funEnd` is its end. A list is joined with commas. */
-let funEnd: usize = 0;
-function readFunction(start: usize, end: usize): usize {
-  if (!start) {
-    funEnd = arenaTop();
-    return funEnd;
-  }
-  if (load<u8>(start) == QUOTE) {
-    const text = readText(start, end);
-    funEnd = textEnd;
-    return text;
-  }
+/** A function's name as text, empty for none, a list joined with commas; 0 when memory runs out. */
+function readFunction(start: usize, end: usize): Span {
+  if (!start) return spanOf(arenaTop(), arenaTop());
+  if (load<u8>(start) == QUOTE) return readText(start, end);
   const text = arenaTop();
   if (!need(text, 3 * (end - start) + 8)) return 0;
   let out = text;
@@ -30,8 +23,7 @@ function readFunction(start: usize, end: usize): usize {
     out = decodeName(p + 1, close, out);
     p = close;
   }
-  funEnd = out;
-  return text;
+  return spanOf(text, out);
 }
 
 /** Whether `functions` lets the returns of a function through. `[start, end)`: the value of `fun`, start 0 for none. */
@@ -39,13 +31,13 @@ export function isWantedFunction(start: usize, end: usize): bool {
   if (!settings.functionsInclude && !settings.functionsExclude) return true;
   const text = readFunction(start, end);
   if (!text) return true;
-  if (settings.functionsInclude && !matchesAny(settings.functionsInclude, text, funEnd)) return false;
-  return !matchesAny(settings.functionsExclude, text, funEnd);
+  if (settings.functionsInclude && !matchesAny(settings.functionsInclude, text)) return false;
+  return !matchesAny(settings.functionsExclude, text);
 }
 
 /** Whether `returns: all` passes over a function. */
 export function isIgnoredFunction(start: usize, end: usize): bool {
   if (!settings.returnsIgnore) return false;
   const text = readFunction(start, end);
-  return text != 0 && matchesAny(settings.returnsIgnore, text, funEnd);
+  return text != 0 && matchesAny(settings.returnsIgnore, text);
 }

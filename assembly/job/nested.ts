@@ -1,8 +1,9 @@
-// States that other states hold: where `module.run` or `module.wait` ran functions that run states, their results stand in its
-// `changes`, and no event of their own ever comes.
+// States that other states hold: where `module.run` or `module.wait` ran functions that run states, their results stand in
+// its `changes`, and no event of their own ever comes.
 import { ErrorCode, refuse } from "../error";
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { OPEN_BRACE } from "../bytes/chars";
+import { spanEnd, spanStart } from "../bytes/span";
 import { dropDuplicates } from "../json/duplicates";
 import {
   IS_DROPPED,
@@ -14,8 +15,6 @@ import {
   Member,
   findMember,
   memberAt,
-  nameEnd,
-  nameStart,
   readMemberName,
 } from "../json/object";
 import { isAscii, startsWith } from "../json/string";
@@ -44,7 +43,7 @@ class Frame {
   keep: usize;
   top: usize;
 }
-const frames: usize = memory.data(<i32>LEVELS * 28, 4);
+const frames: usize = memory.data(<i32>(LEVELS * offsetof<Frame>()), 4);
 
 // @ts-ignore: decorator
 @inline
@@ -60,11 +59,11 @@ function mayHold(row: Member): bool {
 }
 
 function callsFunctions(row: Member): bool {
-  if ((row.flags & (IS_DROPPED | IS_STATE)) != IS_STATE || !readMemberName(row)) return false;
-  const end = nameEnd;
-  return (
-    startsWith(nameStart, end, "module_|-") && (isAscii(end - 6, end, "_|-run") || isAscii(end - 7, end, "_|-wait"))
-  );
+  if ((row.flags & (IS_DROPPED | IS_STATE)) != IS_STATE) return false;
+  const name = readMemberName(row);
+  const start = spanStart(name);
+  const end = spanEnd(name);
+  return startsWith(start, end, "module_|-") && (isAscii(end - 6, end, "_|-run") || isAscii(end - 7, end, "_|-wait"));
 }
 
 /** The members of an object as a table, the last of a name. False after `fail`. */
@@ -91,7 +90,10 @@ function openFrame(frame: Frame, state: Member): bool {
   return true;
 }
 
-/** Puts the states that a state holds to `to`, each before those that it holds. Returns the end of what was put, 0 after `fail`. */
+/**
+ * Puts the states that a state holds to `to`, each before those that it holds. Returns the end of what was put, 0 after
+ * `fail`.
+ */
 function putHeld(state: Member, to: usize): usize {
   let level: usize = 0;
   if (!openFrame(frameAt(0), state)) return 0;

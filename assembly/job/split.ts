@@ -4,7 +4,7 @@ import { take } from "../bytes/arena";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
 import { dropDuplicates } from "../json/duplicates";
 import { IS_DROPPED, IS_ESCAPED, IS_STATE, MEMBER_BYTES, findMember, memberAt } from "../json/object";
-import { isAscii, readText, textEnd } from "../json/string";
+import { isSpanAscii, readText } from "../json/string";
 import { settings } from "../options/settings";
 import { isOrchestration, isStateRun } from "../salt/tags";
 import { tableCount, tableStart, walkElements, walkMembers } from "../salt/walk";
@@ -19,7 +19,7 @@ import { Job, Part, newParts, partAt, setValue } from "./part";
 function namesStateRun(start: usize, end: usize): bool {
   if (load<u8>(start) != QUOTE) return false;
   const name = readText(start, end);
-  return name != 0 && isStateRun(name, textEnd);
+  return name != 0 && isStateRun(name);
 }
 
 /** The members of an object: those the event's walk left, or walked now. False after `fail`. */
@@ -40,8 +40,7 @@ let openTable: usize = 0;
 let openCount: usize = 0;
 
 function namesStateLow(part: Part): bool {
-  const name = readText(part.funStart, part.funEnd);
-  return name != 0 && isAscii(name, textEnd, "state.low");
+  return isSpanAscii(readText(part.funStart, part.funEnd), "state.low");
 }
 
 /** Opens a part's value: its table, its state results. */
@@ -198,16 +197,16 @@ function joinFunctions(job: Job, values: usize, valueCount: usize, argsTable: us
 }
 
 /**
- * A runner, or what the master's scheduler ran. An orchestration's `return.data.MASTER_ID` holds what ran on the master; older Salt
- * leaves `data` out, or writes `retcode` beside the master. Any other return is one part, of no minion where `isRun`; it only repeats
- * what arrived in its own event, and no states are looked for in it.
+ * A runner, or what the master's scheduler ran. An orchestration's `return.data.MASTER_ID` holds what ran on the master;
+ * older Salt leaves `data` out, or writes `retcode` beside the master. Any other return is one part, of no minion where
+ * `isRun`; it only repeats what arrived in its own event, and no states are looked for in it.
  */
 function splitRun(job: Job, isRun: bool): bool {
   let runsStates = false;
   if (load<u8>(startOf(job.event, Slot.FUN)) == QUOTE) {
     const fun = readText(startOf(job.event, Slot.FUN), endOf(job.event, Slot.FUN));
     if (!fun) return false;
-    runsStates = isOrchestration(fun, textEnd);
+    runsStates = isOrchestration(fun);
   }
   const value = startOf(job.event, Slot.RETURN);
   if (runsStates && load<u8>(value) == OPEN_BRACE) {

@@ -2,8 +2,9 @@
 import { ErrorCode, refuse } from "../error";
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { hashName } from "../bytes/hash";
+import { spanEnd, spanLength, spanStart } from "../bytes/span";
 import { sameBytes } from "../bytes/words";
-import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, Member, memberAt, nameEnd, nameStart, readMemberName } from "./object";
+import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, Member, memberAt, readMemberName } from "./object";
 
 /**
  * The last of several members with one name wins, in the place of the first (as in Python's and JavaScript's parsers).
@@ -26,9 +27,10 @@ export function dropDuplicates(table: usize, count: usize): bool {
     let end = member.keyEnd;
     if (member.flags & (IS_DROPPED | IS_ESCAPED)) {
       if (member.flags & IS_DROPPED) continue;
-      if (!readMemberName(member)) return refuse(ErrorCode.NO_MEMORY, 0);
-      start = nameStart;
-      end = nameEnd;
+      const name = readMemberName(member);
+      if (!name) return refuse(ErrorCode.NO_MEMORY, 0);
+      start = spanStart(name);
+      end = spanEnd(name);
       takeTo(end); // kept while others are decoded behind it
       member.hash = hashName(start, end);
     }
@@ -42,8 +44,9 @@ export function dropDuplicates(table: usize, count: usize): bool {
         break;
       }
       if (first.hash == hash) {
-        if (!readMemberName(first)) return refuse(ErrorCode.NO_MEMORY, 0);
-        if (sameBytes(start, end, nameStart, nameEnd)) {
+        const name = readMemberName(first);
+        if (!name) return refuse(ErrorCode.NO_MEMORY, 0);
+        if (sameBytes(start, end, spanStart(name), spanEnd(name))) {
           replaceValue(first, member);
           break;
         }
@@ -63,17 +66,18 @@ export function dropDuplicates(table: usize, count: usize): bool {
 function compareNames(a: Member, b: Member): i32 {
   if (a.hash != b.hash) return a.hash < b.hash ? -1 : 1;
   const keep = arenaTop();
-  if (!readMemberName(a)) return 2;
-  let p = nameStart;
-  const end = nameEnd;
-  if (p != a.keyStart) takeTo(end);
-  if (!readMemberName(b)) return 2;
+  const aName = readMemberName(a);
+  if (!aName) return 2;
+  if (a.flags & IS_ESCAPED) takeTo(spanEnd(aName));
+  const bName = readMemberName(b);
+  if (!bName) return 2;
   takeTo(keep);
-  for (let q = nameStart; p < end && q < nameEnd; p++, q++) {
+  let p = spanStart(aName);
+  for (let q = spanStart(bName); p < spanEnd(aName) && q < spanEnd(bName); p++, q++) {
     const difference = <i32>load<u8>(p) - <i32>load<u8>(q);
     if (difference) return difference < 0 ? -1 : 1;
   }
-  const difference = <i32>(end - (a.flags & IS_ESCAPED ? keep : a.keyStart)) - <i32>(nameEnd - nameStart);
+  const difference = <i32>spanLength(aName) - <i32>spanLength(bName);
   return difference < 0 ? -1 : difference > 0 ? 1 : 0;
 }
 
@@ -114,8 +118,9 @@ function dropSortedDuplicates(table: usize, count: usize): bool {
     const member = memberAt(table, i);
     if (member.flags & IS_DROPPED) continue;
     if (member.flags & IS_ESCAPED) {
-      if (!readMemberName(member)) return refuse(ErrorCode.NO_MEMORY, 0);
-      member.hash = hashName(nameStart, nameEnd);
+      const name = readMemberName(member);
+      if (!name) return refuse(ErrorCode.NO_MEMORY, 0);
+      member.hash = hashName(spanStart(name), spanEnd(name));
     }
     store<u32>(rows + (left++ << 2), <u32>changetype<usize>(member));
   }

@@ -1,7 +1,8 @@
-// JSON as it leaves: line feeds and carriage returns between tokens are spaces, for a line of output is a record; `NaN` and the like,
-// and numbers that no double holds, are null. Text without any of these is never copied.
+// JSON as it leaves: line feeds and carriage returns between tokens are spaces, for a line of output is a record; `NaN`
+// and the like, and numbers that no double holds, are null. Text without any of these is never copied.
 import { arenaTop, need, takeTo } from "../bytes/arena";
 import { CARRIAGE_RETURN, LINE_FEED, MINUS, QUOTE, SPACE, isDigit } from "../bytes/chars";
+import { Span, spanOf } from "../bytes/span";
 import { out } from "./emit";
 import { beginPutting, isFull, putAscii, putByte, putSpan } from "./put";
 import { clearSeen, sawBreak, sawNull, scanAnyScalar, setSeen } from "./scan";
@@ -76,13 +77,12 @@ function putSpans(p: usize, end: usize, gap: Gap | null, until: usize): usize {
   }
 }
 
+/** The last copy, and what it was made of: for `originOf`. */
 let sourceStart: usize = 0;
 let sourceEnd: usize = 0;
 let sourceGap: Gap | null = null;
 let copyStart: usize = 0;
-
-/** End of the copy that `copyLeaving` made. */
-export let copyEnd: usize = 0;
+let copyEnd: usize = 0;
 
 /** Before the copies of a call. */
 export function forgetCopies(): void {
@@ -90,8 +90,8 @@ export function forgetCopies(): void {
   copyEnd = 0;
 }
 
-/** Copies `[start, end)`, valid JSON, as it leaves: the address of the copy, NUL-terminated, or 0 when memory runs out. */
-export function copyLeaving(start: usize, end: usize, gap: Gap | null): usize {
+/** Copies `[start, end)`, valid JSON, as it leaves: the copy, NUL-terminated, or 0 when memory runs out. */
+export function copyLeaving(start: usize, end: usize, gap: Gap | null): Span {
   const at = arenaTop();
   beginPutting(at);
   put(start, end, gap, usize.MAX_VALUE);
@@ -103,7 +103,7 @@ export function copyLeaving(start: usize, end: usize, gap: Gap | null): usize {
   sourceGap = gap;
   copyStart = at;
   copyEnd = out;
-  return at;
+  return spanOf(at, out);
 }
 
 /** Where a byte of the last copy came from; the address itself where it lies elsewhere. */

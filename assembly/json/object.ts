@@ -1,6 +1,7 @@
 // Members of an object as a table of spans, in the arena: what `salt/walk.ts` fills.
 import { arenaTop, need } from "../bytes/arena";
-import { decodeName, isAscii } from "./string";
+import { Span, spanOf } from "../bytes/span";
+import { decodeName, isSpanAscii } from "./string";
 
 /** A member: half-open byte spans of its name (without quotes), its value, and what is known of it. */
 @unmanaged
@@ -72,27 +73,19 @@ export function newMember(at: usize, keyStart: usize): Member | null {
   return member;
 }
 
-/** The span that `readMemberName` set. */
-export let nameStart: usize = 0;
-export let nameEnd: usize = 0;
-
-/** Sets the span of a member's name; an escaped one is decoded to the top of the arena. False when memory runs out. */
-export function readMemberName(member: Member): bool {
-  nameStart = member.keyStart;
-  nameEnd = member.keyEnd;
-  if (!(member.flags & IS_ESCAPED)) return true;
+/** A member's name; an escaped one is decoded to the top of the arena. 0 when memory runs out. */
+export function readMemberName(member: Member): Span {
+  if (!(member.flags & IS_ESCAPED)) return spanOf(member.keyStart, member.keyEnd);
   const out = arenaTop();
-  if (!need(out, 3 * (member.keyEnd - member.keyStart) + 8)) return false;
-  nameEnd = decodeName(member.keyStart, member.keyEnd, out);
-  nameStart = out;
-  return true;
+  if (!need(out, 3 * (member.keyEnd - member.keyStart) + 8)) return 0;
+  return spanOf(out, decodeName(member.keyStart, member.keyEnd, out));
 }
 
 /** The member with an ASCII name, or null. */
 export function findMember(table: usize, count: usize, name: string): Member | null {
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
-    if (!(member.flags & IS_DROPPED) && readMemberName(member) && isAscii(nameStart, nameEnd, name)) return member;
+    if (!(member.flags & IS_DROPPED) && isSpanAscii(readMemberName(member), name)) return member;
   }
   return null;
 }

@@ -16,6 +16,7 @@ import {
   SLASH,
   hexValue,
 } from "../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { BAD_CHARACTER, badUtf8Length, emitCodePoint, utf8Length } from "../bytes/utf8";
 import { firstLane, stringMarks } from "../bytes/words";
 
@@ -209,6 +210,11 @@ export function isAscii(start: usize, end: usize, literal: string): bool {
   return true;
 }
 
+/** The same of a span that a function returned; false where it is 0. */
+export function isSpanAscii(span: Span, literal: string): bool {
+  return isAscii(spanStart(span), spanEnd(span), literal);
+}
+
 /** True when the span begins with an ASCII literal. */
 export function startsWith(start: usize, end: usize, literal: string): bool {
   const length = <usize>literal.length;
@@ -223,15 +229,15 @@ export function hasBackslash(start: usize, end: usize): bool {
   return false;
 }
 
-/** Content of a JSON string, decoded to the arena where it holds an escape; `textEnd` is its end. 0: no memory. */
-export let textEnd: usize = 0;
-export function readText(start: usize, end: usize): usize {
-  // `start` and `end` include the quotes.
-  textEnd = end - 1;
-  if (!hasBackslash(start + 1, end - 1)) return start + 1;
+/**
+ * The content of the JSON string `[start, end)`, quotes included, decoded to the arena where it holds an escape; 0 after
+ * `fail`, when memory runs out.
+ */
+export function readText(start: usize, end: usize): Span {
+  if (!hasBackslash(start + 1, end - 1)) return spanOf(start + 1, end - 1);
   const out = arenaTop();
   if (!need(out, 3 * (end - start) + 8)) return fail(ErrorCode.NO_MEMORY, start);
-  textEnd = decodeName(start + 1, end - 1, out);
-  takeTo(textEnd);
-  return out;
+  const outEnd = decodeName(start + 1, end - 1, out);
+  takeTo(outEnd);
+  return spanOf(out, outEnd);
 }

@@ -1,5 +1,6 @@
 // Globs on bytes: `*` stands for any characters, `?` for one; all others for themselves.
 import { MINUS, UNDERSCORE } from "../bytes/chars";
+import { Span, spanEnd, spanStart } from "../bytes/span";
 import { listCount, rowEnd, rowStart } from "./settings";
 
 const STAR: u8 = 0x2a;
@@ -19,7 +20,10 @@ export function foldByte(c: u8): u8 {
   return <u8>(c - 0x41) < 26 ? c + 0x20 : c == MINUS ? UNDERSCORE : c;
 }
 
-/** Whether the glob takes all of the text, its bytes folded where `folds`. Going back to the last star alone is enough: time is at most their product. */
+/**
+ * Whether the glob takes all of the text, its bytes folded where `folds`. Going back to the last star alone is enough:
+ * time is at most their product.
+ */
 export function matchesGlob(glob: usize, globEnd: usize, p: usize, end: usize, folds: bool): bool {
   let star: usize = 0;
   let retry: usize = 0;
@@ -45,9 +49,9 @@ export function matchesGlob(glob: usize, globEnd: usize, p: usize, end: usize, f
 }
 
 /** Whether any glob of the list takes all of the text. */
-export function matchesAny(list: usize, start: usize, end: usize): bool {
+export function matchesAny(list: usize, text: Span): bool {
   for (let i: usize = 0; i < listCount(list); i++) {
-    if (matchesGlob(rowStart(list, i), rowEnd(list, i), start, end, false)) return true;
+    if (matchesGlob(rowStart(list, i), rowEnd(list, i), spanStart(text), spanEnd(text), false)) return true;
   }
   return false;
 }

@@ -2,9 +2,10 @@
 import { ErrorCode, fail } from "../error";
 import { arenaTop, need, take, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE } from "../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
 import { putEncoded } from "../json/escape";
-import { copyEnd, copyLeaving } from "../json/leaving";
+import { copyLeaving } from "../json/leaving";
 import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
 import { sawBreak, sawNull } from "../json/scan";
 import { settings } from "../options/settings";
@@ -32,42 +33,36 @@ export function keepInput(start: usize, length: usize): bool {
 }
 
 /** The event with its tag, which stood in front of it, as an object; 0 when memory runs out. */
-let taggedEnd: usize = 0;
-function tagged(event: Event): usize {
+function tagged(event: Event): Span {
   const at = arenaTop();
   beginPutting(at);
   putAscii('{"tag":"');
-  putEncoded(event.tagStart, event.tagEnd);
+  putEncoded(spanStart(event.tag), spanEnd(event.tag));
   putAscii('","data":');
   putSpan(event.rootStart, event.rootEnd);
   putByte(CLOSE_BRACE);
   if (isFull || !need(out, 8)) return 0;
   store<u64>(out, 0);
-  taggedEnd = out;
   takeTo(out + 8);
-  return at;
+  return spanOf(at, out);
 }
 
 /** The event as one record, NUL-terminated: its address, or 0 where there is none (a blank line), and after `fail`. */
 export function passEvent(preset: Preset, event: Event): usize {
   if (!event.rootStart) return 0;
-  let start = event.rootStart;
-  let end = event.rootEnd;
+  let span = spanOf(event.rootStart, event.rootEnd);
   // A text that is one event leaves in what it stood in.
   const isBare = event.rootIsText && (settings.redacts || !event.isAlone);
   if (event.tagIsOutside && (isBare || !event.rootIsText)) {
-    start = tagged(event);
-    if (!start) return fail(ErrorCode.NO_MEMORY, 0);
-    end = taggedEnd;
+    span = tagged(event);
   } else if (!isBare) {
-    start = event.sourceStart - keptFrom + copyStart;
-    end = event.sourceEnd - keptFrom + copyStart;
-    if (sawBreak || sawNull) {
-      start = copyLeaving(start, end, null);
-      if (!start) return fail(ErrorCode.NO_MEMORY, 0);
-      end = copyEnd;
-    }
+    const from = event.sourceStart - keptFrom + copyStart;
+    const to = event.sourceEnd - keptFrom + copyStart;
+    span = sawBreak || sawNull ? copyLeaving(from, to, null) : spanOf(from, to);
   }
+  if (!span) return fail(ErrorCode.NO_MEMORY, 0);
+  const start = spanStart(span);
+  const end = spanEnd(span);
   if (!isShallowValue(start, end)) return 0;
   const at = arenaTop();
   beginFrame(preset.frame);

@@ -1,8 +1,9 @@
 // The record that is being made: what it is about. `records.ts` sets it, the presets write it down.
 import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
+import { spanLength, spanStart } from "../bytes/span";
 import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
-import { scanSeparator, separatorEnd } from "../salt/key";
+import { scanKeyId } from "../salt/key";
 import { Outcome, Own, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
 import { Job, Part } from "../job/part";
 import { isReturnTrimmed } from "./trimmed";
@@ -48,7 +49,9 @@ export function setBody(subject: Subject, to: Body): void {
   else if (to == Body.SUMMARY) subject.isTrimmed = subject.part.isTrimmed;
 }
 
-/** Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare result. */
+/**
+ * Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare result.
+ */
 export function setState(subject: Subject, state: Member | null): void {
   const part = subject.part;
   subject.objectStart = state ? state.valueStart : part.valueStart;
@@ -79,16 +82,13 @@ function readId(subject: Subject): bool {
     start = stringOf(Own.NAME);
     end = ownEnd(Own.NAME);
   } else if (!start) {
-    const keyEnd = subject.keyEnd;
-    const isEscaped = subject.keyIsEscaped;
-    scanSeparator(keyStart, keyEnd, isEscaped);
-    const second = separatorEnd;
-    const length = scanSeparator(second, keyEnd, isEscaped) - second;
+    const id = scanKeyId(keyStart, subject.keyEnd, subject.keyIsEscaped);
+    const length = spanLength(id);
     start = take(length + 2);
     if (!start) return false;
     end = start + length + 2;
     store<u8>(start, QUOTE);
-    memory.copy(start + 1, second, length);
+    memory.copy(start + 1, spanStart(id), length);
     store<u8>(end - 1, QUOTE);
   }
   subject.idStart = start;

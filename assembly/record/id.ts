@@ -2,11 +2,12 @@
 import { need } from "../bytes/arena";
 import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
 import { NUL, OPEN_BRACKET, QUOTE, UNDERSCORE, isDigit } from "../bytes/chars";
+import { spanEnd, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
 import { IS_NESTED, Member } from "../json/object";
 import { setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
-import { decodeName, hasBackslash, readText, sawBadUtf8, scanPlainString, textEnd } from "../json/string";
+import { decodeName, hasBackslash, readText, sawBadUtf8, scanPlainString } from "../json/string";
 import { settings } from "../options/settings";
 import { Slot, endOf, startOf } from "../event/slots";
 import { Body, Subject } from "./current";
@@ -73,7 +74,7 @@ export function beginIds(subject: Subject): void {
   addByteToHash(NUL);
   saveHash();
   const jid = readText(startOf(event, Slot.JID), endOf(event, Slot.JID));
-  needsStamp = !jid || !isMasters(jid, textEnd);
+  needsStamp = !jid || !isMasters(spanStart(jid), spanEnd(jid));
 }
 
 /** Whether the text `[p, end)` is what a master calls a job: 20 digits, and perhaps `_` and digits. */
@@ -91,8 +92,8 @@ function isMasters(p: usize, end: usize): bool {
 let needsStamp: bool = false;
 
 /**
- * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand there twice; `_stamp`;
- * the states that hold this one.
+ * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand there
+ * twice; `_stamp`; the states that hold this one.
  */
 function endPart(subject: Subject): void {
   let place = subject.part.place;

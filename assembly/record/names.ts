@@ -1,18 +1,18 @@
 // The names that a plain record sets itself: a state's own member of such a name gives way.
+import { Span, spanEnd, spanStart } from "../bytes/span";
 import { sameBytes } from "../bytes/words";
-import { IS_NESTED, IS_TRIMMED, Member, nameEnd, nameStart, readMemberName } from "../json/object";
-import { isAscii } from "../json/string";
+import { IS_NESTED, IS_TRIMMED, Member, readMemberName } from "../json/object";
+import { isAscii, isSpanAscii } from "../json/string";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 import { extraStart } from "../event/extras";
 
 /**
- * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state` and `trimmed` where the
- * state's flags say so.
+ * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state` and `trimmed`
+ * where the state's flags say so.
  */
-export function isRecordName(member: Member, stamped: bool, flags: u32): bool {
-  if (!readMemberName(member)) return false;
-  const start = nameStart;
-  const end = nameEnd;
+export function isRecordName(name: Span, stamped: bool, flags: u32): bool {
+  const start = spanStart(name);
+  const end = spanEnd(name);
   switch (<i32>(end - start)) {
     case 3:
       return isAscii(start, end, "jid") || isAscii(start, end, "fun");
@@ -34,18 +34,19 @@ export function isRecordName(member: Member, stamped: bool, flags: u32): bool {
 
 /** Whether a state's own member gives way to one that the record or an option sets. */
 export function isTaken(member: Member, stamped: bool, flags: u32): bool {
-  if (isRecordName(member, stamped, flags)) return true;
-  if (!readMemberName(member)) return false;
-  if (settings.id && isAscii(nameStart, nameEnd, "event_id")) return true;
-  if ((settings.memberBytes || settings.recordBytes) && isAscii(nameStart, nameEnd, "truncated")) return true;
+  const name = readMemberName(member);
+  if (!name) return false;
+  if (isRecordName(name, stamped, flags)) return true;
+  if (settings.id && isSpanAscii(name, "event_id")) return true;
+  if ((settings.memberBytes || settings.recordBytes) && isSpanAscii(name, "truncated")) return true;
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
-    if (extraStart(i) && isRow(settings.jobMembers, i)) return true;
+    if (extraStart(i) && isRow(name, settings.jobMembers, i)) return true;
   }
-  for (let i: usize = 0; i < listCount(settings.addPlain); i++) if (isRow(settings.addPlain, i)) return true;
+  for (let i: usize = 0; i < listCount(settings.addPlain); i++) if (isRow(name, settings.addPlain, i)) return true;
   return false;
 }
 
-/** Whether the name that was read is the list's text at `index`. */
-function isRow(list: usize, index: usize): bool {
-  return sameBytes(nameStart, nameEnd, rowStart(list, index), rowEnd(list, index));
+/** Whether a name is the list's text at `index`. */
+function isRow(name: Span, list: usize, index: usize): bool {
+  return sameBytes(spanStart(name), spanEnd(name), rowStart(list, index), rowEnd(list, index));
 }

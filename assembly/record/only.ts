@@ -1,7 +1,7 @@
 // States that the options leave out by name: `states.exclude`.
 import { arenaTop, takeTo } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
-import { readText, textEnd } from "../json/string";
+import { readText } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { Only, settings } from "../options/settings";
 import { Outcome, Own, hasChanges, ownEnd, ownStart } from "../salt/state";
@@ -11,7 +11,7 @@ import { Subject } from "./current";
 function matches(start: usize, end: usize): bool {
   if (!start || load<u8>(start) != QUOTE) return false;
   const text = readText(start, end);
-  return text != 0 && matchesAny(settings.statesExclude, text, textEnd);
+  return text != 0 && matchesAny(settings.statesExclude, text);
 }
 
 /** Whether `states.exclude` takes the open state's `state_name`, `state_id` or `__sls__`. */

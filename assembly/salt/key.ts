@@ -1,5 +1,6 @@
 // A state's key: four parts with `_|-` between them.
 import { BACKSLASH, LOWER_U, MINUS, PIPE, UNDERSCORE } from "../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { firstLane, pipeMarks } from "../bytes/words";
 import { readUnit } from "../json/string";
 
@@ -14,14 +15,8 @@ export function isSeparator(p: usize): bool {
   return (load<u32>(p) & BYTES_3) == SEPARATOR;
 }
 
-/** Where the separator that `scanSeparator` found ends. */
-export let separatorEnd: usize = 0;
-
-/**
- * The address of the next `_|-` at or behind `p`, or 0; `separatorEnd` is the address past it. The raw bytes of a key
- * without escapes are searched by the word.
- */
-function scanPlainSeparator(p: usize, end: usize): usize {
+/** The next `_|-` at or behind `p`, or 0. The raw bytes of a key without escapes are searched by the word. */
+function scanPlainSeparator(p: usize, end: usize): Span {
   while (p + 2 <= end) {
     const marks = pipeMarks(load<u64>(p));
     if (!marks) {
@@ -29,16 +24,13 @@ function scanPlainSeparator(p: usize, end: usize): usize {
       continue;
     }
     p += firstLane(marks) + 1;
-    if (p + 1 <= end && isSeparator(p - 2)) {
-      separatorEnd = p + 1;
-      return p - 2;
-    }
+    if (p + 1 <= end && isSeparator(p - 2)) return spanOf(p - 2, p + 1);
   }
   return 0;
 }
 
 /** The same in a key with escapes, where each of the three characters may be spelled as `\uXXXX`. */
-function scanEscapedSeparator(p: usize, end: usize): usize {
+function scanEscapedSeparator(p: usize, end: usize): Span {
   let start: usize = 0; // address of the '_' that may begin a separator
   let matched = 0;
   while (p < end) {
@@ -55,28 +47,33 @@ function scanEscapedSeparator(p: usize, end: usize): usize {
       start = at;
       matched = 1;
     } else if (matched == 1 && unit == PIPE) matched = 2;
-    else if (matched == 2 && unit == MINUS) {
-      separatorEnd = p;
-      return start;
-    } else matched = 0;
+    else if (matched == 2 && unit == MINUS) return spanOf(start, p);
+    else matched = 0;
   }
   return 0;
 }
 
 // @ts-ignore: decorator
 @inline
-export function scanSeparator(p: usize, end: usize, isEscaped: bool): usize {
+export function scanSeparator(p: usize, end: usize, isEscaped: bool): Span {
   return isEscaped ? scanEscapedSeparator(p, end) : scanPlainSeparator(p, end);
 }
 
+/** The second part of a state's key. */
+export function scanKeyId(p: usize, end: usize, isEscaped: bool): Span {
+  const start = spanEnd(scanSeparator(p, end, isEscaped));
+  return spanOf(start, spanStart(scanSeparator(start, end, isEscaped)));
+}
+
 /**
- * True for a key of four parts, `module_|-id_|-name_|-function`, that may hold escapes; an id may hold the separator itself.
- * `walk.ts` counts the separators of plain keys while it looks for their end.
+ * True for a key of four parts, `module_|-id_|-name_|-function`, that may hold escapes; an id may hold the separator
+ * itself. `walk.ts` counts the separators of plain keys while it looks for their end.
  */
 export function isEscapedStateKey(start: usize, end: usize): bool {
   for (let parts = 0; parts < 3; parts++) {
-    if (!scanEscapedSeparator(start, end)) return false;
-    start = separatorEnd;
+    const separator = scanEscapedSeparator(start, end);
+    if (!separator) return false;
+    start = spanEnd(separator);
   }
   return true;
 }

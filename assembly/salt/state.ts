@@ -2,17 +2,9 @@
 import { ErrorCode, refuse } from "../error";
 import { arenaTop, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { spanEnd, spanStart } from "../bytes/span";
 import { dropDuplicates } from "../json/duplicates";
-import {
-  IS_DROPPED,
-  MEMBER_BYTES,
-  Member,
-  memberAt,
-  nameEnd,
-  nameStart,
-  newMember,
-  readMemberName,
-} from "../json/object";
+import { IS_DROPPED, MEMBER_BYTES, Member, memberAt, newMember, readMemberName } from "../json/object";
 import { FALS_WORD, NULL_WORD, TRUE_WORD, scanColon, scanValue, skipSpace } from "../json/scan";
 import { skipPlain } from "../json/string";
 import { tableCount, tableStart, walkMembers } from "./walk";
@@ -136,7 +128,8 @@ export function openState(objectStart: usize, isSuspect: bool): bool {
     const member = memberAt(stateTable, i);
     if (member.flags & IS_DROPPED) continue;
     member.tag = Own.NONE;
-    if (readMemberName(member)) setOwn(member, ownOf(nameStart, nameEnd));
+    const name = readMemberName(member);
+    if (name) setOwn(member, ownOf(spanStart(name), spanEnd(name)));
   }
   return true;
 }

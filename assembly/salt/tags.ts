@@ -1,5 +1,6 @@
 // Salt's own facts: which tags are job returns, which functions run states.
 import { POINT, SLASH, SPACE } from "../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { isAscii, startsWith } from "../json/string";
 
 /** The address of the next slash, or `end`. */
@@ -19,31 +20,34 @@ export const enum TagKind {
   SCHEDULE,
 }
 
-/** Whose return a tag names, as `readTag` found it: half-open spans, start 0 where it names none. */
-export let tagJidStart: usize = 0;
-export let tagJidEnd: usize = 0;
-export let tagIdStart: usize = 0;
-export let tagIdEnd: usize = 0;
+/** Bytes of `salt/job/` and of `salt/run/`, and of `/ret/`. */
+const PREFIX_BYTES: usize = 9;
+const RET_BYTES: usize = 5;
 
-export function readTag(start: usize, end: usize): TagKind {
-  tagJidStart = 0;
-  tagIdStart = 0;
+export function kindOfTag(tag: Span): TagKind {
+  const start = spanStart(tag);
+  const end = spanEnd(tag);
   const isJob = startsWith(start, end, "salt/job/");
   if (!isJob && !startsWith(start, end, "salt/run/")) {
     return isAscii(start, end, "__schedule_return") ? TagKind.SCHEDULE : TagKind.OTHER;
   }
-  const jid = start + 9;
+  const jid = start + PREFIX_BYTES;
   const jidEnd = scanSegment(jid, end);
   if (jidEnd == jid) return TagKind.OTHER;
-  if (isJob) {
-    const id = jidEnd + 5;
-    if (id >= end || !startsWith(jidEnd, end, "/ret/") || scanSegment(id, end) != end) return TagKind.OTHER;
-    tagIdStart = id;
-    tagIdEnd = end;
-  } else if (!isAscii(jidEnd, end, "/ret")) return TagKind.OTHER;
-  tagJidStart = jid;
-  tagJidEnd = jidEnd;
-  return isJob ? TagKind.JOB : TagKind.RUN;
+  if (!isJob) return isAscii(jidEnd, end, "/ret") ? TagKind.RUN : TagKind.OTHER;
+  const id = jidEnd + RET_BYTES;
+  return id < end && startsWith(jidEnd, end, "/ret/") && scanSegment(id, end) == end ? TagKind.JOB : TagKind.OTHER;
+}
+
+/** The job that a tag of kind JOB or RUN names. */
+export function jidOfTag(tag: Span): Span {
+  const jid = spanStart(tag) + PREFIX_BYTES;
+  return spanOf(jid, scanSegment(jid, spanEnd(tag)));
+}
+
+/** The minion that a tag of kind JOB names. */
+export function idOfTag(tag: Span): Span {
+  return spanOf(spanEnd(jidOfTag(tag)) + RET_BYTES, spanEnd(tag));
 }
 
 /** Whether a span is one of the words of an ASCII list, with one space between them. */
@@ -62,7 +66,9 @@ function isListed(start: usize, end: usize, list: string): bool {
 }
 
 /** Functions whose return holds state results (or says why there are none). */
-export function isStateRun(start: usize, end: usize): bool {
+export function isStateRun(fun: Span): bool {
+  const start = spanStart(fun);
+  const end = spanEnd(fun);
   let dot = start;
   while (dot < end && load<u8>(dot) != POINT) dot++;
   if (dot == end) return false;
@@ -80,16 +86,18 @@ export function isStateRun(start: usize, end: usize): bool {
 }
 
 /**
- * Runners whose return is `{"data": {MASTER_ID: state results}}` (Salt's `salt/runners/state.py`). The master's scheduler leaves
- * `runner.` out.
+ * Runners whose return is `{"data": {MASTER_ID: state results}}` (Salt's `salt/runners/state.py`). The master's scheduler
+ * leaves `runner.` out.
  */
-export function isOrchestration(start: usize, end: usize): bool {
-  const fun = isRunner(start, end) ? start + 7 : start;
+export function isOrchestration(fun: Span): bool {
+  const start = spanStart(fun) + (isRunner(fun) ? 7 : 0);
+  const end = spanEnd(fun);
   return (
-    startsWith(fun, end, "state.") && isListed(fun + 6, end, "orchestrate orch sls orchestrate_single orchestrate_high")
+    startsWith(start, end, "state.") &&
+    isListed(start + 6, end, "orchestrate orch sls orchestrate_single orchestrate_high")
   );
 }
 
-export function isRunner(start: usize, end: usize): bool {
-  return startsWith(start, end, "runner.");
+export function isRunner(fun: Span): bool {
+  return startsWith(spanStart(fun), spanEnd(fun), "runner.");
 }

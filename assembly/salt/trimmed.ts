@@ -2,7 +2,7 @@
 import { arenaTop, takeTo } from "../bytes/arena";
 import { COLON, QUOTE } from "../bytes/chars";
 import { skipSpace } from "../json/scan";
-import { isAscii, readText, scanPlainString, textEnd } from "../json/string";
+import { isSpanAscii, readText, scanPlainString } from "../json/string";
 
 /** The bytes of the string with each of its characters escaped, quotes included. */
 const MOST: usize = 2 + 6 * 13;
@@ -11,7 +11,7 @@ function isTrimmed(start: usize, end: usize): bool {
   if (end - start > MOST) return false;
   const keep = arenaTop();
   const text = readText(start, end);
-  const is = text != 0 && isAscii(text, textEnd, "VALUE_TRIMMED");
+  const is = isSpanAscii(text, "VALUE_TRIMMED");
   takeTo(keep);
   return is;
 }

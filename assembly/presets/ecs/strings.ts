@@ -2,9 +2,10 @@
 // they are masked and cut like any other.
 import { take } from "../../bytes/arena";
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/chars";
+import { Span, spanEnd, spanStart } from "../../bytes/span";
 import { skipSpace } from "../../json/scan";
-import { isAscii, readText, scanPlainString, textEnd } from "../../json/string";
-import { scanSeparator, separatorEnd } from "../../salt/key";
+import { isAscii, readText, scanPlainString } from "../../json/string";
+import { scanSeparator } from "../../salt/key";
 import { Subject } from "../../record/current";
 
 /** JSON strings, quotes included; start 0 where there is none. */
@@ -34,7 +35,9 @@ export const enum Category {
 }
 export let category: Category = Category.NONE;
 
-function categoryOf(start: usize, end: usize): Category {
+function categoryOf(module: Span): Category {
+  const start = spanStart(module);
+  const end = spanEnd(module);
   if (isAscii(start, end, "pkg")) return Category.PACKAGE;
   if (isAscii(start, end, "file")) return Category.FILE;
   return isAscii(start, end, "user") || isAscii(start, end, "group") ? Category.IAM : Category.NONE;
@@ -50,20 +53,21 @@ export function readKey(subject: Subject): bool {
   functionStart = 0;
   actionStart = 0;
   if (!keyStart) return true;
-  const moduleLast = scanSeparator(keyStart, keyEnd, keyIsEscaped);
-  let last = separatorEnd;
-  while (scanSeparator(last, keyEnd, keyIsEscaped)) last = separatorEnd;
+  const first = scanSeparator(keyStart, keyEnd, keyIsEscaped);
+  const moduleLast = spanStart(first);
+  let last = first;
+  for (let next = first; next; next = scanSeparator(spanEnd(last), keyEnd, keyIsEscaped)) last = next;
   const moduleLength = moduleLast - keyStart;
-  const functionLength = keyEnd - last;
+  const functionLength = keyEnd - spanEnd(last);
   moduleStart = quote(keyStart, moduleLast);
   moduleEnd = moduleStart + moduleLength + 2;
-  functionStart = quote(last, keyEnd);
+  functionStart = quote(spanEnd(last), keyEnd);
   functionEnd = functionStart + functionLength + 2;
   actionStart = take(moduleLength + functionLength + 3);
   if (!moduleStart || !functionStart || !actionStart) return false;
   const name = readText(moduleStart, moduleEnd);
   if (!name) return false;
-  category = categoryOf(name, textEnd);
+  category = categoryOf(name);
   actionEnd = actionStart + moduleLength + functionLength + 3;
   memory.copy(actionStart, moduleStart, moduleLength + 1);
   store<u8>(actionStart + moduleLength + 1, POINT);

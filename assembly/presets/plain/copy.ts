@@ -2,6 +2,7 @@
 import { ErrorCode, fail } from "../../error";
 import { arenaTop, take, takeTo } from "../../bytes/arena";
 import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { Span, spanEnd, spanOf, spanStart } from "../../bytes/span";
 import { dropDuplicates } from "../../json/duplicates";
 import { emitAscii, emitByte, emitSpan, emitValue, out, setOut } from "../../json/emit";
 import {
@@ -16,8 +17,9 @@ import {
   Member,
   findMember,
   memberAt,
+  readMemberName,
 } from "../../json/object";
-import { scanSeparator, separatorEnd } from "../../salt/key";
+import { scanKeyId } from "../../salt/key";
 import { openState, outcomeOfState } from "../../salt/state";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 import { Event, Slot, endOf, startOf } from "../../event/slots";
@@ -50,7 +52,10 @@ let tailStart: usize = 0; // what ends every state record of the part, its brack
 let tailEnd: usize = 0; // behind it the opener and the bracket of the next
 let nextEnd: usize = 0;
 
-/** `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last of each. */
+/**
+ * `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last of
+ * each.
+ */
 const COMMA_STATE: u64 = 0x5f6574617473222c; // ,"state_
 const STATE_NAME_END: u64 = 0x3a22656d616e5f65; // e_name":
 const STATE_ID_END: u64 = 0x3a2264695f657461; // ate_id":
@@ -144,7 +149,7 @@ function emitMembers(event: Event, objectStart: usize, objectEnd: usize, flags: 
   let isWhole = count != 0 && (flags & (IS_NESTED | IS_TRIMMED)) != 0;
   for (let i: usize = 0; i < count; i++) {
     const member = memberAt(table, i);
-    if (isRecordName(member, stamped, flags)) member.flags |= IS_DROPPED;
+    if (isRecordName(readMemberName(member), stamped, flags)) member.flags |= IS_DROPPED;
     if (member.flags & IS_DROPPED) isWhole = false;
   }
   if (isWhole) {
@@ -166,36 +171,33 @@ function emitMember(member: Member): void {
   emitSpan(member.valueStart, member.valueEnd);
 }
 
-/** The value of the open table's member, if it is a string: its address, else 0; `foundEnd` is its end. */
-let foundEnd: usize = 0;
-function findString(name: string): usize {
+/** The value of the open table's member, if it is a string, else 0. */
+function findString(name: string): Span {
   const member = findMember(tableStart, tableCount, name);
-  if (!member || load<u8>(member.valueStart) != QUOTE) return 0;
-  foundEnd = member.valueEnd;
-  return member.valueStart;
+  return member && load<u8>(member.valueStart) == QUOTE ? spanOf(member.valueStart, member.valueEnd) : 0;
 }
 
 /** The second part of a state's key, in quotes. */
 function emitKeyId(state: Member): void {
   const isEscaped = (state.flags & IS_ESCAPED) != 0;
-  scanSeparator(state.keyStart, state.keyEnd, isEscaped);
-  const start = separatorEnd;
+  const id = scanKeyId(state.keyStart, state.keyEnd, isEscaped);
   emitByte(QUOTE);
-  emitSpan(start, scanSeparator(start, state.keyEnd, isEscaped));
+  emitSpan(spanStart(id), spanEnd(id));
   emitByte(QUOTE);
 }
 
-/** The members of a state that needs a second look; `lookedId` is its `__id__`. False when memory runs out. */
+/** The members of a state that needs a second look, which then knows its `__id__`. False when memory runs out. */
 function emitSuspect(event: Event, state: Member): bool {
   const keep = arenaTop();
   const written = emitMembers(event, state.valueStart, state.valueEnd, state.flags);
   if (written < 0) return false;
   if (!written) setOut(out - 1); // the comma that follows goes where the bracket stands; `emitStates` puts it back
-  lookedId = findString("__id__");
+  const id = findString("__id__");
+  state.idStart = spanStart(id);
+  state.idEnd = spanEnd(id);
   takeTo(keep);
   return true;
 }
-let lookedId: usize = 0;
 
 /** Keeps the place of a state's record, which `rest` bytes of the tail are to end at `at`. False when memory runs out. */
 function keepState(objectStart: usize, flags: u32, start: usize, at: usize, rest: usize): bool {
@@ -235,22 +237,18 @@ function emitStates(event: Event, part: Part): bool {
     }
     tail = tailStart;
     const brace = at - 1;
-    let id = state.idStart;
-    let idEnd = state.idEnd;
     if (flags & (IS_SUSPECT | IS_EMPTY)) {
       if (flags & IS_SUSPECT) {
         setOut(at);
         if (!emitSuspect(event, state)) return false;
         at = out;
-        id = lookedId;
-        idEnd = foundEnd;
       } else at = brace;
     } else at = putSpan(at, state.valueStart + 1, state.valueEnd - 1);
     at = putStateNameKey(at);
     store<u8>(brace, OPEN_BRACE); // where nothing stood before the name, its comma has taken this place
     at = putSpan(at, state.keyStart - 1, state.keyEnd + 1);
     at = putStateIdKey(at);
-    if (id) at = putSpan(at, id, idEnd);
+    if (state.idStart) at = putSpan(at, state.idStart, state.idEnd);
     else {
       setOut(at);
       emitKeyId(state);
@@ -286,7 +284,7 @@ function emitBare(event: Event, part: Part): bool {
   setOut(putStateNameKey(out)); // `result` stands before it
   emitAscii("null");
   setOut(putStateIdKey(out));
-  emitValue(id, foundEnd);
+  emitValue(spanStart(id), spanEnd(id));
   takeTo(keep);
   let tail = tailStart;
   if (part.isBareTrimmed) {

@@ -6,7 +6,7 @@ import { out, setOut } from "./json/emit";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, Member, memberAt } from "./json/object";
 import { beginPutting, hasRoom, isFull } from "./json/put";
 import { Only, settings } from "./options/settings";
-import { stateCount } from "./salt/state";
+import { newState } from "./salt/state";
 import { isShallow } from "./job/depth";
 import { Job, Part, partAt } from "./job/part";
 import { Body, Subject, openStateOf, setBody, setState } from "./record/current";
@@ -17,13 +17,16 @@ import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } fro
 import { isExcluded, isWanted } from "./record/only";
 import { beginShares, hasReturn } from "./record/shares";
 import { markTrimmed } from "./record/trimmed";
-import { beginSummary, countState, endSummary, shareSummary } from "./record/summary";
+import { countState, endSummary, shareSummary } from "./record/summary";
+import { beginSummary, newSummary } from "./record/totals";
 import { FRAME_BYTES, beginFrame, beginRecord, finish, shareOpener, uncountRecord } from "./presets/frame";
 import { keepPlace, keepsPlaces, reservePlaces } from "./presets/places";
 import { Preset } from "./presets/preset";
 
 /** The record that is being made, and the preset it is made for. */
 const subject = changetype<Subject>(heap.alloc(offsetof<Subject>())); // for ever
+subject.state = newState();
+subject.summary = newSummary();
 let preset: Preset = changetype<Preset>(0); // set before it is used
 
 /** End of what was made so far. */
@@ -97,27 +100,27 @@ function makeState(state: Member | null): bool {
   if (isOpen) {
     if (!openCurrent()) return false;
     if (settings.summary) countState(subject);
-    if (!isWanted(subject.outcome) || isExcluded(subject)) return true;
+    if (!isWanted(subject) || isExcluded(subject)) return true;
   }
   setBody(subject, Body.STATE);
   if (isQuick && makeQuickly(isOpen)) return true;
   if (!isOpen && !openCurrent()) return false;
   preset.dropMembers(subject);
-  return makeRecord(stateCount);
+  return makeRecord(subject.state.count);
 }
 
 /** Another record of the part. */
 function makeOther(body: Body): bool {
   takeTo(madeEnd);
   setBody(subject, body);
-  if (body == Body.SUMMARY && !endSummary()) return false;
+  if (body == Body.SUMMARY && !endSummary(subject.summary)) return false;
   if (!preset.prepareOther(subject)) return false;
   return makeRecord(0);
 }
 
 function makePart(made: Part): bool {
   subject.part = made;
-  beginSummary();
+  beginSummary(subject.summary);
   takeTo(madeEnd);
   beginPutting(madeEnd);
   beginIds(subject);
@@ -151,7 +154,8 @@ export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
     records += partAt(job, i).states + 3; // a bare state, what else was returned, a summary
   }
   shareOpener(sec, nsec);
-  if (!reservePlaces(records) || !shareSummary(most) || !preset.begin(job)) return fail(ErrorCode.NO_MEMORY, 0);
+  if (!reservePlaces(records) || !shareSummary(subject.summary, most) || !preset.begin(subject))
+    return fail(ErrorCode.NO_MEMORY, 0);
   beginShares(subject, records);
   for (let i: usize = 0; i < job.count; i++) {
     const each = partAt(job, i);

@@ -1,6 +1,5 @@
 // What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one that
 // leaves anything of this out does not compile.
-import { Job } from "../job/part";
 import { Subject } from "../record/current";
 import { Frame } from "./frame";
 
@@ -14,7 +13,7 @@ export abstract class Preset {
   abstract looksInto(): bool;
 
   /** Before the records of a job: what all of them need. False when memory runs out. */
-  abstract begin(job: Job): bool;
+  abstract begin(subject: Subject): bool;
 
   /** Makes what the records of the part's states share. False when memory runs out. */
   abstract share(subject: Subject): bool;

@@ -4,8 +4,9 @@ import { QUOTE } from "../bytes/chars";
 import { spanLength, spanStart } from "../bytes/span";
 import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
 import { scanKeyId } from "../salt/key";
-import { Outcome, Own, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
+import { Outcome, Own, State, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
 import { Job, Part } from "../job/part";
+import { Summary } from "./totals";
 import { isReturnTrimmed } from "./trimmed";
 
 export const enum Body {
@@ -38,8 +39,11 @@ export class Subject {
   /** `state_id` as a JSON string, start 0 for null. */
   idStart: usize;
   idEnd: usize;
-  /** Of a state that was looked into. */
+  /** The state, once it was looked into, and what it came to. */
+  state: State;
   outcome: Outcome;
+  /** What the states of the part came to so far. */
+  summary: Summary;
 }
 
 /** Of what kind the next record is. */
@@ -68,19 +72,19 @@ export function setState(subject: Subject, state: Member | null): void {
 
 /** Looks into the state that was taken. False when memory runs out. */
 export function openStateOf(subject: Subject): bool {
-  if (!openState(subject.objectStart, (subject.flags & IS_SUSPECT) != 0)) return false;
-  subject.outcome = outcomeOfState();
+  if (!openState(subject.state, subject.objectStart, (subject.flags & IS_SUSPECT) != 0)) return false;
+  subject.outcome = outcomeOfState(subject.state);
   return readId(subject);
 }
 
 /** The state's `__id__`, else the second part of its key, else its name. */
 function readId(subject: Subject): bool {
-  let start = stringOf(Own.ID);
-  let end = ownEnd(Own.ID);
+  let start = stringOf(subject.state, Own.ID);
+  let end = ownEnd(subject.state, Own.ID);
   const keyStart = subject.keyStart;
   if (!start && !keyStart) {
-    start = stringOf(Own.NAME);
-    end = ownEnd(Own.NAME);
+    start = stringOf(subject.state, Own.NAME);
+    end = ownEnd(subject.state, Own.NAME);
   } else if (!start) {
     const id = scanKeyId(keyStart, subject.keyEnd, subject.keyIsEscaped);
     const length = spanLength(id);
@@ -97,7 +101,7 @@ function readId(subject: Subject): bool {
 }
 
 /** Where a known member's value begins if it is a string, else 0. */
-function stringOf(own: Own): usize {
-  const start = ownStart(own);
+function stringOf(state: State, own: Own): usize {
+  const start = ownStart(state, own);
   return start && load<u8>(start) == QUOTE ? start : 0;
 }

@@ -21,16 +21,17 @@ export function isExcluded(subject: Subject): bool {
   const isOut =
     matches(subject.keyStart ? subject.keyStart - 1 : 0, subject.keyEnd + 1) ||
     matches(subject.idStart, subject.idEnd) ||
-    matches(ownStart(Own.SLS), ownEnd(Own.SLS));
+    matches(ownStart(subject.state, Own.SLS), ownEnd(subject.state, Own.SLS));
   takeTo(keep);
   return isOut;
 }
 
-/** Whether `only` lets a state of this outcome leave. */
-export function isWanted(outcome: Outcome): bool {
+/** Whether `only` lets the open state leave. */
+export function isWanted(subject: Subject): bool {
+  const outcome = subject.outcome;
   const only = settings.only;
   if (only == Only.ALL) return true;
-  if (outcome == Outcome.FAILED) return only != Only.CHANGED || hasChanges();
+  if (outcome == Outcome.FAILED) return only != Only.CHANGED || hasChanges(subject.state);
   if (outcome == Outcome.CHANGED || outcome == Outcome.WOULD_CHANGE) return only != Only.FAILED;
   return false;
 }

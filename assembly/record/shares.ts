@@ -59,7 +59,7 @@ function countLeaving(subject: Subject, part: Part): usize {
   subject.part = part;
   if (part.isBare) {
     setState(subject, null);
-    if (openStateOf(subject) && isWanted(subject.outcome) && !isExcluded(subject)) count++;
+    if (openStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
     takeTo(keep);
     return count;
   }
@@ -67,7 +67,7 @@ function countLeaving(subject: Subject, part: Part): usize {
     const row = memberAt(part.table, i);
     if ((row.flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
     setState(subject, row);
-    if (openStateOf(subject) && isWanted(subject.outcome) && !isExcluded(subject)) count++;
+    if (openStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
     takeTo(keep);
   }
   return count;

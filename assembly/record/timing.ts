@@ -4,7 +4,7 @@ import { QUOTE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, memberAt } from "../json/object";
 import { DAY, HOUR, MINUTE, NO_TIME, floorDiv, readStamp, readTimeOfDay, timeEnd } from "../salt/clock";
 import { NO_DURATION, readDuration } from "../salt/duration";
-import { Own, openState, ownEnd, ownStart } from "../salt/state";
+import { Own, State, openState, ownEnd, ownStart } from "../salt/state";
 import { Slot, endOf, startOf } from "../event/slots";
 import { Job, partAt } from "../job/part";
 
@@ -19,9 +19,9 @@ let firstOfDay: i64 = NO_TIME;
 let firstUtc: i64 = NO_TIME;
 
 /** The open state's `start_time`, since midnight at the minion. */
-function readStart(): i64 {
-  const start = ownStart(Own.START_TIME);
-  const end = ownEnd(Own.START_TIME);
+function readStart(state: State): i64 {
+  const start = ownStart(state, Own.START_TIME);
+  const end = ownEnd(state, Own.START_TIME);
   if (!start || load<u8>(start) != QUOTE || end - start < 10) return NO_TIME;
   const time = readTimeOfDay(start + 1);
   return time != NO_TIME && timeEnd == end - 1 ? time : NO_TIME;
@@ -38,16 +38,16 @@ function sinceFirst(ofDay: i64): i64 {
 let jobEnd: i64 = 0;
 
 /** Takes the open state into account. */
-function addState(): void {
-  const start = readStart();
-  const duration = readDuration(ownStart(Own.DURATION));
+function addState(state: State): void {
+  const start = readStart(state);
+  const duration = readDuration(ownStart(state, Own.DURATION));
   if (start == NO_TIME || duration == NO_DURATION) return;
   if (firstOfDay == NO_TIME) firstOfDay = start;
   jobEnd = max(jobEnd, sinceFirst(start) + <i64>(duration / 1000));
 }
 
-/** Finds out where the states of all parts of the job lie in time. False when memory runs out. */
-export function readTimes(job: Job): bool {
+/** Finds out where the states of all parts of the job lie in time; `state` is room for one. False when memory runs out. */
+export function readTimes(job: Job, state: State): bool {
   stamp = readStamp(startOf(job.event, Slot.STAMP), endOf(job.event, Slot.STAMP));
   firstOfDay = NO_TIME;
   firstUtc = NO_TIME;
@@ -57,16 +57,16 @@ export function readTimes(job: Job): bool {
   for (let i: usize = 0; i < job.count; i++) {
     const part = partAt(job, i);
     if (part.isBare) {
-      if (!openState(part.valueStart, true)) return false;
+      if (!openState(state, part.valueStart, true)) return false;
       takeTo(keep);
-      addState();
+      addState(state);
     }
     for (let j: usize = 0; j < part.count; j++) {
       const member = memberAt(part.table, j);
       if ((member.flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
-      if (!openState(member.valueStart, (member.flags & IS_SUSPECT) != 0)) return false;
+      if (!openState(state, member.valueStart, (member.flags & IS_SUSPECT) != 0)) return false;
       takeTo(keep);
-      addState();
+      addState(state);
     }
   }
   if (firstOfDay == NO_TIME) return true;
@@ -81,10 +81,10 @@ export function readTimes(job: Job): bool {
 }
 
 /** When the open state started, since 1970 in UTC; NO_TIME too where it has no duration. */
-export function stateStart(): i64 {
+export function stateStart(state: State): i64 {
   if (firstUtc == NO_TIME) return NO_TIME;
-  const start = readStart();
-  return start == NO_TIME || readDuration(ownStart(Own.DURATION)) == NO_DURATION
+  const start = readStart(state);
+  return start == NO_TIME || readDuration(ownStart(state, Own.DURATION)) == NO_DURATION
     ? NO_TIME
     : firstUtc + sinceFirst(start);
 }

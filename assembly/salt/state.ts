@@ -36,21 +36,32 @@ export const enum Outcome {
   COUNT,
 }
 
-/** The open state's members, and the values of those known by name: half-open spans, start 0 where absent. */
-export let stateTable: usize = 0;
-export let stateCount: usize = 0;
-const values: usize = memory.data((<i32>Own.NONE + 1) << 3, 8); // with a row for `NONE`, which nobody reads
+/**
+ * A state that was looked into: its members as a table. Behind it lie the values of those known by name: half-open spans,
+ * start 0 where absent, with a row for `NONE`, which nobody reads.
+ */
+@unmanaged
+export class State {
+  table: usize;
+  count: usize;
+}
+const STATE_BYTES: usize = offsetof<State>() + ((<usize>Own.NONE + 1) << 3);
 
-// @ts-ignore: decorator
-@inline
-export function ownStart(own: Own): usize {
-  return load<usize>(values + ((<usize>own) << 3));
+/** Room for a state, for ever: for start-up only. */
+export function newState(): State {
+  return changetype<State>(heap.alloc(STATE_BYTES)); // an unmanaged view
 }
 
 // @ts-ignore: decorator
 @inline
-export function ownEnd(own: Own): usize {
-  return load<usize>(values + ((<usize>own) << 3), 4);
+export function ownStart(state: State, own: Own): usize {
+  return load<usize>(changetype<usize>(state) + ((<usize>own) << 3), offsetof<State>()); // behind its fields
+}
+
+// @ts-ignore: decorator
+@inline
+export function ownEnd(state: State, own: Own): usize {
+  return load<usize>(changetype<usize>(state) + ((<usize>own) << 3), offsetof<State>() + 4); // behind its fields
 }
 
 /** Which of the known members a name is; up to 16 bytes are read. */
@@ -89,7 +100,10 @@ export function ownOf(start: usize, end: usize): Own {
 const BYTES_6: u64 = 0xffffffffffff;
 const BYTES_7: u64 = 0xffffffffffffff;
 
-/** The names as the little-endian words that stand in memory; of those longer than eight bytes, the first word and the last. */
+/**
+ * The names as the little-endian words that stand in memory; of those longer than eight bytes, the first word and the
+ * last.
+ */
 const NAME: u32 = 0x656d616e;
 const RESULT: u64 = 0x746c75736572;
 const ID: u64 = 0x5f5f64695f5f; // __id__
@@ -114,38 +128,41 @@ export function ownOfMember(member: Member): Own {
 }
 
 /**
- * Opens a state's object: its table, duplicates dropped, and its known members. `isSuspect`: a name may stand twice or hold an escape.
- * False after `fail`.
+ * Opens a state's object: its table, duplicates dropped, and its known members. `isSuspect`: a name may stand twice or hold
+ * an escape. False after `fail`.
  */
-export function openState(objectStart: usize, isSuspect: bool): bool {
-  memory.fill(values, 0, (<usize>Own.COUNT) << 3);
-  if (!isSuspect) return openPlainState(objectStart);
+export function openState(state: State, objectStart: usize, isSuspect: bool): bool {
+  memory.fill(changetype<usize>(state), 0, STATE_BYTES); // its address
+  if (!isSuspect) return openPlainState(state, objectStart);
   if (!walkMembers(objectStart, 1, false)) return false;
-  stateTable = tableStart;
-  stateCount = tableCount;
-  if (!dropDuplicates(stateTable, stateCount)) return false;
-  for (let i: usize = 0; i < stateCount; i++) {
-    const member = memberAt(stateTable, i);
+  const table = tableStart;
+  const count = tableCount;
+  state.table = table;
+  state.count = count;
+  if (!dropDuplicates(table, count)) return false;
+  for (let i: usize = 0; i < count; i++) {
+    const member = memberAt(table, i);
     if (member.flags & IS_DROPPED) continue;
     member.tag = Own.NONE;
     const name = readMemberName(member);
-    if (name) setOwn(member, ownOf(spanStart(name), spanEnd(name)));
+    if (name) setOwn(state, member, ownOf(spanStart(name), spanEnd(name)));
   }
   return true;
 }
 
 // @ts-ignore: decorator
 @inline
-function setOwn(member: Member, own: Own): void {
+function setOwn(state: State, member: Member, own: Own): void {
   member.tag = own;
-  store<usize>(values + ((<usize>own) << 3), member.valueStart);
-  store<usize>(values + ((<usize>own) << 3), member.valueEnd, 4);
+  const row = changetype<usize>(state) + ((<usize>own) << 3); // behind its fields
+  store<usize>(row, member.valueStart, offsetof<State>());
+  store<usize>(row, member.valueEnd, offsetof<State>() + 4);
 }
 
 /** The same where names are plain and stand once: one pass over what was checked before. */
-function openPlainState(p: usize): bool {
-  stateTable = arenaTop();
-  let at = stateTable;
+function openPlainState(state: State, p: usize): bool {
+  const table = arenaTop();
+  let at = table;
   p = skipSpace(p + 1);
   while (load<u8>(p) == QUOTE) {
     const member = newMember(at, p + 1);
@@ -156,33 +173,34 @@ function openPlainState(p: usize): bool {
     member.valueStart = p;
     p = scanValue(p, 1);
     member.valueEnd = p;
-    setOwn(member, ownOf(member.keyStart, member.keyEnd));
+    setOwn(state, member, ownOf(member.keyStart, member.keyEnd));
     p = skipSpace(p);
     if (load<u8>(p) == COMMA) p = skipSpace(p + 1);
   }
-  stateCount = (at - stateTable) / MEMBER_BYTES;
+  state.table = table;
+  state.count = (at - table) / MEMBER_BYTES;
   takeTo(at);
   return true;
 }
 
-export function isTrue(own: Own): bool {
-  const start = ownStart(own);
+function isTrue(state: State, own: Own): bool {
+  const start = ownStart(state, own);
   return start != 0 && load<u32>(start) == TRUE_WORD;
 }
 
-export function isFalse(own: Own): bool {
-  const start = ownStart(own);
+function isFalse(state: State, own: Own): bool {
+  const start = ownStart(state, own);
   return start != 0 && load<u32>(start) == FALS_WORD;
 }
 
-export function isNull(own: Own): bool {
-  const start = ownStart(own);
+export function isNull(state: State, own: Own): bool {
+  const start = ownStart(state, own);
   return start != 0 && load<u32>(start) == NULL_WORD;
 }
 
 /** Whether `changes` is an object, a list or a string, and not an empty one. */
-export function hasChanges(): bool {
-  const start = ownStart(Own.CHANGES);
+export function hasChanges(state: State): bool {
+  const start = ownStart(state, Own.CHANGES);
   if (!start) return false;
   const c = load<u8>(start);
   if (c == QUOTE) return load<u8>(start, 1) != QUOTE;
@@ -191,9 +209,9 @@ export function hasChanges(): bool {
   return next != CLOSE_BRACE && next != CLOSE_BRACKET;
 }
 
-export function outcomeOfState(): Outcome {
-  if (isFalse(Own.RESULT)) return Outcome.FAILED;
-  if (isFalse(Own.STATE_RAN) || isTrue(Own.SKIP_WATCH)) return Outcome.SKIPPED;
-  if (isNull(Own.RESULT)) return Outcome.WOULD_CHANGE;
-  return hasChanges() ? Outcome.CHANGED : Outcome.UNCHANGED;
+export function outcomeOfState(state: State): Outcome {
+  if (isFalse(state, Own.RESULT)) return Outcome.FAILED;
+  if (isFalse(state, Own.STATE_RAN) || isTrue(state, Own.SKIP_WATCH)) return Outcome.SKIPPED;
+  if (isNull(state, Own.RESULT)) return Outcome.WOULD_CHANGE;
+  return hasChanges(state) ? Outcome.CHANGED : Outcome.UNCHANGED;
 }

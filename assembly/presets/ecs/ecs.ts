@@ -29,7 +29,8 @@ import {
   putTruncated,
   setTruncatedSize,
 } from "../../record/limits";
-import { countOf, isChange, sawChange, totalDuration } from "../../record/summary";
+import { isChange } from "../../record/summary";
+import { countOf } from "../../record/totals";
 import { Shared } from "../../record/shares";
 import { readTimes, stampTime, stateStart } from "../../record/timing";
 import {
@@ -91,9 +92,10 @@ function isFailedJob(part: Part): bool {
 
 /** `event.outcome` */
 function outcomeOf(subject: Subject): string {
-  if (subject.body == Body.SUMMARY) return countOf(Outcome.FAILED) || isFailedJob(subject.part) ? "failure" : "success";
+  if (subject.body == Body.SUMMARY)
+    return countOf(subject.summary, Outcome.FAILED) || isFailedJob(subject.part) ? "failure" : "success";
   if (subject.body == Body.FUN_RETURN) return subject.part.runsStates ? "failure" : "unknown";
-  const result = ownStart(Own.RESULT);
+  const result = ownStart(subject.state, Own.RESULT);
   return !isBoolean(result) ? "unknown" : load<u32>(result) == TRUE_WORD ? "success" : "failure";
 }
 
@@ -112,7 +114,7 @@ function putCategory(subject: Subject): void {
     else if (category == Category.FILE) putAscii(',"file"');
     else if (category == Category.IAM) putAscii(',"iam"');
   }
-  const isMade = body == Body.STATE ? isChange(subject) : sawChange;
+  const isMade = body == Body.STATE ? isChange(subject) : subject.summary.sawChange;
   putAscii(isMade && body != Body.FUN_RETURN ? '],"type":["change"]' : '],"type":["info"]');
 }
 
@@ -132,14 +134,15 @@ function putEvent(subject: Subject): void {
   else putKeyword("action", funStart, funEnd);
   putName("outcome");
   putQuoted(outcomeOf(subject));
-  const duration = body == Body.STATE ? readDuration(ownStart(Own.DURATION)) : totalDuration;
+  const duration =
+    body == Body.STATE ? readDuration(ownStart(subject.state, Own.DURATION)) : subject.summary.totalDuration;
   if (duration != NO_DURATION && body != Body.FUN_RETURN) {
     putName("duration");
     putLong(duration);
   }
   if (subject.isQuick) putFragment(subject, Fragment.CREATED);
   else putMoment("created", stampTime());
-  const start = body == Body.STATE ? stateStart() : NO_TIME;
+  const start = body == Body.STATE ? stateStart(subject.state) : NO_TIME;
   if (start != NO_TIME) {
     putMoment("start", start);
     putMoment("end", start + <i64>(duration / 1000));
@@ -159,8 +162,8 @@ function putMessage(subject: Subject, withOwn: bool): void {
   const body = subject.body;
   const part = subject.part;
   if (body == Body.STATE) {
-    if (withOwn && !isEmptyString(ownStart(Own.COMMENT))) {
-      putKeyword("message", ownStart(Own.COMMENT), ownEnd(Own.COMMENT));
+    if (withOwn && !isEmptyString(ownStart(subject.state, Own.COMMENT))) {
+      putKeyword("message", ownStart(subject.state, Own.COMMENT), ownEnd(subject.state, Own.COMMENT));
     }
     return;
   }
@@ -263,7 +266,7 @@ function putEcs(subject: Subject, withOwn: bool): void {
   if (body == Body.STATE) putState(subject, withOwn);
   if (subject.isQuick) putFragment(subject, Fragment.JOB);
   else putJobMembers(subject);
-  if (body == Body.SUMMARY) putSummary();
+  if (body == Body.SUMMARY) putSummary(subject.summary);
   if (body == Body.FUN_RETURN) {
     openMember("return");
     putReturnText(subject);
@@ -297,8 +300,8 @@ export class Ecs extends Preset {
     return true;
   }
 
-  begin(job: Job): bool {
-    return readTimes(job);
+  begin(subject: Subject): bool {
+    return readTimes(subject.job, subject.state);
   }
 
   share(subject: Subject): bool {

@@ -5,13 +5,14 @@ import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
 import { scanValue, skipSpace } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
-import { Own, hasChanges, ownEnd, ownOfMember, ownStart, stateCount, stateTable } from "../../salt/state";
+import { Own, State, hasChanges, ownEnd, ownOfMember, ownStart } from "../../salt/state";
 import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
 import { Subject } from "../../record/current";
 import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
 import { Shared, closeShared, putCopy } from "../../record/shares";
-import { hasSlowest, putCounts, putSlowest, putSls } from "../../record/summary";
+import { putCounts, putSlowest, putSls } from "../../record/summary";
+import { Summary } from "../../record/totals";
 import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putText } from "./field";
 import { flattenTail } from "./flattened";
 import { functionEnd, functionStart, moduleEnd, moduleStart } from "./strings";
@@ -44,12 +45,12 @@ export function putArgs(subject: Subject): void {
 }
 
 /** The members of the state that have no field of their own. */
-function putExtra(): void {
+function putExtra(state: State): void {
   const at = out;
   openMember("extra");
   putByte(OPEN_BRACE);
-  for (let i: usize = 0; i < stateCount; i++) {
-    const member = memberAt(stateTable, i);
+  for (let i: usize = 0; i < state.count; i++) {
+    const member = memberAt(state.table, i);
     if (member.flags & IS_DROPPED) continue;
     const own = ownOfMember(member);
     if (own != Own.NONE && own != Own.STATE_RAN && own != Own.SKIP_WATCH && own != Own.START_TIME) continue;
@@ -65,11 +66,11 @@ function putExtra(): void {
   closeMemberCut(flattenTail(memberStart()));
 }
 
-function putChanges(): void {
-  const start = ownStart(Own.CHANGES);
-  const end = ownEnd(Own.CHANGES);
+function putChanges(state: State): void {
+  const start = ownStart(state, Own.CHANGES);
+  const end = ownEnd(state, Own.CHANGES);
   if (isNothing(start)) return;
-  if (load<u8>(start) == OPEN_BRACE && !hasChanges()) return;
+  if (load<u8>(start) == OPEN_BRACE && !hasChanges(state)) return;
   if (settings.changesText) {
     openMember("changes_text");
     putAsText(start, end, true);
@@ -82,6 +83,7 @@ function putChanges(): void {
 }
 
 export function putState(subject: Subject, withOwn: bool): void {
+  const state = subject.state;
   const keyStart = subject.keyStart;
   const keyEnd = subject.keyEnd;
   const at = out;
@@ -97,21 +99,21 @@ export function putState(subject: Subject, withOwn: bool): void {
   }
   putKeyword("id", subject.idStart, subject.idEnd);
   if (withOwn) {
-    putKeyword("name", ownStart(Own.NAME), ownEnd(Own.NAME));
-    putKeyword("sls", ownStart(Own.SLS), ownEnd(Own.SLS));
+    putKeyword("name", ownStart(state, Own.NAME), ownEnd(state, Own.NAME));
+    putKeyword("sls", ownStart(state, Own.SLS), ownEnd(state, Own.SLS));
   }
-  if (isLong(ownStart(Own.RUN_NUM), ownEnd(Own.RUN_NUM))) {
+  if (isLong(ownStart(state, Own.RUN_NUM), ownEnd(state, Own.RUN_NUM))) {
     putName("run_num");
-    putSpan(ownStart(Own.RUN_NUM), ownEnd(Own.RUN_NUM));
+    putSpan(ownStart(state, Own.RUN_NUM), ownEnd(state, Own.RUN_NUM));
   }
-  if (isBoolean(ownStart(Own.RESULT))) {
+  if (isBoolean(ownStart(state, Own.RESULT))) {
     putName("result");
-    putSpan(ownStart(Own.RESULT), ownEnd(Own.RESULT));
+    putSpan(ownStart(state, Own.RESULT), ownEnd(state, Own.RESULT));
   }
   closeObject(at);
   if (!withOwn) return;
-  putChanges();
-  putExtra();
+  putChanges(state);
+  putExtra(state);
 }
 
 export function putJobMembers(subject: Subject): void {
@@ -127,16 +129,16 @@ export function putJobMembers(subject: Subject): void {
   closeObject(at);
 }
 
-export function putSummary(): void {
+export function putSummary(summary: Summary): void {
   openObject("summary");
-  putCounts();
-  if (hasSlowest()) {
+  putCounts(summary);
+  if (summary.slowestStart) {
     openMember("slowest_state");
-    putSlowest();
+    putSlowest(summary);
     closeMember();
   }
   openMember("sls");
-  putSls();
+  putSls(summary);
   closeMember();
   if (isBoolean(extraStart(SUCCESS_ROW))) {
     putName("success");

@@ -20,7 +20,7 @@ import {
   readMemberName,
 } from "../../json/object";
 import { scanKeyId } from "../../salt/key";
-import { openState, outcomeOfState } from "../../salt/state";
+import { newState, openState, outcomeOfState } from "../../salt/state";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 import { Event, Slot, endOf, startOf } from "../../event/slots";
 import { isShallow } from "../../job/depth";
@@ -199,12 +199,15 @@ function emitSuspect(event: Event, state: Member): bool {
   return true;
 }
 
+/** The state whose place is kept. */
+const looked = newState();
+
 /** Keeps the place of a state's record, which `rest` bytes of the tail are to end at `at`. False when memory runs out. */
 function keepState(objectStart: usize, flags: u32, start: usize, at: usize, rest: usize): bool {
   const keep = arenaTop();
-  if (!openState(objectStart, (flags & IS_SUSPECT) != 0)) return false;
+  if (!openState(looked, objectStart, (flags & IS_SUSPECT) != 0)) return false;
   takeTo(keep);
-  keepPlace(start, at + rest, <RecordKind>outcomeOfState());
+  keepPlace(start, at + rest, <RecordKind>outcomeOfState(looked));
   return true;
 }
 

@@ -6,11 +6,10 @@ import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../j
 import { skipSpace } from "../../json/scan";
 import { isAscii } from "../../json/string";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
-import { Own, ownOfMember, stateCount, stateTable } from "../../salt/state";
+import { Own, ownOfMember } from "../../salt/state";
 import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
 import { extraEnd, extraStart } from "../../event/extras";
 import { Slot, endOf, startOf } from "../../event/slots";
-import { Job } from "../../job/part";
 import { Body, Subject, setBody } from "../../record/current";
 import {
   Fragment,
@@ -63,8 +62,8 @@ export function beginPlain(): void {
 /** Drops the open state's members that give way. Before the record is begun: names are decoded where it will stand. */
 function dropTaken(subject: Subject): void {
   const stamped = startOf(subject.job.event, Slot.STAMP) != 0;
-  for (let i: usize = 0; i < stateCount; i++) {
-    const member = memberAt(stateTable, i);
+  for (let i: usize = 0; i < subject.state.count; i++) {
+    const member = memberAt(subject.state.table, i);
     if (isTaken(member, stamped, subject.flags)) member.flags |= IS_DROPPED;
   }
 }
@@ -75,8 +74,8 @@ function putOwnMembers(subject: Subject): void {
       putRedacted(subject.objectStart + 1, subject.objectEnd - 1, false);
     return;
   }
-  for (let i: usize = 0; i < stateCount; i++) {
-    const member = memberAt(stateTable, i);
+  for (let i: usize = 0; i < subject.state.count; i++) {
+    const member = memberAt(subject.state.table, i);
     if (member.flags & IS_DROPPED) continue;
     const own = ownOfMember(member);
     openMemberOf(member.keyStart, member.keyEnd);
@@ -169,7 +168,7 @@ function putPlain(subject: Subject, withOwn: bool): void {
     putReturn(subject);
     putTail(subject, "fun_return");
   } else {
-    putSummary();
+    putSummary(subject.summary);
     putTail(subject, "job_return");
   }
   if (settings.id) {
@@ -197,7 +196,7 @@ export class Plain extends Preset {
     return !isCopied;
   }
 
-  begin(job: Job): bool {
+  begin(subject: Subject): bool {
     return true;
   }
 

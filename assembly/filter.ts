@@ -17,7 +17,7 @@ import { clearNotes } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
 import { Kind, beginDocuments, forgetFailed, readEvent } from "./event/event";
-import { keepEvidence, trimEvidence } from "./event/evidence";
+import { keepEvidence, newEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
 import { keepLine, restoreLine } from "./event/line";
 import { Job } from "./job/part";
@@ -39,6 +39,9 @@ export { free, malloc } from "./bytes/arena";
 const event = changetype<Event>(heap.alloc(offsetof<Event>()));
 const job = changetype<Job>(heap.alloc(offsetof<Job>()));
 
+/** How what is read begins. */
+const evidence = newEvidence();
+
 /** The presets, one filter each. */
 const FLATTEN: Preset = new Plain(Frame.ROOTS);
 const FLATTEN_ARRAY: Preset = new Plain(Frame.ARRAY);
@@ -59,7 +62,7 @@ function refuseEvent(preset: Preset): usize {
   if (at && errorCode != ErrorCode.NO_MEMORY && (at < inputStart || at > inputEnd))
     at = originOf(event.rootIsText || event.tagIsOutside ? event.rootStart : event.sourceStart);
   moveError(at);
-  return makeMalformed(preset);
+  return makeMalformed(preset, evidence);
 }
 
 /** The records of what was read last: their address, or 0 where there are none. */
@@ -83,7 +86,7 @@ function refuseAll(preset: Preset): usize {
   clearPlaces();
   clearError();
   fail(ErrorCode.NO_MEMORY, 0);
-  return makeMalformed(preset);
+  return makeMalformed(preset, evidence);
 }
 
 function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
@@ -100,12 +103,12 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   seedHash(nsec);
   if (!record || !isReadable(record, recordLen)) {
     beginInput(0, 0);
-    keepEvidence(0, 0, false);
+    keepEvidence(evidence, 0, 0, false);
     fail(ErrorCode.NOT_ALLOCATED, 0);
-    return makeMalformed(preset);
+    return makeMalformed(preset, evidence);
   }
   const end = record + recordLen;
-  keepEvidence(record, recordLen, false);
+  keepEvidence(evidence, record, recordLen, false);
   beginDocuments(record, end);
   if ((settings.passesOthers && !keepInput(record, recordLen)) || !beginJoined()) return refuseAll(preset);
   // Nearly always one event and no more. Each further one is read once the records of those before it are made.
@@ -120,7 +123,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
       isText = true;
       at = spanStart(event.text);
       const textEnd = spanEnd(event.text);
-      keepEvidence(at, textEnd - at, true);
+      keepEvidence(evidence, at, textEnd - at, true);
       keepLine();
       beginDocuments(at, textEnd);
       kind = readEvent(event, at, true);
@@ -129,7 +132,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
     const next = event.restStart;
     const isTextRead = isText && next == inputEnd;
     event.isAlone = isTextRead && at == inputStart;
-    trimEvidence(next - at);
+    trimEvidence(evidence, next - at);
     const isLast = rest == end && (!isText || isTextRead);
     if (!isLast && !isJoining) joinRecords(preset.frame, sec, nsec);
     made = makeRecords(preset, kind, sec, nsec);
@@ -144,7 +147,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
       at = rest;
     }
     clearNotes();
-    keepEvidence(at, inputEnd - at, isText);
+    keepEvidence(evidence, at, inputEnd - at, isText);
   }
   const records = endJoined();
   if (isOutOfMemory) return refuseAll(preset);

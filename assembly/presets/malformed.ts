@@ -8,7 +8,7 @@ import { beginPutting, putHash } from "../json/put";
 import { inputEnd, inputStart } from "../json/string";
 import { ADD_BYTES } from "../options/defaults";
 import { settings } from "../options/settings";
-import { EVIDENCE_LIMIT, evidence, evidenceIsText, evidenceLength, pieceLength } from "../event/evidence";
+import { EVIDENCE_LIMIT, Evidence } from "../event/evidence";
 import { addAscii } from "../record/id";
 import { RecordKind } from "../record/kind";
 import { beginWithoutRows } from "../record/limits";
@@ -20,9 +20,9 @@ import { Preset } from "./preset";
 const output: usize = memory.data(6 * <i32>EVIDENCE_LIMIT + 2 * ADD_BYTES + 2048);
 
 /** The evidence as the content of a JSON string. */
-function emitEvidence(): void {
-  const end = evidence + evidenceLength;
-  for (let p = evidence; p < end;) {
+function emitEvidence(evidence: Evidence): void {
+  const end = evidence.end;
+  for (let p = evidence.start; p < end;) {
     const c = load<u8>(p);
     if (c >= 0x80) {
       const length = utf8Length(p);
@@ -52,32 +52,32 @@ function emitEvidence(): void {
   }
 }
 
-export function emitError(): void {
+export function emitError(evidence: Evidence): void {
   emitByte(QUOTE);
   emitAscii(errorText(errorCode));
   if (errorAt >= inputStart && errorAt <= inputEnd && errorAt != 0) {
     emitAscii(" at byte ");
     emitDecimal(<u32>(errorAt - inputStart), 1);
-    if (evidenceIsText) emitAscii(" of the text");
+    if (evidence.isText) emitAscii(" of the text");
   }
   emitByte(QUOTE);
 }
 
 /** How the input begins, or, where anything is masked, how long it is: what is no JSON cannot be looked into. */
-export function emitRecord(): void {
+export function emitRecord(evidence: Evidence): void {
   emitByte(QUOTE);
   if (settings.redacts) {
     emitAscii("[redacted: ");
-    emitDecimal(<u32>pieceLength, 1);
+    emitDecimal(<u32>evidence.pieceLength, 1);
     emitAscii(" bytes]");
-  } else emitEvidence();
+  } else emitEvidence(evidence);
   emitByte(QUOTE);
 }
 
 /** Adds the evidence as `record` shows it, a zero character as c0 80. */
-function addEvidence(): void {
-  const end = evidence + evidenceLength;
-  for (let p = evidence; p < end;) {
+function addEvidence(evidence: Evidence): void {
+  const end = evidence.end;
+  for (let p = evidence.start; p < end;) {
     const c = load<u8>(p);
     const length: usize = c < 0x80 ? 1 : utf8Length(p);
     if (!c) {
@@ -90,17 +90,17 @@ function addEvidence(): void {
 }
 
 /** `event_id` over what identifies the input, where ids are asked for. */
-export function emitId(name: string): void {
+export function emitId(evidence: Evidence, name: string): void {
   if (!settings.id) return;
   const keep = out;
-  emitError();
+  emitError(evidence);
   beginHash();
   for (let i = 0; i < 4; i++) addByteToHash(NUL);
   addAscii("malformed");
   addByteToHash(NUL);
   addToHash(keep + 1, out - 1);
   addByteToHash(NUL);
-  addEvidence();
+  addEvidence(evidence);
   endHash();
   setOut(keep);
   emitAscii(name);
@@ -109,13 +109,13 @@ export function emitId(name: string): void {
 }
 
 /** The record for the failure that `error.ts` holds, NUL-terminated. Needs no memory of the arena. */
-export function makeMalformed(preset: Preset): usize {
+export function makeMalformed(preset: Preset, evidence: Evidence): usize {
   beginPutting(output);
   beginWithoutRows();
   beginFrame(preset.frame);
   beginRecord();
   const at = out;
-  preset.putMalformed();
+  preset.putMalformed(evidence);
   keepOnly(at, out, RecordKind.MALFORMED);
   finish();
   return output;

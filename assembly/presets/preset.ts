@@ -1,5 +1,6 @@
-// What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one that
-// leaves anything of this out does not compile.
+// What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one
+// that leaves anything of this out does not compile.
+import { Evidence } from "../event/evidence";
 import { Subject } from "../record/current";
 import { Frame } from "./frame";
 
@@ -31,5 +32,5 @@ export abstract class Preset {
   abstract put(subject: Subject, withOwn: bool): void;
 
   /** Writes the record for the failure that `error.ts` holds, into static memory: it asks for no room. */
-  abstract putMalformed(): void;
+  abstract putMalformed(evidence: Evidence): void;
 }

@@ -24,7 +24,7 @@ function readStart(state: State): i64 {
   const end = ownEnd(state, Own.START_TIME);
   if (!start || load<u8>(start) != QUOTE || end - start < 10) return NO_TIME;
   const time = readTimeOfDay(start + 1);
-  return time != NO_TIME && timeEnd == end - 1 ? time : NO_TIME;
+  return time != NO_TIME && timeEnd(start + 1) == end - 1 ? time : NO_TIME;
 }
 
 /** How long after the first state another one started, over midnight too; one that started just before it counts below 0. */

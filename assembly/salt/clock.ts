@@ -21,29 +21,38 @@ function readDigits(p: usize, count: usize): i64 {
   return value;
 }
 
-/** Where a fraction of a second at `p` ends; its microseconds are in `fraction`. */
-let fraction: i64 = 0;
-function readFraction(p: usize): usize {
-  fraction = 0;
-  if (load<u8>(p) != POINT || !isDigit(load<u8>(p, 1))) return p;
+/** The microseconds of the fraction of a second at `p`, 0 where there is none. */
+function readFraction(p: usize): i64 {
+  let fraction: i64 = 0;
+  if (load<u8>(p) != POINT) return 0;
   let scale = SECOND / 10;
   for (p++; isDigit(load<u8>(p)); p++) {
     fraction += (load<u8>(p) - ZERO) * scale;
     scale /= 10;
   }
+  return fraction;
+}
+
+/** Bytes of `HH:MM:SS`. */
+const TIME_BYTES: usize = 8;
+
+/** The address past the time of day at `p`, its fraction included. */
+export function timeEnd(p: usize): usize {
+  p += TIME_BYTES;
+  if (load<u8>(p) != POINT || !isDigit(load<u8>(p, 1))) return p;
+  do p++;
+  while (isDigit(load<u8>(p)));
   return p;
 }
 
-/** `HH:MM:SS` at `p`, since midnight; the fraction behind it is read, `timeEnd` is its end. */
-export let timeEnd: usize = 0;
+/** `HH:MM:SS` at `p`, with the fraction behind it, since midnight; NO_TIME for anything else. */
 export function readTimeOfDay(p: usize): i64 {
   const hour = readDigits(p, 2);
   const minute = readDigits(p + 3, 2);
   const second = readDigits(p + 6, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return NO_TIME;
   if (load<u8>(p, 2) != COLON || load<u8>(p, 5) != COLON) return NO_TIME;
-  timeEnd = readFraction(p + 8);
-  return hour * HOUR + minute * MINUTE + second * SECOND + fraction;
+  return hour * HOUR + minute * MINUTE + second * SECOND + readFraction(p + TIME_BYTES);
 }
 
 /** Days from 1970 to a date (H. Hinnant, chrono-compatible low-level date algorithms). */
@@ -73,7 +82,7 @@ export function readStamp(start: usize, end: usize): i64 {
   const ofDay = readTimeOfDay(p + 11);
   if (ofDay == NO_TIME) return NO_TIME;
   let time = daysTo(year, month, day) * DAY + ofDay;
-  p = timeEnd;
+  p = timeEnd(p + 11);
   const sign = load<u8>(p);
   if (sign == PLUS || sign == MINUS) {
     const hours = readDigits(p + 1, 2);

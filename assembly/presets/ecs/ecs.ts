@@ -1,6 +1,7 @@
 // Records in the Elastic Common Schema (docs/ecs.md): every member has one type, whatever a state returned.
 import { need } from "../../bytes/arena";
 import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { Span, spanEnd, spanStart } from "../../bytes/span";
 import { emitAscii, emitByte, out } from "../../json/emit";
 import { putAscii, putByte, putHash, putName, putQuoted, putSpan, setFull } from "../../json/put";
 import { TRUE_WORD } from "../../json/scan";
@@ -8,6 +9,7 @@ import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, putTime } from "../../salt/clock";
 import { NO_DURATION, putLong, readDuration } from "../../salt/duration";
 import { Outcome, Own, ownEnd, ownStart } from "../../salt/state";
+import { Evidence } from "../../event/evidence";
 import { Slot, endOf, startOf } from "../../event/slots";
 import { Job, Part } from "../../job/part";
 import { Body, Subject, setBody } from "../../record/current";
@@ -44,19 +46,7 @@ import {
   putShared,
 } from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
-import {
-  Category,
-  actionEnd,
-  actionStart,
-  category,
-  funEnd,
-  funStart,
-  joinStrings,
-  joinedEnd,
-  joinedStart,
-  readFun,
-  readKey,
-} from "./strings";
+import { Category, Strings, newStrings, readFun, readKey, readReturned } from "./strings";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { Preset } from "../preset";
 
@@ -106,7 +96,7 @@ function isError(subject: Subject): bool {
     : subject.body == Body.STATE && subject.outcome == Outcome.FAILED;
 }
 
-function putCategory(subject: Subject): void {
+function putCategory(subject: Subject, category: Category): void {
   const body = subject.body;
   putAscii(',"category":["configuration"');
   if (body == Body.STATE) {
@@ -124,14 +114,14 @@ function putMoment(name: string, time: i64): void {
   putTime(time);
 }
 
-function putEvent(subject: Subject): void {
+function putEvent(subject: Subject, strings: Strings): void {
   const body = subject.body;
   putAscii(',"event":{"kind":"event","module":"salt","dataset":"salt.');
   putAscii(body == Body.STATE ? "state" : body == Body.FUN_RETURN ? "return" : "job");
   putByte(QUOTE);
-  putCategory(subject);
-  if (body == Body.STATE) putKeyword("action", actionStart, actionEnd);
-  else putKeyword("action", funStart, funEnd);
+  putCategory(subject, strings.category);
+  const action = body == Body.STATE ? strings.action : strings.fun;
+  putKeyword("action", spanStart(action), spanEnd(action));
   putName("outcome");
   putQuoted(outcomeOf(subject));
   const duration =
@@ -158,7 +148,7 @@ function putEvent(subject: Subject): void {
 }
 
 /** Whether the record has a message; if so it is written as the member `message`. */
-function putMessage(subject: Subject, withOwn: bool): void {
+function putMessage(subject: Subject, strings: Strings, withOwn: bool): void {
   const body = subject.body;
   const part = subject.part;
   if (body == Body.STATE) {
@@ -168,9 +158,10 @@ function putMessage(subject: Subject, withOwn: bool): void {
     return;
   }
   if (body == Body.SUMMARY) return;
-  if (!part.states && (isEmptyString(joinedStart) || isEmptyString(part.valueStart))) return;
-  if (joinedStart && !part.states) {
-    putKeyword("message", joinedStart, joinedEnd);
+  const joined = strings.joined;
+  if (!part.states && (isEmptyString(spanStart(joined)) || isEmptyString(part.valueStart))) return;
+  if (joined && !part.states) {
+    putKeyword("message", spanStart(joined), spanEnd(joined));
   } else if (!part.states && load<u8>(part.valueStart) == QUOTE) {
     putKeyword("message", part.valueStart, part.valueEnd);
   } else {
@@ -212,14 +203,14 @@ function insertTruncated(at: usize): void {
 }
 
 /** The members of `salt` that all records of the part have. */
-function putHead(subject: Subject): void {
+function putHead(subject: Subject, fun: Span): void {
   const event = subject.job.event;
   const part = subject.part;
   putName("event_type");
   putQuoted(eventType(subject));
   putShared(subject, "jid", Shared.JID, startOf(event, Slot.JID), endOf(event, Slot.JID));
   putShared(subject, "minion_id", Shared.MINION, part.minionStart, part.minionEnd);
-  putShared(subject, "fun", Shared.FUN, funStart, funEnd);
+  putShared(subject, "fun", Shared.FUN, spanStart(fun), spanEnd(fun));
   putArgs(subject);
 }
 
@@ -232,12 +223,12 @@ function putHost(subject: Subject): void {
 }
 
 /** Makes what the records of the part's states share. False when memory runs out. */
-function shareEcs(subject: Subject): bool {
-  if (!beginFragments(subject) || !readFun(subject)) return false;
+function shareEcs(subject: Subject, strings: Strings): bool {
+  if (!beginFragments(subject) || !readFun(strings, subject)) return false;
   setBody(subject, Body.STATE);
   subject.isTrimmed = false;
   beginFragment();
-  putHead(subject);
+  putHead(subject, strings.fun);
   if (!endFragment(Fragment.HEAD)) return false;
   beginFragment();
   putJobMembers(subject);
@@ -256,14 +247,14 @@ function shareEcs(subject: Subject): bool {
 }
 
 /** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-function putEcs(subject: Subject, withOwn: bool): void {
+function putEcs(subject: Subject, strings: Strings, withOwn: bool): void {
   const body = subject.body;
   putAscii('{"salt":{"kind":"');
   putAscii(kindOf(subject));
   putByte(QUOTE);
   if (subject.isQuick) putFragment(subject, Fragment.HEAD);
-  else putHead(subject);
-  if (body == Body.STATE) putState(subject, withOwn);
+  else putHead(subject, strings.fun);
+  if (body == Body.STATE) putState(subject, strings, withOwn);
   if (subject.isQuick) putFragment(subject, Fragment.JOB);
   else putJobMembers(subject);
   if (body == Body.SUMMARY) putSummary(subject.summary);
@@ -275,14 +266,14 @@ function putEcs(subject: Subject, withOwn: bool): void {
   if (subject.isTrimmed) putAscii(',"trimmed":true');
   const saltEnd = out;
   putAscii('},"ecs":{"version":"8.11.0"}');
-  putEvent(subject);
+  putEvent(subject, strings);
   if (subject.isQuick) putFragment(subject, Fragment.HOST);
   else putHost(subject);
-  putMessage(subject, withOwn);
+  putMessage(subject, strings, withOwn);
   if (isError(subject)) {
     const at = out;
     openObject("error");
-    putMessage(subject, withOwn);
+    putMessage(subject, strings, withOwn);
     closeObject(at);
   }
   if (subject.isQuick) putFragment(subject, Fragment.LABELS);
@@ -292,6 +283,8 @@ function putEcs(subject: Subject, withOwn: bool): void {
 }
 
 export class Ecs extends Preset {
+  private readonly strings: Strings = newStrings();
+
   isCopied(): bool {
     return false;
   }
@@ -305,35 +298,35 @@ export class Ecs extends Preset {
   }
 
   share(subject: Subject): bool {
-    return shareEcs(subject);
+    return shareEcs(subject, this.strings);
   }
 
   prepareState(subject: Subject): bool {
-    return readFun(subject) && readKey(subject);
+    return readFun(this.strings, subject) && readKey(this.strings, subject);
   }
 
   prepareOther(subject: Subject): bool {
-    return readFun(subject) && joinStrings(subject.part.valueStart, subject.part.valueEnd, true);
+    return readFun(this.strings, subject) && readReturned(this.strings, subject);
   }
 
   dropMembers(subject: Subject): void {}
 
   put(subject: Subject, withOwn: bool): void {
-    putEcs(subject, withOwn);
+    putEcs(subject, this.strings, withOwn);
   }
 
-  putMalformed(): void {
+  putMalformed(evidence: Evidence): void {
     emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
     emitAscii(
       '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
     );
-    emitId(',"id":"');
+    emitId(evidence, ',"id":"');
     emitAscii(',"original":');
-    emitRecord();
+    emitRecord(evidence);
     emitAscii('},"message":');
-    emitError();
+    emitError(evidence);
     emitAscii(',"error":{"message":');
-    emitError();
+    emitError(evidence);
     emitByte(CLOSE_BRACE);
     putLabels();
     emitByte(CLOSE_BRACE);

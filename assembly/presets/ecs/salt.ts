@@ -1,5 +1,6 @@
 // What stands under `salt` in a record of the Elastic Common Schema, but for what all of them have (docs/ecs.md).
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from "../../bytes/chars";
+import { spanEnd, spanStart } from "../../bytes/span";
 import { out, setOut } from "../../json/emit";
 import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
@@ -15,7 +16,7 @@ import { putCounts, putSlowest, putSls } from "../../record/summary";
 import { Summary } from "../../record/totals";
 import { closeObject, isBoolean, isLong, isNothing, openObject, putKeyword, putText } from "./field";
 import { flattenTail } from "./flattened";
-import { functionEnd, functionStart, moduleEnd, moduleStart } from "./strings";
+import { Strings } from "./strings";
 
 export function putArgs(subject: Subject): void {
   const part = subject.part;
@@ -82,7 +83,7 @@ function putChanges(state: State): void {
   }
 }
 
-export function putState(subject: Subject, withOwn: bool): void {
+export function putState(subject: Subject, strings: Strings, withOwn: bool): void {
   const state = subject.state;
   const keyStart = subject.keyStart;
   const keyEnd = subject.keyEnd;
@@ -94,8 +95,8 @@ export function putState(subject: Subject, withOwn: bool): void {
       const parent = changetype<Member>(subject.parent); // an unmanaged view of the arena
       putKeyword("parent", parent.keyStart - 1, parent.keyEnd + 1);
     }
-    putKeyword("module", moduleStart, moduleEnd);
-    putKeyword("function", functionStart, functionEnd);
+    putKeyword("module", spanStart(strings.module), spanEnd(strings.module));
+    putKeyword("function", spanStart(strings.stateFunction), spanEnd(strings.stateFunction));
   }
   putKeyword("id", subject.idStart, subject.idEnd);
   if (withOwn) {

@@ -8,6 +8,7 @@ import { isAscii } from "../../json/string";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { Own, ownOfMember } from "../../salt/state";
 import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
+import { Evidence } from "../../event/evidence";
 import { extraEnd, extraStart } from "../../event/extras";
 import { Slot, endOf, startOf } from "../../event/slots";
 import { Body, Subject, setBody } from "../../record/current";
@@ -53,10 +54,12 @@ function putShared(subject: Subject, name: string, which: Shared, start: usize, 
   closeShared(subject, which);
 }
 
-/** Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up. */
-export let isCopied: bool = false;
+/**
+ * Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up.
+ */
+let isOneSpan: bool = false;
 export function beginPlain(): void {
-  isCopied = !settings.changesText && settings.diffs == Diffs.KEEP && !masksOwn();
+  isOneSpan = !settings.changesText && settings.diffs == Diffs.KEEP && !masksOwn();
 }
 
 /** Drops the open state's members that give way. Before the record is begun: names are decoded where it will stand. */
@@ -69,7 +72,7 @@ function dropTaken(subject: Subject): void {
 }
 
 function putOwnMembers(subject: Subject): void {
-  if (subject.isQuick && isCopied) {
+  if (subject.isQuick && isOneSpan) {
     if (load<u8>(skipSpace(subject.objectStart + 1)) != CLOSE_BRACE)
       putRedacted(subject.objectStart + 1, subject.objectEnd - 1, false);
     return;
@@ -193,7 +196,7 @@ export class Plain extends Preset {
   }
 
   looksInto(): bool {
-    return !isCopied;
+    return !isOneSpan;
   }
 
   begin(subject: Subject): bool {
@@ -220,13 +223,13 @@ export class Plain extends Preset {
     putPlain(subject, withOwn);
   }
 
-  putMalformed(): void {
+  putMalformed(evidence: Evidence): void {
     emitAscii('{"event_type":"malformed","error":');
-    emitError();
+    emitError(evidence);
     emitAscii(',"record":');
-    emitRecord();
+    emitRecord(evidence);
     putAdded();
-    emitId(',"event_id":"');
+    emitId(evidence, ',"event_id":"');
     emitByte(CLOSE_BRACE);
   }
 }

@@ -26,6 +26,7 @@ export const enum ErrorCode {
   NOT_ALLOCATED,
 }
 
+/** The failure that is kept: `fail` alone sets it, and whoever asks has no way to get it returned past all scanners. */
 export let errorCode: ErrorCode = ErrorCode.NONE;
 export let errorAt: usize = 0;
 

@@ -1,7 +1,7 @@
 // The module's exports: the presets with the agent's C filter signature, and the memory they work in.
 //
-// The rule of every file beside this one: no managed allocation between receiving a record and returning. What a call leaves
-// behind is reset by `run`, or set before it is read by the stage that owns it.
+// The rule of every file beside this one: no managed allocation between receiving a record and returning. What a call
+// leaves behind is reset by `run`, or set before it is read by the stage that owns it.
 import { ErrorCode, clearError, errorAt, errorCode, fail, moveError } from "./error";
 import { isReadable, resetArena } from "./bytes/arena";
 import { seedHash } from "./bytes/hash";
@@ -24,7 +24,7 @@ import { Job } from "./job/part";
 import { splitJob } from "./job/split";
 import { Ecs } from "./presets/ecs/ecs";
 import { Frame, closeFrame } from "./presets/frame";
-import { beginChunk, beginJoined, endJoined, isJoining, isOutOfMemory, joinRecords, keepChunk } from "./presets/joined";
+import { beginChunk, beginJoined, endJoined, joinRecords, keepChunk } from "./presets/joined";
 import { makeMalformed } from "./presets/malformed";
 import { keepInput, passEvent } from "./presets/passed";
 import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
@@ -65,8 +65,11 @@ function refuseEvent(preset: Preset): usize {
   return makeMalformed(preset, evidence);
 }
 
-/** The records of what was read last: their address, or 0 where there are none. */
-function makeRecords(preset: Preset, kind: Kind, sec: u32, nsec: u32): usize {
+/**
+ * The records of what was read last: their address, or 0 where there are none. `repairs`: their UTF-8, where it is
+ * broken.
+ */
+function makeRecords(preset: Preset, kind: Kind, sec: u32, nsec: u32, repairs: bool): usize {
   if (kind == Kind.OTHER && !settings.passesOthers) return 0;
   if (kind == Kind.MALFORMED || (kind != Kind.OTHER && !splitJob(job, event, kind))) return refuseEvent(preset);
   let records: usize = 0;
@@ -76,7 +79,7 @@ function makeRecords(preset: Preset, kind: Kind, sec: u32, nsec: u32): usize {
     records =
       settings.shapes || !preset.isCopied() ? makeJob(job, preset, sec, nsec) : emitJob(job, preset.frame, sec, nsec);
   }
-  if (records && sawBadUtf8 && !isJoining) records = repair(records);
+  if (records && sawBadUtf8 && repairs) records = repair(records);
   return records || (errorCode ? refuseEvent(preset) : 0);
 }
 
@@ -116,6 +119,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   let at = record;
   let rest = record;
   let isText = false;
+  let isJoined = false;
   while (true) {
     let kind = readEvent(event, at, isText);
     if (kind == Kind.TEXT) {
@@ -134,9 +138,12 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
     event.isAlone = isTextRead && at == inputStart;
     trimEvidence(evidence, next - at);
     const isLast = rest == end && (!isText || isTextRead);
-    if (!isLast && !isJoining) joinRecords(preset.frame, sec, nsec);
-    made = makeRecords(preset, kind, sec, nsec);
-    if (!isJoining) return made;
+    if (!isLast && !isJoined) {
+      isJoined = true;
+      joinRecords(preset.frame, sec, nsec);
+    }
+    made = makeRecords(preset, kind, sec, nsec, !isJoined);
+    if (!isJoined) return made;
     if ((made && !keepChunk(made)) || !beginChunk()) return refuseAll(preset);
     if (isLast) break;
     at = next;
@@ -149,18 +156,20 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
     clearNotes();
     keepEvidence(evidence, at, inputEnd - at, isText);
   }
+  clearError();
   const records = endJoined();
-  if (isOutOfMemory) return refuseAll(preset);
-  if (!records || !sawBadUtf8) return records;
+  if (!records) return errorCode ? refuseAll(preset) : 0;
+  if (!sawBadUtf8) return records;
   return repair(records) || refuseAll(preset);
 }
 
 /**
- * One Salt event in, its records out: `{first}[TS,{second}][TS,{third}]`, NUL-terminated, or 0 where the event has none.
+ * One Salt event in, its records out: `{first}[TS,{second}][TS,{third}]`, NUL-terminated, or 0 where the event has
+ * none.
  *
  * `record` is the address of `recordLen` bytes of JSON from `malloc`, with room for a terminator; it is written over.
- * `sec` and `nsec` are the event's time, copied to every record but the first. `tag` is not read. Never traps: bad input
- * gives one `malformed` record. The result is valid until the next `malloc`.
+ * `sec` and `nsec` are the event's time, copied to every record but the first. `tag` is not read. Never traps: bad
+ * input gives one `malformed` record. The result is valid until the next `malloc`.
  * Signature: Fluent Bit 5.1.1, `plugins/filter_wasm`, `event_format json`.
  */
 export function flatten(tag: usize, tagLen: u32, sec: u32, nsec: u32, record: usize, recordLen: u32): usize {
@@ -178,18 +187,18 @@ export function flatten_ecs(tag: usize, tagLen: u32, sec: u32, nsec: u32, record
 }
 
 /**
- * Where the records of the last call lie, for a host that counts them: the address of a table of little-endian u32. First
- * how many records there are, then for each, in turn, the address of its opening brace, the address past its closing one,
- * and its kind (`record/kind.ts`). Valid as long as the records. Asked for once after start-up, by a host that wants it, it
- * is kept from the next call on; the table is empty before. The agent never asks.
+ * Where the records of the last call lie, for a host that counts them: the address of a table of little-endian u32.
+ * First how many records there are, then for each, in turn, the address of its opening brace, the address past its
+ * closing one, and its kind (`record/kind.ts`). Valid as long as the records. Asked for once after start-up, by a host
+ * that wants it, it is kept from the next call on; the table is empty before. The agent never asks.
  */
 export function places(): usize {
   return askForPlaces();
 }
 
 /**
- * WASI reactor entry: reads `saltflat.json` from the folders that the host opens (docs/options.md). Traps where that has a mistake, which
- * is on standard error then: the agent does not start.
+ * WASI reactor entry: reads `saltflat.json` from the folders that the host opens (docs/options.md). Traps where that
+ * has a mistake, which is on standard error then: the agent does not start.
  */
 export function _initialize(): void {
   if (!readOptions()) unreachable();

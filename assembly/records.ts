@@ -1,5 +1,5 @@
-// All records of a job return, as the options have them. Each is made above its own tables, then moved down behind the one before: the
-// room it takes is not known beforehand.
+// All records of a job return, as the options have them. Each is made above its own tables, then moved down behind the
+// one before: the room it takes is not known beforehand.
 import { ErrorCode, fail } from "./error";
 import { arenaTop, need, takeTo } from "./bytes/arena";
 import { out, setOut } from "./json/emit";
@@ -13,7 +13,7 @@ import { Body, Subject, openStateOf, setBody, setState } from "./record/current"
 import { smallestLimit } from "./record/fragments";
 import { beginIds } from "./record/id";
 import { kindOfRecord } from "./record/kind";
-import { beginMembers, beginRows, beginWithoutRows, sawCut, tightenMembers } from "./record/limits";
+import { beginMembers, beginRows, beginWithoutRows, tightenMembers } from "./record/limits";
 import { isExcluded, isWanted } from "./record/only";
 import { beginShares, hasReturn } from "./record/shares";
 import { markTrimmed } from "./record/trimmed";
@@ -32,13 +32,17 @@ let preset: Preset = changetype<Preset>(0); // set before it is used
 /** End of what was made so far. */
 let madeEnd: usize = 0;
 
-/** A record, with what stands before it, was made at `start` and lies at `madeEnd` now; `at` is where it began itself. */
+/**
+ * A record, with what stands before it, was made at `start` and lies at `madeEnd` now; `at` is where it began itself.
+ */
 function endRecord(start: usize, at: usize): void {
   if (keepsPlaces) keepPlace(madeEnd + (at - start), madeEnd + (out - start), kindOfRecord(subject));
   madeEnd += out - start;
 }
 
-/** Makes the record that `current.ts` holds, member by member, and moves it to `madeEnd`. False when memory runs out. */
+/**
+ * Makes the record that `current.ts` holds, member by member, and moves it to `madeEnd`. False when memory runs out.
+ */
 function makeRecord(ownMembers: usize): bool {
   if (!beginRows(ownMembers)) return false;
   const start = arenaTop();
@@ -71,7 +75,7 @@ function makeQuickly(isOpen: bool): bool {
   subject.isQuick = true;
   preset.put(subject, true);
   subject.isQuick = false;
-  if (isFull || sawCut || out - at > smallestLimit()) {
+  if (isFull || out - at > smallestLimit()) {
     uncountRecord();
     return false;
   }
@@ -137,8 +141,8 @@ function makePart(made: Part): bool {
 }
 
 /**
- * All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 where the options leave none, and
- * after `fail`.
+ * All records of the job return that `split.ts` took apart, NUL-terminated: their address, or 0 where the options leave
+ * none, and after `fail`.
  */
 export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   beginFrame(as.frame);

@@ -4,7 +4,9 @@
 /** Linear memory stays at or under this many bytes; what does not fit becomes a `malformed` record. */
 export const MEMORY_LIMIT: u64 = 256 << 20;
 
-/** Readable bytes kept behind every allocation: scanners load two words at a time, up to 15 bytes past the terminator. */
+/**
+ * Readable bytes kept behind every allocation: scanners load two words at a time, up to 15 bytes past the terminator.
+ */
 const SLACK: usize = 16;
 
 let base: usize = 0; // first address of the arena; 0 until the first allocation
@@ -15,8 +17,8 @@ let top: usize = 0; // end of what the current call uses
 let end: usize = 0; // what lies below can be read and written, with the slack behind it
 
 /**
- * Grows memory so that `bytes` fit at `at`, by a quarter at least: growing costs some runtimes a copy. False when it would
- * pass the limit.
+ * Grows memory so that `bytes` fit at `at`, by a quarter at least: growing costs some runtimes a copy. False when it
+ * would pass the limit.
  */
 function grow(at: usize, bytes: usize): bool {
   const wanted = <u64>at + bytes + SLACK;

@@ -1,8 +1,8 @@
 // A half-open span of bytes as one value: what a function returns that finds both ends of something.
 
 /**
- * The address of the first byte in the low half, the address past the last in the high half; 0 for none. In memory it is
- * two addresses, one behind the other.
+ * The address of the first byte in the low half, the address past the last in the high half; 0 for none. In memory it
+ * is two addresses, one behind the other.
  */
 export type Span = u64;
 

@@ -14,7 +14,8 @@ const LANES_01_ABOVE: u64 = 0x0101010101010100; // all lanes but the lowest
 
 /**
  * Marks, with 0x80 in its lane, each byte of `w` that can end the plain run of a JSON string: a quote, a backslash, a
- * control character, or any byte of a non-ASCII character. The lowest mark is exact; a borrow can only set marks above it.
+ * control character, or any byte of a non-ASCII character. The lowest mark is exact; a borrow can only set marks above
+ * it.
  */
 // @ts-ignore: decorator
 @inline
@@ -39,8 +40,9 @@ export function digitMarks(w: u64): u64 {
 }
 
 /**
- * The lane (0-7) of the lowest mark in a non-zero word of marks. A multiplication instead of `ctz`: the agent's interpreter
- * counts zeros in a bit loop. Below the mark in lane k all bits of `marks - 1` are set: the product's top byte counts k.
+ * The lane (0-7) of the lowest mark in a non-zero word of marks. A multiplication instead of `ctz`: the agent's
+ * interpreter counts zeros in a bit loop. Below the mark in lane k all bits of `marks - 1` are set: the product's top
+ * byte counts k.
  */
 // @ts-ignore: decorator
 @inline

@@ -91,7 +91,9 @@ function walkEvent(event: Event, p: usize, slots: usize, depth: u32, mayHoldText
   }
 }
 
-/** Decodes the text whose content starts at `p` to `to`, and notes what it writes over. Returns what `decodeText` does. */
+/**
+ * Decodes the text whose content starts at `p` to `to`, and notes what it writes over. Returns what `decodeText` does.
+ */
 function decodeOver(p: usize, to: usize): Span {
   const gap = changetype<Gap>(take(offsetof<Gap>())); // an unmanaged view of the arena
   if (!changetype<usize>(gap)) return fail(ErrorCode.NO_MEMORY, p);
@@ -227,8 +229,8 @@ export function forgetFailed(): void {
 }
 
 /**
- * What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`; past everything where it
- * began with what may be no tag, and an event may stand anywhere in it.
+ * What begins at `start` stopped being JSON: looks for the next event. `open` as in `nextEvent`; past everything where
+ * it began with what may be no tag, and an event may stand anywhere in it.
  */
 function broken(event: Event, start: usize, open: usize): Kind {
   const code = errorCode;
@@ -255,7 +257,8 @@ function kindOfOuter(event: Event): Kind {
   const hasReturn = slotStart(outerSlots, Slot.RETURN) != 0;
   event.slots = outerSlots;
   openExtras(true);
-  // What has a `cmd` is Salt's data, and no wrapper: what a minion sends by `event.send` has `tag` and `data` as it likes.
+  // What has a `cmd` is Salt's data, and no wrapper: what a minion sends by `event.send` has `tag` and `data` as it
+  // likes.
   if (slotStart(outerSlots, Slot.CMD)) return kindOfData(event);
   if (data && (tag || !hasReturn)) {
     const isObject = load<u8>(data) == OPEN_BRACE;

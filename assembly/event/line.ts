@@ -3,7 +3,9 @@ import { TAB } from "../bytes/chars";
 import { isBreak } from "../json/leaving";
 import { inputEnd } from "../json/string";
 
-/** The first tab or line's end at or behind some address that was asked for before: `lineEnd` keeps it, for linear time. */
+/**
+ * The first tab or line's end at or behind some address that was asked for before: `lineEnd` keeps it, for linear time.
+ */
 let lineAt: usize = 0;
 let lineFrom: usize = 0;
 

@@ -1,8 +1,8 @@
-// A state in the text of `log` or `message`, decoded and checked in one go. Decoding and scanning one after the other stop
-// at each escaped quote twice; here a name and its quotes are one comparison, and a string costs one stop.
+// A state in the text of `log` or `message`, decoded and checked in one go. Decoding and scanning one after the other
+// stop at each escaped quote twice; here a name and its quotes are one comparison, and a string costs one stop.
 //
-// Only what ordinary states are made of is understood. Everything else ends it where it stands, with all before it decoded:
-// the text is then decoded on escape by escape, and the state is walked like any other.
+// Only what ordinary states are made of is understood. Everything else ends it where it stands, with all before it
+// decoded: the text is then decoded on escape by escape, and the state is walked like any other.
 import { clearError } from "../error";
 import {
   BACKSLASH,
@@ -23,11 +23,12 @@ import {
   SPACE,
   hexValue,
 } from "../bytes/chars";
+import { spanEnd, spanStart } from "../bytes/span";
 import { utf8Length } from "../bytes/utf8";
 import { firstLane, lanesFrom, stringMarks } from "../bytes/words";
 import { IS_SUSPECT } from "../json/object";
 import { scanAnyScalar, scanScalar } from "../json/scan";
-import { TRIMMED_START, decodeEscape, decodedEnd, isEscapedCapital, noteTrimmed } from "../json/string";
+import { TRIMMED_START, decodeEscape, isEscapedCapital, noteTrimmed } from "../json/string";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "../salt/known";
 import { NOTE_DEPTH, newNote } from "../salt/notes";
 
@@ -84,7 +85,9 @@ function learnName(entry: usize, p: usize): bool {
   return true;
 }
 
-/** The text's cursor, and whether the state has been understood so far. The source's cursor is what functions return. */
+/**
+ * The text's cursor, and whether the state has been understood so far. The source's cursor is what functions return.
+ */
 let out: usize = 0;
 let isUnderstood: bool = false;
 
@@ -110,14 +113,14 @@ function decodeInString(p: usize): usize {
   if (c != BACKSLASH) return stop(p);
   const escaped = load<u8>(p, 1);
   if (escaped == LOWER_U) {
-    const next = decodeEscape(p, out, false);
-    if (!next) {
+    const decoded = decodeEscape(p, out, false);
+    if (!decoded) {
       clearError();
       return stop(p);
     }
     if (load<u8>(out) < 0x80) return stop(p); // it may spell a quote
-    out = decodedEnd;
-    return next;
+    out = spanStart(decoded);
+    return spanEnd(decoded);
   }
   if (escaped == SLASH) {
     store<u8>(out++, SLASH);

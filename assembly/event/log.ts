@@ -2,17 +2,17 @@
 // behind a backslash. It is decoded first, then scanned like any other input; states are checked as they are decoded.
 import { ErrorCode } from "../error";
 import { BACKSLASH, COLON, OPEN_BRACE, QUOTE, SPACE } from "../bytes/chars";
-import { Span, spanOf } from "../bytes/span";
+import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { firstLane, stringMarks } from "../bytes/words";
-import { decodeEscape, decodedEnd, failAt } from "../json/string";
+import { decodeEscape, failAt } from "../json/string";
 import { scanSeparator } from "../salt/key";
 import { beginNotes } from "../salt/notes";
 import { decodeState, stateTextEnd } from "./log-state";
 
 /**
- * Decodes the text whose content starts at `p` to `out`, at least 8 bytes before it in the same buffer. Returns what lies
- * between the end of what it wrote and the closing quote in the source, or 0 after `fail`. What is written never overtakes what is read: every escape is longer than its
- * character, so the gap only grows, and a whole word fits it.
+ * Decodes the text whose content starts at `p` to `out`, at least 8 bytes before it in the same buffer. Returns what
+ * lies between the end of what it wrote and the closing quote in the source, or 0 after `fail`. What is written never
+ * overtakes what is read: every escape is longer than its character, so the gap only grows, and a whole word fits it.
  */
 export function decodeText(p: usize, out: usize): Span {
   let stringStart = out; // behind the last quote in the text
@@ -49,9 +49,10 @@ export function decodeText(p: usize, out: usize): Span {
         out++;
         stringStart = out;
       } else {
-        p = decodeEscape(p, out, false);
-        if (!p) return 0;
-        out = decodedEnd;
+        const decoded = decodeEscape(p, out, false);
+        if (!decoded) return 0;
+        out = spanStart(decoded);
+        p = spanEnd(decoded);
       }
     } else if (c == QUOTE) {
       return spanOf(out, p);

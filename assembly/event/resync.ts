@@ -1,9 +1,10 @@
-// Where reading goes on behind a text that stops being JSON: Salt writes the start of a line, fails on a value that it cannot write, and
-// the next event stands behind. It is the first `{"data":` or `{"tag":` from which a whole event parses, and which has no comma and no
-// closing bracket behind it: what has one lies in what is broken, and a minion that returns such an object does not speak for another.
+// Where reading goes on behind a text that stops being JSON: Salt writes the start of a line, fails on a value that it
+// cannot write, and the next event stands behind. It is the first `{"data":` or `{"tag":` from which a whole event
+// parses, and which has no comma and no closing bracket behind it: what has one lies in what is broken, and a minion
+// that returns such an object does not speak for another.
 //
-// In linear time: of the objects in front of the error only one that closes right there can be it, and what was looked at is not
-// looked at again.
+// In linear time: of the objects in front of the error only one that closes right there can be it, and what was looked
+// at is not looked at again.
 import { ErrorCode, clearError, errorAt, errorCode } from "../error";
 import { arenaTop, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isSpace } from "../bytes/chars";
@@ -25,7 +26,10 @@ function isMark(p: usize): bool {
   return word == DATA_MARK || (word & BYTES_7) == TAG_MARK;
 }
 
-/** Where the object begins that closes right before `end`, at most white space between; 0 where none does. `p`: outside of strings. */
+/**
+ * Where the object begins that closes right before `end`, at most white space between; 0 where none does. `p`: outside
+ * of strings.
+ */
 function closedBefore(p: usize, end: usize): usize {
   let depth: u32 = 0;
   let last: usize = 0;
@@ -82,8 +86,8 @@ function readObject(p: usize): usize {
 }
 
 /**
- * The next event behind `start`, where what begins there stopped being JSON at `at`; 0 where there is none. `open`: an address in it that
- * lies outside of strings, from which on the text is as it came. Writes over the failure.
+ * The next event behind `start`, where what begins there stopped being JSON at `at`; 0 where there is none. `open`: an
+ * address in it that lies outside of strings, from which on the text is as it came. Writes over the failure.
  */
 export function nextEvent(start: usize, open: usize, at: usize): usize {
   while (true) {

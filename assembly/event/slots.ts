@@ -23,7 +23,9 @@ export const enum Slot {
   NONE,
 }
 
-/** Byte spans of the values, `[start, end)`, start 0 where the member is absent. Two sets: outer object, Salt's data. */
+/**
+ * Byte spans of the values, `[start, end)`, start 0 where the member is absent. Two sets: outer object, Salt's data.
+ */
 export const SET_BYTES: usize = (<usize>Slot.COUNT) << 3;
 export const outerSlots: usize = memory.data(<i32>SET_BYTES, 4);
 export const dataSlots: usize = memory.data(<i32>SET_BYTES, 4);

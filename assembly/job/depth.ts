@@ -1,7 +1,8 @@
-// How deep records may nest. Fluent Bit reads a record back with a stack of 64 levels (msgpack-c with MSGPACK_EMBED_STACK_SIZE=64) and
-// loses a deeper one with all behind it in the chunk, without a word (measured on 4.2.8, 5.0.9 and 5.1.1); and where an output writes it as
-// JSON, 4.2.8 and 5.0.9 overrun their coroutine's stack from about 45 levels on and crash (40: never in 8 starts). One minion could so
-// make others' events disappear, or the agent.
+// How deep records may nest. Fluent Bit reads a record back with a stack of 64 levels (msgpack-c with
+// MSGPACK_EMBED_STACK_SIZE=64) and loses a deeper one with all behind it in the chunk, without a word (measured on
+// 4.2.8, 5.0.9 and 5.1.1); and where an output writes it as JSON, 4.2.8 and 5.0.9 overrun their coroutine's stack from
+// about 45 levels on and crash (40: never in 8 starts). One minion could so make others' events disappear, or the
+// agent.
 import { ErrorCode, refuse } from "../error";
 import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, memberAt } from "../json/object";

@@ -1,5 +1,5 @@
-// States that other states hold: where `module.run` or `module.wait` ran functions that run states, their results stand in
-// its `changes`, and no event of their own ever comes.
+// States that other states hold: where `module.run` or `module.wait` ran functions that run states, their results stand
+// in its `changes`, and no event of their own ever comes.
 import { ErrorCode, refuse } from "../error";
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { OPEN_BRACE } from "../bytes/chars";
@@ -124,7 +124,9 @@ function putHeld(state: Member, to: usize): usize {
   }
 }
 
-/** Puts the states that states of the part hold into its table, each behind the one that holds it. False after `fail`. */
+/**
+ * Puts the states that states of the part hold into its table, each behind the one that holds it. False after `fail`.
+ */
 export function openNested(part: Part): bool {
   let bytes: usize = 0;
   for (let i: usize = 0; i < part.count; i++) {

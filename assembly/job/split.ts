@@ -36,6 +36,7 @@ function openObject(job: Job, start: usize): bool {
   openCount = count;
   return true;
 }
+/** What `openObject` found, to be taken at once. */
 let openTable: usize = 0;
 let openCount: usize = 0;
 
@@ -197,9 +198,9 @@ function joinFunctions(job: Job, values: usize, valueCount: usize, argsTable: us
 }
 
 /**
- * A runner, or what the master's scheduler ran. An orchestration's `return.data.MASTER_ID` holds what ran on the master;
- * older Salt leaves `data` out, or writes `retcode` beside the master. Any other return is one part, of no minion where
- * `isRun`; it only repeats what arrived in its own event, and no states are looked for in it.
+ * A runner, or what the master's scheduler ran. An orchestration's `return.data.MASTER_ID` holds what ran on the
+ * master; older Salt leaves `data` out, or writes `retcode` beside the master. Any other return is one part, of no
+ * minion where `isRun`; it only repeats what arrived in its own event, and no states are looked for in it.
  */
 function splitRun(job: Job, isRun: bool): bool {
   let runsStates = false;

@@ -4,7 +4,9 @@ import { emitAscii, emitByte, out, setOut } from "./emit";
 import { scanAnyScalar, skipSpace } from "./scan";
 import { isPair, scanPlainString } from "./string";
 
-/** Closing brackets that are due, one a level; no value that is written nests deeper than 32 levels, no options as deep. */
+/**
+ * Closing brackets that are due, one a level; no value that is written nests deeper than 32 levels, no options as deep.
+ */
 const closers: usize = memory.data(1024);
 
 /** The address past the character or escape at `p`; the two halves of a surrogate pair are one character. */
@@ -37,8 +39,9 @@ function close(at: usize, isString: bool, depth: usize): void {
 }
 
 /**
- * Cuts the JSON value `[start, out)` to `limit` bytes or fewer, if it is longer: a string at a character; of an object or a list what fits of its
- * beginning stays; a number of so many digits becomes null. Returns the bytes it had, or 0 where it was not cut.
+ * Cuts the JSON value `[start, out)` to `limit` bytes or fewer, if it is longer: a string at a character; of an object
+ * or a list what fits of its beginning stays; a number of so many digits becomes null. Returns the bytes it had, or 0
+ * where it was not cut.
  */
 export function capTail(start: usize, limit: usize): usize {
   const size = out - start;

@@ -1,7 +1,7 @@
 // Writing: one cursor, and what can be put at it. Room is reserved by the caller; nothing here checks it again.
 import { ZERO } from "../bytes/chars";
 
-/** The address of the next byte to write. */
+/** The address of the next byte to write. Hot: every write moves it. */
 export let out: usize = 0;
 
 export function setOut(at: usize): void {

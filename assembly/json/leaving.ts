@@ -28,7 +28,9 @@ export function dropBreaks(p: usize, end: usize): void {
   for (; p < end; p++) if (isBreak(load<u8>(p))) store<u8>(p, SPACE);
 }
 
-/** Writes `[p, end)` as it leaves, up to the address `until`: returns where the byte came from that would stand there. */
+/**
+ * Writes `[p, end)` as it leaves, up to the address `until`: returns where the byte came from that would stand there.
+ */
 function put(p: usize, end: usize, gap: Gap | null, until: usize): usize {
   const hadBreak = sawBreak;
   const hadNull = sawNull;

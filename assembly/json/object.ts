@@ -17,7 +17,9 @@ export class Member {
   /** Of the name as a JSON string; an escaped name has it from `dropDuplicates`. */
   hash: u32;
 
-  /** Of what is no state result: a number that whoever fills the table gives it. It lies where a state has its `__id__`. */
+  /**
+   * Of what is no state result: a number that whoever fills the table gives it. It lies where a state has its `__id__`.
+   */
   get tag(): u32 {
     return <u32>this.idStart;
   }

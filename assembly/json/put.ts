@@ -5,6 +5,7 @@ import { state } from "../bytes/blake2b";
 import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, hexDigit } from "../bytes/chars";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "./emit";
 
+/** Nothing more is written: memory ran out, or what was begun has to be made in another way. Hot: every write asks. */
 export let isFull: bool = false;
 
 export function beginPutting(at: usize): void {

@@ -31,7 +31,7 @@ export const FALS_WORD: u32 = 0x736c6166; // "fals", an "e" follows
 /** Nesting of the input, its root counted as 1. */
 export const DEPTH_LIMIT: u32 = 512;
 
-/** The deepest level that `scanContainer` has reached in this event. */
+/** The deepest level that `scanContainer` has reached in this event. Hot: it is compared at every bracket. */
 export let deepest: u32 = 0;
 
 export function clearDeepest(): void {
@@ -41,10 +41,13 @@ export function clearDeepest(): void {
 /** One byte a level: 1 where the level is an object. */
 const isObjectAt: usize = memory.data(<i32>DEPTH_LIMIT + 1);
 
-/** True once a line feed or a carriage return stood between tokens; it leaves as a space. */
+/** True once a line feed or a carriage return stood between tokens; it leaves as a space. Hot: the scanners set it. */
 export let sawBreak: bool = false;
 
-/** True once there was a value that leaves as null: what Python writes for numbers that are none, or more than a double holds. */
+/**
+ * True once there was a value that leaves as null: what Python writes for numbers that are none, or more than a double
+ * holds. Hot, as above.
+ */
 export let sawNull: bool = false;
 
 /** Whether such a value is a failure. */
@@ -105,8 +108,8 @@ function skipDigits(p: usize): usize {
 }
 
 /**
- * Whether the number `[p, end)` is below 1e308. A double holds no more, and Fluent Bit 5 takes the record for invalid JSON
- * (yyjson without ALLOW_INF_AND_NAN; measured on 5.0.9 and 5.1.1: the event is lost, the agent may crash).
+ * Whether the number `[p, end)` is below 1e308. A double holds no more, and Fluent Bit 5 takes the record for invalid
+ * JSON (yyjson without ALLOW_INF_AND_NAN; measured on 5.0.9 and 5.1.1: the event is lost, the agent may crash).
  */
 function isInRange(p: usize, end: usize): bool {
   if (load<u8>(p) == MINUS) p++;

@@ -20,11 +20,16 @@ import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { BAD_CHARACTER, badUtf8Length, emitCodePoint, utf8Length } from "../bytes/utf8";
 import { firstLane, stringMarks } from "../bytes/words";
 
-/** The text being scanned: address of its first byte, and of its terminator. */
+/**
+ * The text being scanned: address of its first byte, and of its terminator. Hot: scanners have no room for parameters.
+ */
 export let inputStart: usize = 0;
 export let inputEnd: usize = 0;
 
-/** True when a string of this call holds bytes that are not UTF-8: the output is then repaired (`utf8.ts`). */
+/**
+ * True when a string of this call holds bytes that are not UTF-8: the output is then repaired (`utf8.ts`). Hot, as
+ * above.
+ */
 export let sawBadUtf8: bool = false;
 
 export function beginInput(start: usize, end: usize): void {
@@ -37,7 +42,10 @@ export function clearBadUtf8(): void {
   sawBadUtf8 = false;
 }
 
-/** True when a string of this call may be `VALUE_TRIMMED`, however it is spelled: `salt/trimmed.ts` looks closer. */
+/**
+ * True when a string of this call may be `VALUE_TRIMMED`, however it is spelled: `salt/trimmed.ts` looks closer. Hot:
+ * the scanners set it.
+ */
 export let mayBeTrimmed: bool = false;
 
 export function clearTrimmed(): void {
@@ -52,7 +60,10 @@ export function noteTrimmed(): void {
 export const TRIMMED_START: u32 = 0x554c4156;
 export const TRIMMED_END: u32 = 0x44454d4d;
 
-/** The hex digits at `p`, the four of an escape, spell a letter that `VALUE_TRIMMED` may have: no writer of JSON escapes one. */
+/**
+ * The hex digits at `p`, the four of an escape, spell a letter that `VALUE_TRIMMED` may have: no writer of JSON escapes
+ * one.
+ */
 // @ts-ignore: decorator
 @inline
 export function isEscapedCapital(p: usize): bool {
@@ -143,48 +154,44 @@ export function isPair(p: usize): bool {
   return (readUnit(p) & 0xfc00) == 0xd800 && load<u16>(p, 6) == ESCAPED_UNIT && (readUnit(p + 6) & 0xfc00) == 0xdc00;
 }
 
-/** Where `decodeEscape` stopped writing. */
-export let decodedEnd: usize = 0;
-
 /**
- * Decodes the escape at `p` to `out` and returns the address past it, or 0 after `fail`; `decodedEnd` is the end of what
- * was written. A surrogate without its other half becomes U+FFFD, or stays as three bytes of its own with
- * `keepSurrogates`, so that names that differ in one stay different.
+ * Decodes the escape at `p` to `out`. Returns the end of what was written and the address past the escape as the ends
+ * of a span (what is written never overtakes what is read), or 0 after `fail`. A surrogate without its other half
+ * becomes U+FFFD, or stays as three bytes of its own with `keepSurrogates`, so that names that differ in one stay
+ * different.
  */
-export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): usize {
+export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): Span {
   const c = load<u8>(p, 1);
   const next = scanEscape(p);
   if (!next) return 0;
   if (c != LOWER_U) {
     store<u8>(out, c == LOWER_N ? 10 : c == LOWER_T ? 9 : c == LOWER_R ? 13 : c == LOWER_B ? 8 : c == LOWER_F ? 12 : c);
-    decodedEnd = out + 1;
-    return next;
+    return spanOf(out + 1, next);
   }
   let code = readUnit(p);
   if ((code & 0xf800) == 0xd800) {
     if (code < 0xdc00 && load<u16>(next) == ESCAPED_UNIT && scanEscape(next)) {
       const low = readUnit(next);
       if ((low & 0xfc00) == 0xdc00) {
-        decodedEnd = emitCodePoint(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
-        return next + 6;
+        return spanOf(emitCodePoint(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)), next + 6);
       }
     }
     if (!keepSurrogates) code = 0xfffd;
   }
-  decodedEnd = emitCodePoint(out, code);
-  return next;
+  return spanOf(emitCodePoint(out, code), next);
 }
 
 /**
- * Decodes the content `[p, end)` of a string that was scanned before, a name or a tag, to `out`; returns the end of what
- * it wrote, at most three times the length. Lone surrogates stay; bytes that are not UTF-8 become U+FFFD.
+ * Decodes the content `[p, end)` of a string that was scanned before, a name or a tag, to `out`; returns the end of
+ * what it wrote, at most three times the length. Lone surrogates stay; bytes that are not UTF-8 become U+FFFD.
  */
 export function decodeName(p: usize, end: usize, out: usize): usize {
   while (p < end) {
     const c = load<u8>(p);
     if (c == BACKSLASH) {
-      p = decodeEscape(p, out, true);
-      out = decodedEnd;
+      const decoded = decodeEscape(p, out, true);
+      out = spanStart(decoded);
+      p = spanEnd(decoded);
     } else if (c >= 0x80 && !utf8Length(p)) {
       store<u32>(out, BAD_CHARACTER); // as the output will have it
       out += 3;
@@ -230,8 +237,8 @@ export function hasBackslash(start: usize, end: usize): bool {
 }
 
 /**
- * The content of the JSON string `[start, end)`, quotes included, decoded to the arena where it holds an escape; 0 after
- * `fail`, when memory runs out.
+ * The content of the JSON string `[start, end)`, quotes included, decoded to the arena where it holds an escape; 0
+ * after `fail`, when memory runs out.
  */
 export function readText(start: usize, end: usize): Span {
   if (!hasBackslash(start + 1, end - 1)) return spanOf(start + 1, end - 1);

@@ -1,7 +1,7 @@
 // The options file: read, checked member by member, and put into `settings`. Start-up only: allocates at will.
 //
-// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; json-as then takes
-// the text apart, and everything in it is asked for by name: what nobody asked for is a mistake.
+// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; json-as then
+// takes the text apart, and everything in it is asked for by name: what nobody asked for is a mistake.
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { clearError, errorAt, errorCode, errorText } from "../error";
 import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
@@ -52,8 +52,8 @@ function placeOf(start: usize, at: usize): string {
 }
 
 /**
- * A member that stands twice in any object of the file: json-as would keep one of them without a word. The text is known
- * to be valid. Returns the address past the value at `p`.
+ * A member that stands twice in any object of the file: json-as would keep one of them without a word. The text is
+ * known to be valid. Returns the address past the value at `p`.
  */
 function findDoubles(start: usize, p: usize): usize {
   if (load<u8>(p) != OPEN_BRACE) return scanValue(p, 0);

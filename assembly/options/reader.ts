@@ -1,4 +1,5 @@
-// One object of the options file: its members, asked for one by one. Every mistake is named as soon as it is found. Start-up only.
+// One object of the options file: its members, asked for one by one. Every mistake is named as soon as it is found.
+// Start-up only, and so are its globals.
 import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { BACKSLASH, OPEN_BRACE, QUOTE, ZERO } from "../bytes/chars";
 import { complain } from "./wasi";

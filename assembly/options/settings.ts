@@ -1,4 +1,5 @@
-// What the options say, as the filters read it. `file.ts` fills it once, at start-up; all zero is what holds without a file.
+// What the options say, as the filters read it. `file.ts` fills it once, at start-up; all zero is what holds without a
+// file.
 
 export const enum Only {
   ALL,
@@ -48,7 +49,8 @@ export class Settings {
   recordBytes: u32;
 }
 
-export const settings = changetype<Settings>(memory.data(offsetof<Settings>(), 8)); // an unmanaged view of static memory
+/** An unmanaged view of static memory. */
+export const settings = changetype<Settings>(memory.data(offsetof<Settings>(), 8));
 
 /** Whether any setting is not as it is without a file. */
 export function isAnythingSet(): bool {

@@ -13,10 +13,12 @@ export const enum Frame {
 /** Room for what a frame writes around one record. */
 export const FRAME_BYTES: usize = 64;
 
-export let frame: Frame = Frame.ROOTS;
+let frame: Frame = Frame.ROOTS;
+
+/** Records of the call so far. Hot: asked and counted for each record. */
 export let recordCount: usize = 0;
 
-/** What stands between two records, `][TS,` or `,`: written once for an event. */
+/** What stands between two records, `][TS,` or `,`: written once for an event. Hot: copied for each record. */
 export const openerStart: usize = memory.data(<i32>FRAME_BYTES);
 export let openerEnd: usize = 0;
 

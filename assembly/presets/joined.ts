@@ -1,6 +1,7 @@
-// The records of several events that stood in one input, put together: each event's are made as if it were alone, but for
-// what stands between records, and laid down behind those before. In the arena one chunk an event: its head, the rows of its
-// places, its records.
+// The records of several events that stood in one input, put together: each event's are made as if it were alone, but
+// for what stands between records, and laid down behind those before. In the arena one chunk an event: its head, the
+// rows of its places, its records.
+import { ErrorCode, fail } from "../error";
 import { arenaTop, need, takeTo } from "../bytes/arena";
 import { out, setOut } from "../json/emit";
 import { Frame, beginFrame, carryRecords, endFrame, keepFrameOpen, shareOpener } from "./frame";
@@ -14,19 +15,17 @@ class Chunk {
   rows: usize;
 }
 const CHUNK_BYTES: usize = offsetof<Chunk>();
-/** Room for a head behind the chunks, so that nothing is made where the next one goes; one row of a `malformed` record. */
+/**
+ * Room for a head behind the chunks, so that nothing is made where the next one goes; one row of a `malformed` record.
+ */
 const HEAD_ROOM: usize = CHUNK_BYTES + 4 + PLACE_BYTES;
 
 let start: usize = 0;
 let end: usize = 0;
 let rowCount: usize = 0;
 
-/** Whether the records of the call are put together. */
-export let isJoining: bool = false;
-
 /** Before the events of a call. False when memory runs out. */
 export function beginJoined(): bool {
-  isJoining = false;
   start = arenaTop();
   end = start;
   rowCount = 0;
@@ -35,7 +34,6 @@ export function beginJoined(): bool {
 
 /** The call has more than one event. */
 export function joinRecords(frame: Frame, sec: u32, nsec: u32): void {
-  isJoining = true;
   keepFrameOpen();
   beginFrame(frame);
   shareOpener(sec, nsec);
@@ -68,16 +66,14 @@ export function keepChunk(records: usize): bool {
   return true;
 }
 
-/** All records, NUL-terminated: their address, or 0 where there are none. `isOutOfMemory` says that memory ran out. */
-export let isOutOfMemory: bool = false;
+/** All records, NUL-terminated: their address, or 0 where there are none, and after `fail`. */
 export function endJoined(): usize {
   takeTo(end);
   clearPlaces();
-  isOutOfMemory = !need(end, 16);
-  if (end == start || isOutOfMemory) return 0;
+  if (!need(end, 16)) return fail(ErrorCode.NO_MEMORY, 0);
+  if (end == start) return 0;
   takeTo(end + 16);
-  isOutOfMemory = !reservePlaces(rowCount);
-  if (isOutOfMemory) return 0;
+  if (!reservePlaces(rowCount)) return fail(ErrorCode.NO_MEMORY, 0);
   let to = start;
   for (let at = start; at < end;) {
     const chunk = changetype<Chunk>(at); // an unmanaged view of the arena

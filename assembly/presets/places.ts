@@ -1,4 +1,5 @@
-// Where the records of the last call lie, and of which kind each is: for a host that counts them. Nothing is kept until it asks.
+// Where the records of the last call lie, and of which kind each is: for a host that counts them. Nothing is kept until
+// it asks.
 import { take } from "../bytes/arena";
 import { repairedLength } from "../bytes/utf8";
 import { RecordKind } from "../record/kind";
@@ -16,9 +17,9 @@ export const PLACE_BYTES: usize = offsetof<Place>();
 const ROWS: usize = 4;
 
 /** For a call that has one record, or none. */
-const single: usize = memory.data(16, 4);
+const single: usize = memory.data(<i32>(ROWS + PLACE_BYTES), 4);
 
-/** Whether the host has asked. */
+/** Whether the host has asked. Hot: each record asks; it changes once in a module's life. */
 export let keepsPlaces: bool = false;
 
 /** The number of records, then a row for each. */

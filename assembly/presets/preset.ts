@@ -1,5 +1,5 @@
-// What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`; one
-// that leaves anything of this out does not compile.
+// What a preset is: how its records look, and how several of them leave. A preset is a class and a row in `filter.ts`;
+// one that leaves anything of this out does not compile.
 import { Evidence } from "../event/evidence";
 import { Subject } from "../record/current";
 import { Frame } from "./frame";

@@ -54,7 +54,8 @@ export function setBody(subject: Subject, to: Body): void {
 }
 
 /**
- * Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare result.
+ * Takes a state of the part, as far as its row in the return's table tells: `state` is its member, null for a bare
+ * result.
  */
 export function setState(subject: Subject, state: Member | null): void {
   const part = subject.part;

@@ -7,7 +7,9 @@ import { Subject } from "./current";
 import { beginCopies, endCopies, hasCopies } from "./shares";
 
 export const enum Fragment {
-  /** Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`. */
+  /**
+   * Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`.
+   */
   HEAD,
   /** ECS: `salt.job`. */
   JOB,

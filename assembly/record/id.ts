@@ -92,8 +92,8 @@ function isMasters(p: usize, end: usize): bool {
 let needsStamp: bool = false;
 
 /**
- * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand there
- * twice; `_stamp`; the states that hold this one.
+ * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand
+ * there twice; `_stamp`; the states that hold this one.
  */
 function endPart(subject: Subject): void {
   let place = subject.part.place;

@@ -57,11 +57,7 @@ export function beginWithoutRows(): void {
   rowsEnd = 0;
   rowsLimit = 0;
   wholeSize = 0;
-  sawCut = false;
 }
-
-/** A value of a record without rows was cut all the same: the record has to be made with them. */
-export let sawCut: bool = false;
 
 /** Begins a record, its first attempt. */
 export function beginMembers(): void {
@@ -72,8 +68,8 @@ export function beginMembers(): void {
 }
 
 /**
- * After an attempt of `size` bytes that is too long: sets the limit so that the next one fits. False where none does with all
- * members: the next attempt is then to leave the state's own out.
+ * After an attempt of `size` bytes that is too long: sets the limit so that the next one fits. False where none does
+ * with all members: the next attempt is then to leave the state's own out.
  */
 export function tightenMembers(size: usize): bool {
   let fixed = size;
@@ -160,7 +156,7 @@ export function closeMemberWithin(most: usize): void {
 /** The same for a value that was cut already, from `cutFrom` bytes; 0 where it was not. */
 export function closeMemberCut(cutFrom: usize): void {
   if (rowsEnd == rowsLimit) {
-    if (cutFrom) sawCut = true;
+    if (cutFrom) setFull(); // a record that is cut has to be made with rows
     return;
   }
   const row = changetype<Row>(rowsEnd); // an unmanaged view

@@ -7,8 +7,8 @@ import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 import { extraStart } from "../event/extras";
 
 /**
- * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state` and `trimmed`
- * where the state's flags say so.
+ * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state` and
+ * `trimmed` where the state's flags say so.
  */
 export function isRecordName(name: Span, stamped: bool, flags: u32): bool {
   const start = spanStart(name);

@@ -1,4 +1,5 @@
-// What all records of a return share, where there are so many of them that the copies would not fit: each copy is cut to its share.
+// What all records of a return share, where there are so many of them that the copies would not fit: each copy is cut
+// to its share.
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { OPEN_BRACE } from "../bytes/chars";
 import { capTail } from "../json/cut";

@@ -1,4 +1,5 @@
-// When a state ran, in UTC: from the minion's time of day and the moment the return reached the master (docs/ecs.md, Time).
+// When a state ran, in UTC: from the minion's time of day and the moment the return reached the master (docs/ecs.md,
+// Time).
 import { arenaTop, takeTo } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, memberAt } from "../json/object";
@@ -27,7 +28,10 @@ function readStart(state: State): i64 {
   return time != NO_TIME && timeEnd(start + 1) == end - 1 ? time : NO_TIME;
 }
 
-/** How long after the first state another one started, over midnight too; one that started just before it counts below 0. */
+/**
+ * How long after the first state another one started, over midnight too; one that started just before it counts below
+ * 0.
+ */
 function sinceFirst(ofDay: i64): i64 {
   let since = ofDay - firstOfDay;
   if (since < -HOUR) since += DAY;
@@ -46,7 +50,9 @@ function addState(state: State): void {
   jobEnd = max(jobEnd, sinceFirst(start) + <i64>(duration / 1000));
 }
 
-/** Finds out where the states of all parts of the job lie in time; `state` is room for one. False when memory runs out. */
+/**
+ * Finds out where the states of all parts of the job lie in time; `state` is room for one. False when memory runs out.
+ */
 export function readTimes(job: Job, state: State): bool {
   stamp = readStamp(startOf(job.event, Slot.STAMP), endOf(job.event, Slot.STAMP));
   firstOfDay = NO_TIME;

@@ -69,7 +69,10 @@ function daysOfMonth(year: i64, month: i64): i64 {
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/** `YYYY-MM-DDTHH:MM:SS.ffffff`, with `Z`, an offset or none (UTC, as Salt 3006 writes it), as the string `[start, end)`. */
+/**
+ * `YYYY-MM-DDTHH:MM:SS.ffffff`, with `Z`, an offset or none (UTC, as Salt 3006 writes it), as the string `[start,
+ * end)`.
+ */
 export function readStamp(start: usize, end: usize): i64 {
   if (!start || load<u8>(start) != QUOTE || end - start < 21) return NO_TIME;
   let p = start + 1;

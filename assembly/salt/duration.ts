@@ -10,8 +10,8 @@ export const NO_DURATION: u64 = ~0;
 const LIMIT: u64 = 1_000_000_000_000_000_000;
 
 /**
- * The nanoseconds of the JSON value at `p`, which is valid; digits beyond them are cut off. NO_DURATION for what is no number, negative,
- * or 10^12 ms and more.
+ * The nanoseconds of the JSON value at `p`, which is valid; digits beyond them are cut off. NO_DURATION for what is no
+ * number, negative, or 10^12 ms and more.
  */
 export function readDuration(p: usize): u64 {
   if (!p || (!isDigit(load<u8>(p)) && load<u8>(p) != MINUS)) return NO_DURATION;

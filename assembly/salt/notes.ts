@@ -1,5 +1,5 @@
-// States that were checked while their text was decoded (`log-state.ts`): `walk.ts` need not walk them again. Notes lie in
-// the arena in the order of the text.
+// States that were checked while their text was decoded (`log-state.ts`): `walk.ts` need not walk them again. Notes lie
+// in the arena in the order of the text.
 import { arenaTop, need, takeTo } from "../bytes/arena";
 import { DEPTH_LIMIT } from "../json/scan";
 
@@ -14,7 +14,10 @@ export class Note {
 }
 const NOTE_BYTES: usize = offsetof<Note>();
 
-/** How deep a state may nest in itself to be noted, less than a record may; deeper ones are walked, where limits are counted in full. */
+/**
+ * How deep a state may nest in itself to be noted, less than a record may; deeper ones are walked, where limits are
+ * counted in full.
+ */
 export const NOTE_DEPTH: u32 = 24;
 
 let first: usize = 0; // the next note that may be asked for

@@ -37,8 +37,8 @@ export const enum Outcome {
 }
 
 /**
- * A state that was looked into: its members as a table. Behind it lie the values of those known by name: half-open spans,
- * start 0 where absent, with a row for `NONE`, which nobody reads.
+ * A state that was looked into: its members as a table. Behind it lie the values of those known by name: half-open
+ * spans, start 0 where absent, with a row for `NONE`, which nobody reads.
  */
 @unmanaged
 export class State {
@@ -128,8 +128,8 @@ export function ownOfMember(member: Member): Own {
 }
 
 /**
- * Opens a state's object: its table, duplicates dropped, and its known members. `isSuspect`: a name may stand twice or hold
- * an escape. False after `fail`.
+ * Opens a state's object: its table, duplicates dropped, and its known members. `isSuspect`: a name may stand twice or
+ * hold an escape. False after `fail`.
  */
 export function openState(state: State, objectStart: usize, isSuspect: bool): bool {
   memory.fill(changetype<usize>(state), 0, STATE_BYTES); // its address

@@ -86,8 +86,8 @@ export function isStateRun(fun: Span): bool {
 }
 
 /**
- * Runners whose return is `{"data": {MASTER_ID: state results}}` (Salt's `salt/runners/state.py`). The master's scheduler
- * leaves `runner.` out.
+ * Runners whose return is `{"data": {MASTER_ID: state results}}` (Salt's `salt/runners/state.py`). The master's
+ * scheduler leaves `runner.` out.
  */
 export function isOrchestration(fun: Span): bool {
   const start = spanStart(fun) + (isRunner(fun) ? 7 : 0);

@@ -177,7 +177,10 @@ function walkState(p: usize, state: Member, depth: u32): usize {
   }
 }
 
-/** What `walkMembers` found: the table's address and the number of its members, state results among them. */
+/**
+ * What `walkMembers` found: the table's address and the number of its members, state results among them. To be taken at
+ * once. Hot: the walk itself returns the address past the object.
+ */
 export let tableStart: usize = 0;
 export let tableCount: usize = 0;
 

@@ -1,4 +1,5 @@
-// Objects that stores keep as one flattened field, within bounds that both Elasticsearch and OpenSearch have (docs/ecs.md).
+// Objects that stores keep as one flattened field, within bounds that both Elasticsearch and OpenSearch have
+// (docs/ecs.md).
 import { arenaTop, need, takeTo } from "../../bytes/arena";
 import {
   BACKSLASH,
@@ -27,11 +28,12 @@ import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 const STRING_BYTES: usize = 16384;
 /** Bytes of the names that lead to a value. */
 const PATH_BYTES: usize = 8192;
+/** The most levels of objects and lists. */
 const LEVELS: usize = 19;
 const NUMBER_BYTES: usize = 256;
 
 /** Bytes of the names down to each level. */
-const paths: usize = memory.data(128, 4);
+const paths: usize = memory.data((<i32>(LEVELS + 1)) << 2, 4);
 
 /** Whether a name holds what no term can: a zero character, or half of a surrogate pair. */
 function isNoTerm(p: usize, end: usize): bool {
@@ -49,9 +51,9 @@ function isNoTerm(p: usize, end: usize): bool {
 }
 
 /** Names of each level, as far as 64 buckets tell them apart. */
-const seen: usize = memory.data(256, 8);
+const seen: usize = memory.data((<i32>(LEVELS + 1)) << 3, 8);
 /** Where each level was opened. */
-const opened: usize = memory.data(128, 4);
+const opened: usize = memory.data((<i32>(LEVELS + 1)) << 2, 4);
 
 /** Whether a name stands twice in the object at `p`, which has not ended there. Work area: above what was written. */
 function hasDouble(p: usize): bool {
@@ -124,7 +126,10 @@ function cutStrings(start: usize): void {
   setOut(to + (out - pending));
 }
 
-/** Makes the JSON value `[start, out)` an object that a flattened field takes. Returns the bytes it had if anything was cut, else 0. */
+/**
+ * Makes the JSON value `[start, out)` an object that a flattened field takes. Returns the bytes it had if anything was
+ * cut, else 0.
+ */
 export function flattenTail(start: usize): usize {
   if (!need(out, 64)) {
     setFull();

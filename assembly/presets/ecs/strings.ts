@@ -89,7 +89,9 @@ const ESCAPED_LINE: u16 = 0x6e5c;
 /** What `joinStrings` returns when memory runs out. */
 const NO_ROOM: Span = ~0;
 
-/** The strings of the list `[start, end)` as one, with line feeds or commas between them; 0 for what is no such list. */
+/**
+ * The strings of the list `[start, end)` as one, with line feeds or commas between them; 0 for what is no such list.
+ */
 function joinStrings(start: usize, end: usize, withLines: bool): Span {
   if (!start || load<u8>(start) != OPEN_BRACKET) return 0;
   const at = take(end - start + 8);

@@ -53,8 +53,8 @@ let tailEnd: usize = 0; // behind it the opener and the bracket of the next
 let nextEnd: usize = 0;
 
 /**
- * `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last of
- * each.
+ * `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last
+ * of each.
  */
 const COMMA_STATE: u64 = 0x5f6574617473222c; // ,"state_
 const STATE_NAME_END: u64 = 0x3a22656d616e5f65; // e_name":
@@ -202,7 +202,9 @@ function emitSuspect(event: Event, state: Member): bool {
 /** The state whose place is kept. */
 const looked = newState();
 
-/** Keeps the place of a state's record, which `rest` bytes of the tail are to end at `at`. False when memory runs out. */
+/**
+ * Keeps the place of a state's record, which `rest` bytes of the tail are to end at `at`. False when memory runs out.
+ */
 function keepState(objectStart: usize, flags: u32, start: usize, at: usize, rest: usize): bool {
   const keep = arenaTop();
   if (!openState(looked, objectStart, (flags & IS_SUSPECT) != 0)) return false;

@@ -55,7 +55,8 @@ function putShared(subject: Subject, name: string, which: Shared, start: usize, 
 }
 
 /**
- * Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at start-up.
+ * Whether the members of a state that is not suspect are one span to be masked: none is treated by itself. Set at
+ * start-up.
  */
 let isOneSpan: bool = false;
 export function beginPlain(): void {

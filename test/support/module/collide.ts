@@ -1,4 +1,4 @@
-// Names whose hashes in `assembly/members.ts` agree in their low bits, as who wants to slow the module down would make them.
+// Names whose hashes in `assembly/bytes/hash.ts` agree in their low bits, as who wants to slow the module down would make them.
 
 const MASK = (1n << 64n) - 1n;
 const MULTIPLIER = 0x9fb21c651e98df25n;

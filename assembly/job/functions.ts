@@ -3,7 +3,7 @@ import { arenaTop, need } from "../bytes/arena";
 import { COMMA, QUOTE } from "../bytes/chars";
 import { Span, spanOf } from "../bytes/span";
 import { skipSpace } from "../json/scan";
-import { decodeName, readText, scanPlainString } from "../json/string";
+import { decodeName, readText, scanString } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { settings } from "../options/settings";
 
@@ -17,7 +17,7 @@ function readFunction(start: usize, end: usize): Span {
   let isFirst = true;
   for (let p = skipSpace(start + 1); p < end; p = skipSpace(p + 1)) {
     if (load<u8>(p) != QUOTE) continue;
-    const close = scanPlainString(p + 1);
+    const close = scanString(p + 1);
     if (!isFirst) store<u8>(out++, COMMA);
     isFirst = false;
     out = decodeName(p + 1, close, out);

@@ -2,7 +2,7 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, LOWER_U, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
 import { emitAscii, emitByte, out, setOut } from "./emit";
 import { scanAnyScalar, skipSpace } from "./scan";
-import { isPair, scanPlainString } from "./string";
+import { isPair, scanString } from "./string";
 
 /**
  * Closing brackets that are due, one a level; no value that is written nests deeper than 32 levels, no options as deep.
@@ -80,7 +80,7 @@ export function capTail(start: usize, limit: usize): usize {
     } else {
       let value = p;
       if (depth && load<u8>(closers + depth - 1) == CLOSE_BRACE) {
-        value = skipSpace(skipSpace(scanPlainString(p + 1) + 1) + 1);
+        value = skipSpace(skipSpace(scanString(p + 1) + 1) + 1);
         const brace = load<u8>(value);
         if (brace == OPEN_BRACE || brace == OPEN_BRACKET) {
           p = value;
@@ -88,7 +88,7 @@ export function capTail(start: usize, limit: usize): usize {
         }
       }
       if (load<u8>(value) == QUOTE) {
-        p = scanPlainString(value + 1) + 1;
+        p = scanString(value + 1) + 1;
         if (p + depth > limitAt) {
           if (value + 2 + depth <= limitAt) close(cutAt(value + 1, limitAt - value - 2 - depth), true, depth);
           else close(safe, false, safeDepth);

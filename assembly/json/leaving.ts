@@ -6,7 +6,7 @@ import { Span, spanOf } from "../bytes/span";
 import { out } from "./emit";
 import { beginPutting, isFull, putAscii, putByte, putSpan } from "./put";
 import { clearSeen, sawBreak, sawNull, scanAnyScalar, setSeen } from "./scan";
-import { scanPlainString } from "./string";
+import { scanString } from "./string";
 
 /** A stretch of a text that was written over: it held a member that does not matter, the byte before it included. */
 @unmanaged
@@ -48,7 +48,7 @@ function putSpans(p: usize, end: usize, gap: Gap | null, until: usize): usize {
     const isGap = gap != null && gap.start == p;
     if (p < end && !isGap) {
       if (c == QUOTE) {
-        p = scanPlainString(p + 1) + 1;
+        p = scanString(p + 1) + 1;
         continue;
       }
       if (isBreak(c)) next++;

@@ -7,7 +7,7 @@ import { out } from "../json/emit";
 import { IS_NESTED, Member } from "../json/object";
 import { setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
-import { decodeName, hasBackslash, readText, sawBadUtf8, scanPlainString } from "../json/string";
+import { decodeName, hasBackslash, readText, sawBadUtf8, scanString } from "../json/string";
 import { settings } from "../options/settings";
 import { Slot, endOf, startOf } from "../event/slots";
 import { Body, Subject } from "./current";
@@ -47,7 +47,7 @@ function addStrings(start: usize, end: usize): void {
   let isFirst = true;
   for (let p = skipSpace(start + 1); p < end; p = skipSpace(p + 1)) {
     if (load<u8>(p) != QUOTE) continue;
-    const close = scanPlainString(p + 1);
+    const close = scanString(p + 1);
     if (!isFirst) addByteToHash(0x2c);
     addContent(p + 1, close);
     isFirst = false;

@@ -203,7 +203,8 @@ export function putTruncated(): void {
       putComma();
       putByte(QUOTE);
       putSpan(row.nameStart, row.nameEnd);
-      putAscii('":');
+      putByte(QUOTE);
+      putByte(COLON);
       putDecimal(<u32>row.cutFrom);
     }
   }

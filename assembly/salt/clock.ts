@@ -135,5 +135,6 @@ export function putTime(time: i64): void {
   putDigits((ofDay / SECOND) % 60, 2);
   putByte(POINT);
   putDigits(ofDay % SECOND, 6);
-  putAscii('Z"');
+  putByte(0x5a);
+  putByte(QUOTE);
 }

@@ -2,7 +2,7 @@
 import { arenaTop, takeTo } from "../bytes/arena";
 import { COLON, QUOTE } from "../bytes/chars";
 import { skipSpace } from "../json/scan";
-import { isSpanAscii, readText, scanPlainString } from "../json/string";
+import { isSpanAscii, readText, scanString } from "../json/string";
 
 /** The bytes of the string with each of its characters escaped, quotes included. */
 const MOST: usize = 2 + 6 * 13;
@@ -23,7 +23,7 @@ export function holdsTrimmed(p: usize, end: usize): bool {
       p++;
       continue;
     }
-    const close = scanPlainString(p + 1) + 1;
+    const close = scanString(p + 1) + 1;
     if (load<u8>(skipSpace(close)) != COLON && isTrimmed(p, close)) return true;
     p = close;
   }

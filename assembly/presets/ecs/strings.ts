@@ -4,7 +4,7 @@ import { take } from "../../bytes/arena";
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/chars";
 import { Span, spanEnd, spanOf, spanStart } from "../../bytes/span";
 import { skipSpace } from "../../json/scan";
-import { isAscii, readText, scanPlainString } from "../../json/string";
+import { isAscii, readText, scanString } from "../../json/string";
 import { scanSeparator } from "../../salt/key";
 import { Subject } from "../../record/current";
 
@@ -107,7 +107,7 @@ function joinStrings(start: usize, end: usize, withLines: bool): Span {
       to += withLines ? 2 : 1;
     }
     isFirst = false;
-    const close = scanPlainString(p + 1);
+    const close = scanString(p + 1);
     memory.copy(to, p + 1, close - p - 1);
     to += close - p - 1;
     p = skipSpace(close + 1);

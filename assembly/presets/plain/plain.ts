@@ -1,5 +1,5 @@
 // Records as the contract has them, with what the options add and take away.
-import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
+import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
 import { emitAscii, emitByte, out } from "../../json/emit";
 import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
@@ -180,7 +180,7 @@ function putPlain(subject: Subject, withOwn: bool): void {
     else hashRecord(subject, body == Body.FUN_RETURN ? "fun_return" : "job_return");
     putAscii(',"event_id":"');
     putHash();
-    putAscii('"');
+    putByte(QUOTE);
   }
   if (hasTruncated()) {
     const at = out;

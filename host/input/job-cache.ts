@@ -140,7 +140,10 @@ function dropNotes({ return: returned, retcode }: Readonly<Record<string, unknow
     }
 }
 
-/** What a minion returned, or a runner: of a runner the file holds the event itself. */
+/**
+ * What a minion returned, or a runner: of a runner the file holds the event itself. So it does of `salt-ssh`, which keeps no
+ * `retcode` beside it, and has another jid and function in it than the job (Salt 3008, `client/ssh/__init__.py`, `cache_job`).
+ */
 function returnOf(
   job: Readonly<Record<'jid' | 'id' | 'fun' | 'arg' | 'user', unknown>>,
   result: Readonly<Record<string, unknown>>,
@@ -151,6 +154,14 @@ function returnOf(
   const isRunner = typeof fun === 'string' && fun.startsWith('runner.');
   if (isRunner && isObject(returned) && 'return' in returned && 'fun' in returned)
     return { data: returned, tag: `salt/run/${String(jid)}/ret` };
+  if (
+    isObject(returned) &&
+    !('retcode' in result) &&
+    returned['id'] === id &&
+    'return' in returned &&
+    'fun' in returned
+  )
+    return { data: { ...returned, jid }, tag: `salt/job/${String(jid)}/ret/${String(id)}` };
   const data = { cmd: '_return', id, jid, fun, fun_args: arg, user, ...result, ...(out === undefined ? {} : { out }) };
   return { data, tag: `salt/job/${String(jid)}/ret/${String(id)}` };
 }

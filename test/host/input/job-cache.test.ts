@@ -1,7 +1,8 @@
 // A real master's job cache gives the events that its event file has.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from '@msgpack/msgpack';
 import { load } from '../../../build/host/index.js';
 import { readJobCache } from '../../../build/host/input/job-cache.js';
 import { temporaryDirectory } from '../../support/command.js';
@@ -47,6 +48,33 @@ describe("a master's job cache", () => {
       .map((event) => JSON.parse(event) as { data: unknown });
     expect(asked.length).toBeGreaterThan(30);
     expect(asked[0]).toMatchObject({ data: { minions: ['web-01.example.com', 'web-02.example.com'] } });
+  });
+
+  it('has the states of salt-ssh, under the jid of the job and the function that ran', async () => {
+    const [cache, job, jid] = [join(folder, 'ssh'), 'jobs/ab/cd', '20261130145428414041'];
+    const state = { name: 'ok', changes: {}, result: true, __id__: 'ok' };
+    const states = { 'test_|-ok_|-ok_|-nop': state };
+    const event = {
+      jid,
+      return: states,
+      retcode: 0,
+      out: 'highstate',
+      id: 'ssh-01',
+      fun: 'state.pkg',
+      fun_args: ['x.tgz'],
+    };
+    mkdirSync(join(cache, job, 'ssh-01'), { recursive: true });
+    writeFileSync(join(cache, job, 'jid'), jid);
+    writeFileSync(
+      join(cache, job, '.load.p'),
+      encode({ jid, fun: 'state.apply', arg: ['web'], tgt: '*', user: 'root' }),
+    );
+    const kept = { return: { ...event, jid: '20261130145443768724' } };
+    writeFileSync(join(cache, job, 'ssh-01/return.p'), encode(kept));
+    const { events } = await eventsIn(cache);
+    const line = JSON.stringify({ data: event, tag: `salt/job/${jid}/ret/ssh-01` });
+    expect(await recordsOf(events)).toEqual(await recordsOf([line]));
+    expect((await recordsOf(events)).size).toBe(1);
   });
 
   it('that is none says what to name', async () => {

@@ -94,8 +94,9 @@ What counts as delivered, so that the checkpoint moves behind it:
   --to http, https   the answer is 2xx. A batch (what is there, up to 1 MiB; NDJSON in gzip) is posted again for
                      ever, on network errors and answers of 3xx, 5xx, 401, 403, 404, 405, 407, 408, 421, 425, 429, with
                      growing waits (0.5 to 30 s) or as Retry-After says. Other 4xx: of a batch answered with 400, 413, 422
-                     the records that cause it are found by halving; these, and batches refused otherwise, go to the
-                     rejects, one line each: {"time","status","reason","to","record"}. At least once.
+                     the records that cause it are found by halving, and so are those that a gateway forbids (403 four
+                     times in a row, while a request without records is let through); these, and batches refused
+                     otherwise, go to the rejects, one line each: {"time","status","reason","to","record"}. At least once.
   --to a store       it has the record, or had it before: ${STORE_LIST}
                      (addresses as in \`saltflat replay --help\`). "id": true holds whatever the options say; OpenSearch and
                      Elasticsearch keep one record under an id. Any failed request is tried again for ever, as above;

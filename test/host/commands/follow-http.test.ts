@@ -149,6 +149,31 @@ describe('saltflat follow --to http://', () => {
     expect(statSync(`${checkpoint}.rejects`).mode & 0o777).toBe(0o600);
   });
 
+  it('finds the record that a gateway answers with 403 once others are let through, and delivers the others', async () => {
+    write('1', '2', 'bad', '4');
+    const receiver = await listen((posted) => (hasJid(posted, 'bad') ? { status: 403, text: 'blocked' } : OK));
+    const follower = post(receiver.url);
+    await until(() => offset() === statSync(log).size, 'the checkpoint at the end', 60);
+    await follower.stop();
+    expect(receiver.jids).toEqual(['1', '2', '4']);
+    const rejects = records(readFileSync(`${checkpoint}.rejects`, 'utf8'));
+    expect(rejects).toMatchObject([{ status: 403, reason: 'blocked', record: { jid: 'bad' } }]);
+    expect(follower.stderr.match(/answered 403 \(blocked\); trying again/g)!.length).toBeGreaterThan(2);
+  });
+
+  it('sets nothing aside where 403 is about who sends: without records, too', async () => {
+    write('1', '2');
+    let isKnown = false;
+    const receiver = await listen(() => (isKnown ? OK : { status: 403 }));
+    const follower = post(receiver.url);
+    await until(() => receiver.posts.some((posted) => posted.records.length === 0), 'a request without records', 60);
+    isKnown = true;
+    await until(() => offset() === statSync(log).size, 'the checkpoint at the end', 60);
+    await follower.stop();
+    expect(receiver.jids).toEqual(['1', '2']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.rejects'))).toEqual([]);
+  });
+
   it('sets a batch aside whole where the answer is about the batch, in the file that --rejects names', async () => {
     write('1', '2');
     const rejects = join(folder, 'rejects.ndjson');
@@ -228,6 +253,7 @@ describe('credentials of saltflat follow', () => {
 
   it.each([
     ['in the address', `http://salt:${SECRET}@127.0.0.1/`, {}],
+    ['in an address whose password holds a slash', `http://salt:1/${SECRET}@127.0.0.1/`, {}],
     ['as a token and a user', 'http://127.0.0.1/', { SALTFLAT_HTTP_TOKEN: SECRET, SALTFLAT_HTTP_USER: SECRET }],
     ['as a password without a user', 'http://127.0.0.1/', { SALTFLAT_HTTP_PASSWORD: SECRET }],
     ['as a token that no header can hold', 'http://127.0.0.1/', { SALTFLAT_HTTP_TOKEN: `${SECRET}\n` }],

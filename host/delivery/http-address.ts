@@ -29,9 +29,11 @@ export function isHttp(url: string): boolean {
 export function readHttpTarget(address: string, env: NodeJS.ProcessEnv): HttpTarget {
   const url = tryUrl(address);
   if (url === null) throw new UsageError('--to: expected http://HOST[:PORT]/PATH or https://…', 'BAD_ADDRESS', '--to');
-  if (url.username !== '' || url.password !== '') {
+  // With a slash in its password an address is one of another host: `http://user:1/secret@host/`.
+  if (url.username !== '' || url.password !== '' || url.pathname.includes('@')) {
     const advice = `the command line is no place for credentials: use ${CREDENTIALS.join(', ')}`;
-    throw new UsageError(`--to: ${advice}`, 'CREDENTIALS', '--to');
+    const path = url.pathname.includes('@') ? ' (an @ of the path is written %40)' : '';
+    throw new UsageError(`--to: ${advice}${path}`, 'CREDENTIALS', '--to');
   }
   url.hash = '';
   const credentials = readCredentials(env, '--to');

@@ -18,9 +18,9 @@ export interface Target {
 /** How long one attempt to connect may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** An address without what may be secret in it: a password, a query. */
+/** An address without what may be secret in it: a query, and all before the last `@`, as a password may hold any character. */
 export function shownOf(address: string): string {
-  return address.replace(/[^/]*@/, '…@').replace(/\?.*$/s, '');
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1…@').replace(/\?.*$/s, '');
 }
 
 /** The target of `tcp://HOST:PORT` or `tls://HOST:PORT`. Throws a `UsageError` `BAD_ADDRESS` for anything else. */

@@ -48,12 +48,17 @@ export function firstLine(text: string): string {
   );
 }
 
+/** No column holds more characters of a text that is cut: any number of marks without a width could stand in one. */
+const COLUMN_CHARACTERS = 8;
+
 /** `text` cut to `columns` of a terminal, with `…` where something is left out. */
 export function cut(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  const limit = columns * COLUMN_CHARACTERS;
+  if (text.length <= limit && stringWidth(text) <= columns) return text;
   let kept = '';
   let width = 1; // the ellipsis
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, limit + 1))) {
+    if (kept.length + segment.length > limit) break;
     width += stringWidth(segment);
     if (width > columns) break;
     kept += segment;

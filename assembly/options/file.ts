@@ -20,7 +20,7 @@ import {
 } from "./defaults";
 import { FILE_NAME, Members, contentOf, listEntries, mistake, mistakes, shorten } from "./reader";
 import { isAnythingSet, newList, settings } from "./settings";
-import { readError, readErrorText, readFile } from "./wasi";
+import { complain, readError, readErrorText, readFile } from "./wasi";
 
 const FILE_LIMIT = 65536;
 
@@ -237,6 +237,7 @@ function readMembers(file: Members): void {
 export function readOptions(): bool {
   const content = readFile(FILE_NAME, FILE_LIMIT);
   if (readError) mistake("cannot be read: " + readErrorText());
+  else if (!content) complain("saltflat: no " + FILE_NAME + " there: nothing is masked, limited or left out");
   if (content) {
     const text = readSyntax(content);
     if (text !== null) readMembers(new Members(text, ""));

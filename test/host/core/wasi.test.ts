@@ -1,5 +1,6 @@
 // The four WASI calls as the module makes them, on a memory without a module.
 import { OptionsError, VERSION, load } from '../../../build/host/index.js';
+import { readFileSync } from 'node:fs';
 import { ERRNO, OPTIONS_FILE, Wasi } from '../../../build/host/core/wasi.js';
 import { versionSection } from '../../support/module/section.js';
 
@@ -142,4 +143,22 @@ it('a module that traps without a word is damaged, which is not the fault of the
   const refusal = await load({ module, options: '{}' }).then(null, (error: unknown) => error);
   expect(refusal).toBeInstanceOf(WebAssembly.RuntimeError);
   expect(refusal).not.toBeInstanceOf(OptionsError);
+});
+
+describe('the module without an options file', () => {
+  const started = async (file?: string): Promise<string> => {
+    const wasi = new Wasi(file === undefined ? undefined : Buffer.from(file));
+    const { instance } = await WebAssembly.instantiate(readFileSync('build/saltflat.wasm'), {
+      wasi_snapshot_preview1: { ...wasi.imports },
+    });
+    const { memory, _initialize: begin } = instance.exports as { memory: WebAssembly.Memory; _initialize: () => void };
+    wasi.attach(memory);
+    begin();
+    return wasi.stderr;
+  };
+
+  it('says so on stderr, as nothing is masked then; with a file it says nothing', async () => {
+    expect(await started()).toBe('saltflat: no saltflat.json there: nothing is masked, limited or left out\n');
+    expect(await started('{}')).toBe('');
+  });
 });

@@ -4,7 +4,7 @@ import { cut } from '../../../build/host/text/terminal.js';
 it('holds a bounded number of characters, however many of them have no width', () => {
   const flood = `a${'\u0301'.repeat(20_000_000)}`;
   expect(cut(flood, 20).length).toBeLessThan(200);
-  expect(cut(`${'e\u0301'.repeat(10_000)}`, 20).length).toBeLessThan(200);
+  expect(cut('e\u0301'.repeat(10_000), 20).length).toBeLessThan(200);
   expect(cut(flood, 20)).toMatch(/…$/);
 });
 

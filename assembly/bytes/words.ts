@@ -9,6 +9,8 @@ export const LANES_QUOTE: u64 = 0x2222222222222222;
 export const LANES_BACKSLASH: u64 = 0x5c5c5c5c5c5c5c5c;
 export const LANES_PIPE: u64 = 0x7c7c7c7c7c7c7c7c;
 const LANES_ZERO: u64 = 0x3030303030303030; // the digit
+const LANES_LOW_HALF: u64 = 0x0f0f0f0f0f0f0f0f;
+const LANES_6: u64 = 0x0606060606060606;
 const LANES_ABOVE_9: u64 = 0x7676767676767676; // takes a lane from 10 on to 0x80
 const LANES_01_ABOVE: u64 = 0x0101010101010100; // all lanes but the lowest
 
@@ -23,12 +25,18 @@ export function stringMarks(w: u64): u64 {
   return (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20) | w) & LANES_80;
 }
 
-/** Marks, with 0x80 in its lane, each '|' of `w`; a mark above the lowest may be false. */
+/** Marks, with 0x80 in its lane, each zero byte of `w`; a mark above the lowest may be false. */
+// @ts-ignore: decorator
+@inline
+export function zeroMarks(w: u64): u64 {
+  return (w - LANES_01) & ~w & LANES_80;
+}
+
+/** The same of each '|'. */
 // @ts-ignore: decorator
 @inline
 export function pipeMarks(w: u64): u64 {
-  w ^= LANES_PIPE;
-  return (w - LANES_01) & ~w & LANES_80;
+  return zeroMarks(w ^ LANES_PIPE);
 }
 
 /** Marks, with 0x80 in its lane, each byte of `w` that is no digit. The lowest mark is exact, as above. */
@@ -55,6 +63,17 @@ export function firstLane(marks: u64): usize {
 @inline
 export function lanesFrom(count: usize): u64 {
   return count >= 8 ? 0 : ~0 << ((<u64>count) << 3);
+}
+
+/** The four bytes of `w` as eight lower-case hexadecimal digits, those of its lowest byte first. */
+// @ts-ignore: decorator
+@inline
+export function hexLanes(w: u32): u64 {
+  let x: u64 = w;
+  x = (x | (x << 16)) & 0x0000ffff0000ffff;
+  x = (x | (x << 8)) & 0x00ff00ff00ff00ff;
+  x = ((x >> 4) | (x << 8)) & LANES_LOW_HALF;
+  return x + LANES_ZERO + (((x + LANES_6) >> 4) & LANES_01) * 0x27; // from the digits to the letters
 }
 
 /** Whether `[a, aEnd)` and `[b, bEnd)` hold the same bytes. */

@@ -2,7 +2,8 @@
 // room. Once memory has run out nothing more is written, and `isFull` says so; it is asked once a record.
 import { need } from "../bytes/arena";
 import { state } from "../bytes/blake2b";
-import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, hexDigit } from "../bytes/chars";
+import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import { hexLanes } from "../bytes/words";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "./emit";
 
 /** Nothing more is written: memory ran out, or what was begun has to be made in another way. Hot: every write asks. */
@@ -85,9 +86,8 @@ export function putNameOf(start: usize, end: usize): void {
 /** Writes the digest: 32 lower-case hexadecimal digits. */
 export function putHash(): void {
   if (!hasRoom(32)) return;
-  for (let i: usize = 0; i < 16; i++) {
-    const c = load<u8>(state + i);
-    emitByte(hexDigit(c >> 4));
-    emitByte(hexDigit(c & 15));
+  for (let i: usize = 0; i < 16; i += 4) {
+    store<u64>(out, hexLanes(load<u32>(state + i)));
+    setOut(out + 8);
   }
 }

@@ -18,7 +18,7 @@ import {
 } from "../bytes/chars";
 import { Span, spanEnd, spanOf, spanStart } from "../bytes/span";
 import { BAD_CHARACTER, badUtf8Length, emitCodePoint, utf8Length } from "../bytes/utf8";
-import { firstLane, stringMarks } from "../bytes/words";
+import { LANES_BACKSLASH, firstLane, lanesFrom, stringMarks, zeroMarks } from "../bytes/words";
 
 /**
  * The text being scanned: address of its first byte, and of its terminator. Hot: scanners have no room for parameters.
@@ -229,11 +229,9 @@ export function startsWith(start: usize, end: usize, literal: string): bool {
 }
 
 /** True when the span holds a backslash. */
-export function hasBackslash(start: usize, end: usize): bool {
-  for (let p = start; p < end; p++) {
-    if (load<u8>(p) == BACKSLASH) return true;
-  }
-  return false;
+export function hasBackslash(p: usize, end: usize): bool {
+  for (; p + 8 <= end; p += 8) if (zeroMarks(load<u64>(p) ^ LANES_BACKSLASH)) return true;
+  return zeroMarks((load<u64>(p) ^ LANES_BACKSLASH) | lanesFrom(end - p)) != 0;
 }
 
 /**

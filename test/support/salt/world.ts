@@ -54,6 +54,7 @@ function writeConfiguration(folder: string, name: string, settings: Record<strin
 export class World {
   readonly events: string;
   readonly masterConfiguration: string;
+  readonly #minionConfiguration: string;
   readonly #bin: string;
   readonly #daemons: Daemon[] = [];
 
@@ -61,6 +62,7 @@ export class World {
     this.#bin = bin;
     this.events = join(folder, 'events.ndjson');
     this.masterConfiguration = join(folder, 'etc-master');
+    this.#minionConfiguration = join(folder, 'etc-minion');
   }
 
   /** Starts both in `folder`, and waits until the minion answers. `configure` may change the shipped `saltflat.conf`. */
@@ -82,7 +84,7 @@ export class World {
       ...{ id: MINION, root_dir: join(folder, 'minion'), master: '127.0.0.1', master_port: ret, publish_port: publish },
       ...{ acceptance_wait_time: 1, random_reauth_delay: 1, recon_default: 200, recon_max: 1000 },
     };
-    const minionConfiguration = join(folder, 'etc-minion');
+    const minionConfiguration = world.#minionConfiguration;
     mkdirSync(master.root_dir);
     mkdirSync(minion.root_dir);
     writeConfiguration(
@@ -125,6 +127,11 @@ export class World {
   /** Runs a Python program with Salt's library; its first argument is the master's configuration file. */
   async python(program: string, ...args: string[]): Promise<Answer> {
     return command(join(this.#bin, 'python'), '-c', program, join(this.masterConfiguration, 'master'), ...args);
+  }
+
+  /** Runs a Python program as the minion, which its key makes it; its first argument is the minion's configuration file. */
+  async asMinion(path: string): Promise<Answer> {
+    return command(join(this.#bin, 'python'), path, join(this.#minionConfiguration, 'minion'));
   }
 
   /** Ends both. */

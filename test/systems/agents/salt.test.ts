@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Saltflat, type SaltRecord, load } from '../../../build/host/index.js';
 import { records as parse, run } from '../../support/command.js';
+import { Follower, endFollowers } from '../../support/follower.js';
 import { closedPort } from '../../support/receiver.js';
 import { describeWith, findProgram, temporaryFolder, until } from '../../support/program.js';
 import { Agent } from '../../support/salt/agent.js';
 import { type Installed, installSalt } from '../../support/salt/install.js';
 import { JOBS, runJobs } from '../../support/salt/jobs.js';
-import { World, command, masterless, shipped } from '../../support/salt/world.js';
+import { MINION, World, command, masterless, shipped } from '../../support/salt/world.js';
 
 const NEWER = '3008.3';
 const OLDER = '3006.20';
@@ -45,13 +46,49 @@ function byJob(records: readonly SaltRecord[]): Record<string, SaltRecord[]> {
   return jobs;
 }
 
+/** Sends what a compromised minion may say (`hostile.py`), and waits for the last of it. */
+async function attack(world: World): Promise<void> {
+  const { code, output } = await world.asMinion('test/support/salt/hostile.py');
+  expect([code, output]).toEqual([0, expect.stringMatching(/sent 10\n$/)]);
+  await until(() => textOf(world.events).split(`/${ATTEMPTS}09/ret/`).length === 3, 'the last attempt on the bus');
+}
+
+/** The jids of the attempts begin so; the number of the attempt follows. */
+const ATTEMPTS = '202611301500000000';
+
+/**
+ * Of whom each attempt makes records, those that make any. Of another in two of them, as SECURITY.md says: with `resource_id` Salt itself
+ * writes the other's id (3008), and a bundle whose tag and members agree is a return to everybody who reads the bus.
+ */
+const SPOKEN: Readonly<Record<string, readonly string[]>> = {
+  '01': [MINION],
+  '02': ['web-02'],
+  '03': ['web-02'],
+  '04': ['malformed'],
+  '05': ['malformed'],
+  '09': [MINION, MINION],
+};
+
+/** The same of records. */
+function spoken(records: readonly SaltRecord[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { event_type: type, jid, record, minion_id: minion } of records) {
+    const [, number] = new RegExp(`${ATTEMPTS}(\\d\\d)`).exec(String(jid ?? record)) ?? [];
+    if (number !== undefined) (found[number] ??= []).push(type === 'malformed' ? 'malformed' : String(minion));
+  }
+  return found;
+}
+
+/** NDJSON up to its last whole line. */
+const whole = (ndjson: string): string => ndjson.slice(0, ndjson.lastIndexOf('\n') + 1);
+
 /** Records in an order of their own, to compare what may arrive in another. */
 const sorted = (records: readonly SaltRecord[]): string[] => records.map((record) => JSON.stringify(record)).toSorted();
 
 describe.each([
   { version: NEWER, salt: newer, stamp: /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}\+00:00$/ },
   { version: OLDER, salt: older, stamp: /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}$/ },
-])('Salt $version', ({ salt, stamp }) => {
+])('Salt $version', ({ version, salt, stamp }) => {
   describeWith('a master with the event file that ships', salt.missing, () => {
     let folder: ReturnType<typeof temporaryFolder>;
     let world: World;
@@ -65,7 +102,9 @@ describe.each([
         agent = await Agent.start(fluentBit, folder.path, 'tcp', { SALT_EVENTS: world.events });
       }
       lines = await runJobs(world, folder.path);
+      await attack(world);
     }, SETUP_MS);
+    afterEach(endFollowers);
     afterAll(async () => {
       await agent?.stop();
       await world?.stop();
@@ -88,6 +127,18 @@ describe.each([
       expect(tags.some(isNew)).toBe(true);
       expect(statSync(world.events).mode & 0o7).toBe(0);
     });
+
+    it('what a compromised minion sends is its own, or nothing, or malformed; but for what Salt itself makes of it', async () => {
+      const expected = version === NEWER ? SPOKEN : { ...SPOKEN, '02': [MINION] };
+      expect(spoken(flattened(eventLines(world.events)))).toEqual(expected);
+      const follower = new Follower(['--from', 'start', world.events]);
+      const isThere = (): boolean => Object.keys(spoken(parse(whole(follower.stdout)))).length === 6;
+      await until(isThere, () => `all of it followed: ${follower.stderr}`, 60);
+      expect(spoken(parse(whole(follower.stdout)))).toEqual(expected);
+      if (agent === undefined) return;
+      const delivered = await agent.delivered(flattened(eventLines(world.events)).length);
+      expect(spoken(delivered)).toEqual(expected);
+    }, 150_000);
 
     it('saltflat replay gives the same records', async () => {
       const { code, stdout } = await run(['replay', world.events]);

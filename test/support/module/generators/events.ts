@@ -150,13 +150,16 @@ export const severalEvents = fc
   )
   .map((pieces) => pieces.map(([piece, gap]) => piece + gap).join(''));
 
-/** A root with a text in `log` or `message`. */
+/** The members in which agents hand over text. */
+const TEXT_MEMBERS = ['log', 'message'] as const;
+
+/** A root with a text in one of them. */
 function wrapped(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(
       text,
       fc.nat(3),
-      fc.constantFrom('log', 'message').chain(spelled),
+      fc.constantFrom(...TEXT_MEMBERS).chain(spelled),
       noise,
       fc.constantFrom('', '\n', '\r\n', ' '),
       fc.nat(9),

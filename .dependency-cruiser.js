@@ -69,8 +69,8 @@ const stages = Object.entries(TREES).flatMap(([tree, rows]) => [
 const trees = [
   ['assembly', 'assembly'],
   ['host', 'host'],
-  // The tests see the built package, as its users do.
-  ['test', 'test|build'],
+  // The tests see the built package, as its users do; those of the release see its scripts.
+  ['test', 'test|build|scripts'],
   ['bench', 'bench|host|test/support'],
 ].map(([tree, known]) => ({
   name: `${tree} imports from: ${known.replaceAll('|', ', ')}`,

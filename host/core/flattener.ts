@@ -18,6 +18,8 @@ const SPACE = 0x20;
 const ARRAY_OPENER = '{"states":[';
 const ARRAY_CLOSER = ']}';
 
+const COMMA = Uint8Array.of(0x2c);
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const arrayOpener = encoder.encode(ARRAY_OPENER);
@@ -42,6 +44,9 @@ export interface LineBatch {
   readonly lines: readonly { readonly end: number; readonly kind: Kind }[];
 }
 
+/** Whether a record leaves, the bytes of its object. What does not is not counted. */
+export type Keep = (record: Uint8Array, kind: Kind) => boolean;
+
 /** Flattens events with one preset, and counts what comes out. */
 export class Flattener {
   readonly #saltflat: Saltflat;
@@ -49,17 +54,19 @@ export class Flattener {
   readonly #preset: Preset;
   readonly #row: (typeof PRESET_ROWS)[Preset];
   readonly #counts: Counts;
+  readonly #keep: Keep | null;
   #batch = new Uint8Array(BATCH_BYTES);
   #used = 0;
   #lines: { readonly end: number; readonly kind: Kind }[] = [];
 
-  /** `counts` is added to with each event. */
-  constructor(saltflat: Saltflat, preset: Preset, counts: Counts) {
+  /** `counts` is added to with each event. `keep`: which records leave; all where it is null. */
+  constructor(saltflat: Saltflat, preset: Preset, counts: Counts, keep: Keep | null = null) {
     this.#saltflat = saltflat;
     this.#hasOptions = Object.keys(saltflat.options).length > 0;
     this.#preset = presetOf(preset);
     this.#row = PRESET_ROWS[this.#preset];
     this.#counts = counts;
+    this.#keep = keep;
   }
 
   /**
@@ -166,17 +173,17 @@ export class Flattener {
     const lines: Uint8Array[][] = [];
     const whole: Uint8Array[] = []; // the one line of a preset whose records leave in an array
     const kinds: Kind[] = [];
-    let given = 0;
     for (let index = 0; index < places.count; index++) {
       const kind = places.kind(index);
       const [start, end] = [places.start(index), places.end(index)];
+      if (this.#keep !== null && !this.#keep(bytes.subarray(start, end), kind)) continue;
       const record = kind === 'malformed' ? this.#withPlace(bytes, start, end, line) : [bytes.subarray(start, end)];
       kinds.push(kind);
       if (this.#row.frame === 'roots') lines.push(record);
-      else whole.push(bytes.subarray(given, start), ...record);
-      given = end;
+      // What stands before the first record opens the array; before a later one stands a comma.
+      else whole.push(whole.length === 0 ? bytes.subarray(0, places.start(0)) : COMMA, ...record);
     }
-    if (whole.length > 0) lines.push([...whole, bytes.subarray(given)]);
+    if (whole.length > 0) lines.push([...whole, bytes.subarray(places.end(places.count - 1))]);
     return { lines, kinds };
   }
 

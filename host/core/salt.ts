@@ -32,3 +32,96 @@ export function splitStateName(stateName: string): { fun: string; id: string; na
   const fun = `${stateName.slice(0, first)}.${stateName.slice(last + separator.length)}`;
   return { fun, id, name: name === id ? null : name };
 }
+
+const JID = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})\d{3}(?:_\d+)?$/;
+const TIME_OF_DAY = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
+const DAY_MS = 86_400_000;
+
+/** Milliseconds since 1970 of a jid, which is a time by the clock of who began the job; null where it is none (`req`). */
+export function readJid(jid: unknown): number | null {
+  const parts = isText(jid) ? JID.exec(jid) : null;
+  if (parts === null) return null;
+  const [year, month, day, hours, minutes, seconds, ms] = parts.slice(1).map(Number);
+  const at = Date.UTC(year!, month! - 1, day, hours, minutes, seconds, ms);
+  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '') === (jid as string).slice(0, 8) ? at : null;
+}
+
+/** Milliseconds since midnight of Salt's `start_time`, `09:19:48.076174`; null where it is none. */
+function readStartTime(time: unknown): number | null {
+  const parts = isText(time) ? TIME_OF_DAY.exec(time) : null;
+  if (parts === null) return null;
+  const [hours, minutes, seconds] = parts.slice(1, 4).map(Number) as [number, number, number];
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + Math.floor(Number(`0.${parts[4] ?? 0}`) * 1000);
+}
+
+/** Members of which some tell when something happened: `_stamp`, `jid`, `start_time`. */
+export type Timed = Readonly<Record<string, unknown>>;
+
+/**
+ * When a record happened, in milliseconds since 1970: its `_stamp`, which is UTC. Masterless minions and job caches have none:
+ * then the day comes from the jid, and the time from the state, both by the minion's clock. Null where neither is there.
+ */
+export function readTime({ _stamp: stamp, jid, start_time: start }: Timed): number | null {
+  if (stamp !== undefined && stamp !== null) return readStamp(stamp);
+  const begun = readJid(jid);
+  const sinceMidnight = readStartTime(start);
+  if (begun === null || sinceMidnight === null) return begun;
+  const at = begun - (begun % DAY_MS) + sinceMidnight;
+  return at < begun - DAY_MS / 2 ? at + DAY_MS : at; // it began behind midnight
+}
+
+/** Lines of a command's output that tell why it failed, and characters of each. */
+const REASON_LINES = 3;
+const REASON_CHARACTERS = 300;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object that `changes` are; the option `"changes": "text"` writes it into a string. */
+function changesOf(changes: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(changes)) return changes;
+  if (!isText(changes) || !changes.startsWith('{')) return {};
+  try {
+    return JSON.parse(changes) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {}; // cut, or somebody's own text
+  }
+}
+
+/**
+ * Why a command failed: the last lines of its `stderr`, of its `stdout` where that is blank; empty where it has neither. The
+ * comment of `cmd.run` says only which command it was.
+ */
+export function commandReason(changes: unknown): string {
+  const { stderr, stdout } = changesOf(changes);
+  const said = [stderr, stdout].find((text): text is string => isText(text) && text.trim() !== '') ?? '';
+  return said
+    .slice(-REASON_LINES * REASON_CHARACTERS * 4)
+    .split(/\r\n|[\n\r]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(-REASON_LINES)
+    .map((line) => (line.length > REASON_CHARACTERS ? `${line.slice(0, REASON_CHARACTERS)}…` : line))
+    .join('\n');
+}
+
+/** How Salt refuses a state run while another one is at work (Salt 3008, `modules/state.py`, `running`). */
+const RUNNING = /^The function "([^"]*)" is running as PID \d+ and was started at .* with jid \S+$/s;
+
+/**
+ * Why a state run was refused, where each line of what it returned says that another one was at work: Salt's words without
+ * PID, time and jid, so that all refusals of one kind are one. Null where it is something else.
+ */
+export function refusalOf(returned: unknown): string | null {
+  const lines: readonly unknown[] = Array.isArray(returned) ? returned : [returned];
+  const running = lines.map((line) => (isText(line) ? (RUNNING.exec(line.trim())?.[1] ?? null) : null));
+  if (running.length === 0 || running.includes(null)) return null;
+  return [...new Set(running)].map((fun) => `The function "${fun}" is running`).join('; ');
+}
+
+/** The SLS files that a state run was told to apply: the parts of its first argument. */
+export function askedSls(args: unknown): readonly string[] {
+  const first: unknown = Array.isArray(args) ? args[0] : undefined;
+  if (!isText(first) || !/^[\w.,\- ]{1,200}$/.test(first)) return [];
+  return first.split(',').map((sls) => sls.trim());
+}

@@ -1,4 +1,5 @@
 // The files' records beside the store's, in the order of their ids: what is missing, there twice, or there alone.
+import { type Differing, differingIn } from './differing.js';
 import { BUCKETS, type Buckets, type Expected, firstIdOf } from './expected.js';
 import type { Layout } from './fields.js';
 import { type Jobs, type Span, type Stored, type Walker, jobFilter } from './stored.js';
@@ -7,12 +8,14 @@ import { type Jobs, type Span, type Stored, type Walker, jobFilter } from './sto
 export type Finding =
   /** The files have it, the store has not. */
   | { readonly kind: 'missing'; readonly expected: Expected }
+  /** The files have another record under this id: a store keeps one of them. */
+  | Differing
   /** The store has it more than once. */
   | { readonly kind: 'duplicated'; readonly expected: Expected; readonly copies: number; readonly indices: string[] }
   /** The store has it, for a job that the files have; the files have not. */
   | { readonly kind: 'extra'; readonly stored: Stored };
 
-export const FINDING_KINDS = ['missing', 'duplicated', 'extra'] as const;
+export const FINDING_KINDS = ['missing', 'differing', 'duplicated', 'extra'] as const;
 
 /** How many of each there are. */
 export interface Comparison extends Record<Finding['kind'], number> {
@@ -29,14 +32,15 @@ export const noComparison = (): Comparison => ({
   expected: 0,
   found: 0,
   missing: 0,
+  differing: 0,
   duplicated: 0,
   extra: 0,
   nameless: 0,
 });
 
-/** Whether the store has what the files have, each once and no more. */
-export const isComplete = ({ missing, duplicated, extra, nameless }: Comparison): boolean =>
-  missing + duplicated + extra + nameless === 0;
+/** Whether the store has what the files have, each once and no more, and no two of them are different under one id. */
+export const isComplete = ({ missing, differing, duplicated, extra, nameless }: Comparison): boolean =>
+  missing + differing + duplicated + extra + nameless === 0;
 
 /** So many records of the files are compared at a time, and held; one bucket may have more. */
 const PORTION = 5000;
@@ -74,12 +78,19 @@ interface Pair {
   readonly indices: Set<string>;
 }
 
-async function pairsOf(buckets: Buckets, { first, last }: Portion): Promise<Map<string, Pair>> {
+async function pairsOf(
+  buckets: Buckets,
+  { first, last }: Portion,
+): Promise<{ pairs: Map<string, Pair>; differing: Differing[] }> {
   const pairs = new Map<string, Pair>();
-  for (let bucket = first; bucket <= last; bucket++)
-    for (const expected of await buckets.read(bucket))
+  const differing: Differing[] = [];
+  for (let bucket = first; bucket <= last; bucket++) {
+    const records = await buckets.read(bucket);
+    for (const expected of records)
       if (!pairs.has(expected.id)) pairs.set(expected.id, { expected, copies: 0, indices: new Set() });
-  return pairs;
+    differing.push(...differingIn(records));
+  }
+  return { pairs, differing };
 }
 
 /** The differences, as they are found; `comparison` is added to on the way. */
@@ -91,8 +102,10 @@ export async function* compare(
   comparison: Comparison,
 ): AsyncGenerator<Finding> {
   for (const portion of portionsOf(buckets)) {
-    const pairs = await pairsOf(buckets, portion);
+    const { pairs, differing } = await pairsOf(buckets, portion);
     comparison.expected += pairs.size;
+    comparison.differing += differing.length;
+    yield* differing;
     for (const layout of layouts) {
       for await (const stored of walker.walk(layout, jobFilter(jobs, layout), spanOf(portion))) {
         const pair = pairs.get(stored.id);

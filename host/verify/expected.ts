@@ -16,6 +16,8 @@ export interface Expected {
   readonly state: string | null;
   readonly file: string;
   readonly line: number;
+  /** A hash of the whole record but its `_stamp`: two of one id that differ here are different records. */
+  readonly content: number;
 }
 
 /** One for each first byte of an id, which the module writes as two hexadecimal digits. */
@@ -42,7 +44,7 @@ function bucketOf(id: string): number {
 /** So much text stays in memory. In UTF-16 units. */
 const MEMORY = 32 * 1024 * 1024;
 
-const FIELDS = ['id', 'jid', 'minion', 'fun', 'state', 'file', 'line'] as const;
+const FIELDS = ['id', 'jid', 'minion', 'fun', 'state', 'file', 'line', 'content'] as const;
 
 /** Records by their id. */
 export class Buckets {

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import { cut, printable } from '../text/terminal.js';
 import { plural } from '../text/words.js';
+import type { Expected } from './expected.js';
 import { type Comparison, FINDING_KINDS, type Finding, isComplete } from './compare.js';
 
 /** How many differences of each kind the table shows. */
@@ -29,15 +30,27 @@ export function jsonOf(finding: Finding): string {
   const { id, jid, minion, fun, state } = finding.kind === 'extra' ? finding.stored : finding.expected;
   const record = { finding: finding.kind, event_id: id, jid, minion_id: minion, fun, state_name: state };
   const place = finding.kind === 'extra' ? {} : { file: finding.expected.file, line: finding.expected.line };
-  const { copies, indices } =
-    finding.kind === 'missing' ? { copies: 0, indices: [] } : finding.kind === 'extra' ? finding.stored : finding;
-  return JSON.stringify({ ...record, ...place, copies, indices });
+  return JSON.stringify({ ...record, ...place, ...storedOf(finding) });
+}
+
+/** What JSON says of the store's side; of records that differ in the files, where the first of them is. */
+function storedOf(finding: Finding): object {
+  switch (finding.kind) {
+    case 'missing':
+      return { copies: 0, indices: [] };
+    case 'differing':
+      return { first_file: finding.first.file, first_line: finding.first.line };
+    case 'duplicated':
+      return { copies: finding.copies, indices: finding.indices };
+    case 'extra':
+      return { copies: finding.stored.copies, indices: finding.stored.indices };
+  }
 }
 
 /** The last line of JSON. */
 export function jsonSummaryOf({ name, isWhole, files, events, malformed }: Subject, comparison: Comparison): string {
   const { nameless, ...counts } = comparison;
-  const complete = isWhole && isComplete(comparison);
+  const complete = isWhole && isComplete(comparison) && comparison.expected > 0;
   const summary = { files, events, malformed, ...counts, without_id: nameless, complete };
   return JSON.stringify({ finding: 'summary', in: name, ...summary });
 }
@@ -73,13 +86,23 @@ export class FirstFindings {
 
 function cellsOf(finding: Finding): string[] {
   const { jid, minion, fun, state, id } = finding.kind === 'extra' ? finding.stored : finding.expected;
-  const where =
-    finding.kind === 'missing'
-      ? `${finding.expected.file}:${finding.expected.line}`
-      : finding.kind === 'duplicated'
-        ? `${finding.copies} in ${finding.indices.join(', ')}`
-        : finding.stored.indices.join(', ');
+  const where = whereOf(finding);
   return [finding.kind, jid, minion, fun, state, where, id].map((cell) => cut(printable(cell ?? ''), WIDEST));
+}
+
+const placeOf = ({ file, line }: Expected): string => `${file}:${line}`;
+
+function whereOf(finding: Finding): string {
+  switch (finding.kind) {
+    case 'missing':
+      return placeOf(finding.expected);
+    case 'differing':
+      return `${placeOf(finding.expected)}, first ${placeOf(finding.first)}`;
+    case 'duplicated':
+      return `${finding.copies} in ${finding.indices.join(', ')}`;
+    case 'extra':
+      return finding.stored.indices.join(', ');
+  }
 }
 
 /** Differences as a table. */
@@ -103,14 +126,20 @@ export function tableOf(rows: readonly string[][]): string {
     .join('\n');
 }
 
-function notesOf({ malformed }: Subject, { nameless }: Comparison): string[] {
+function notesOf({ malformed }: Subject, { nameless, differing }: Comparison): string[] {
   return [
+    ...(differing > 0 ? [differingNote(differing)] : []),
     ...(nameless > 0 ? [`${plural(nameless, 'document')} of these jobs without an id: sent without "id": true`] : []),
     ...(malformed > 0
       ? [`${plural(malformed, 'malformed line')} left out: what an agent made of them may differ`]
       : []),
   ];
 }
+
+/** What it means that records of the files differ under one id. */
+export const differingNote = (differing: number): string =>
+  `${plural(differing, 'record')} of the files under the id of another one that differs: a store keeps one of them; ` +
+  'two runs without a jid and a _stamp, or somebody who writes what another minion returned';
 
 /** Where to look when records are missing: not every difference is a loss. */
 function hintsOf({ hasOptions }: Subject, comparison: Comparison, documents: number | undefined): string[] {
@@ -131,9 +160,10 @@ function hintsOf({ hasOptions }: Subject, comparison: Comparison, documents: num
 }
 
 function resultOf({ name, files, events, isWhole }: Subject, comparison: Comparison): string {
-  const { expected, found, missing, duplicated, extra } = comparison;
-  const there = `${found} there, ${missing} missing, ${duplicated} duplicated, ${extra} extra`;
+  const { expected, found, missing, differing, duplicated, extra } = comparison;
+  const there = `${found} there, ${missing} missing, ${duplicated} duplicated, ${extra} extra${differing > 0 ? `, ${differing} differing` : ''}`;
   const read = `${plural(expected, 'record')} of ${plural(events, 'event')} in ${plural(files, 'file')}`;
+  if (expected === 0 && isComplete(comparison)) return `${name}: nothing to compare: ${read}`;
   const verdict = !isComplete(comparison)
     ? 'different'
     : isWhole

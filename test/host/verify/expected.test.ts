@@ -8,6 +8,7 @@ const expected = (id: string): Expected => ({
   state: 's',
   file: 'a.ndjson',
   line: 1,
+  content: 1,
 });
 
 describe('the buckets of ids', () => {

@@ -32,7 +32,11 @@ export function jsonOf(data: ReportData, tables: Tables): string {
     minions: row.minionCount,
     minion_ids: row.minions.slice(0, 10).map(minionOf),
     ...(row.isMoreMinions ? { more_minions: true } : {}),
-    comments: row.comments.map(({ text, count }) => ({ comment: text, count })),
+    comments: row.comments.map(({ remark, count }) => ({
+      comment: remark?.comment ?? null,
+      ...(remark === null || remark.reason === '' ? {} : { reason: remark.reason }),
+      count,
+    })),
     last: occasionOf(row.last),
   });
   const stateOf = (name: string): object => {
@@ -50,7 +54,11 @@ export function jsonOf(data: ReportData, tables: Tables): string {
       events: data.events,
       job_returns: data.jobReturns,
       malformed: data.malformed,
-      states: { total: tables.states, ...counted, success_rate: successRate(tables.counts) },
+      copies: data.copies,
+      differing: data.differing,
+      redacted: data.isRedacted,
+      filters: data.filters,
+      states: { total: tables.states, ...counted, success_rate: successRate(data, tables.counts) },
       failed_states: list(tables.failed, (row) => ({ ...stateOf(row.name), ...groupOf(row) })),
       failing_minions: list(tables.minions, ({ minion, failed, errors, states }) => ({
         minion_id: minionOf(minion),
@@ -61,6 +69,10 @@ export function jsonOf(data: ReportData, tables: Tables): string {
       compile_errors: {
         count: tables.errorCount,
         ...list(tables.errors, (row) => ({ error: row.name, ...groupOf(row) })),
+      },
+      refused_runs: {
+        count: tables.refusedCount,
+        ...list(tables.refused, (row) => ({ reason: row.name, ...groupOf(row) })),
       },
       never_returned: list(tables.unanswered, ({ minion, jobs, last }) => ({
         minion_id: minionOf(minion),

@@ -7,11 +7,14 @@ import { type GroupRow, type Table, type Tables, nameOf, successRate } from './t
 import {
   binText,
   durationText,
+  noErrorText,
+  noFailureText,
   notesOf,
   minionsText,
   numberText,
   percentText,
   plural,
+  redactionText,
   shownOf,
   timeText,
 } from './words.js';
@@ -48,7 +51,9 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
       ? minionOf(minions[0])
       : minionsText(minionCount, isMoreMinions);
   const commentOf = ({ comments }: GroupRow): string =>
-    firstLine(comments[0]?.text ?? '') + (comments.length > 1 ? ` (and ${plural(comments.length - 1, 'other')})` : '');
+    [firstLine(comments[0]?.remark?.comment ?? ''), lastLine(comments[0]?.remark?.reason ?? '')]
+      .filter((text) => text !== '')
+      .join(': ') + (comments.length > 1 ? ` (and ${plural(comments.length - 1, 'other')})` : '');
   const countOf = ({ count, missed }: GroupRow): string => numberText(count) + (missed > 0 ? '+' : '');
 
   return [
@@ -56,17 +61,31 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
     part(
       'Failed states',
       tables.failed,
-      tables.states === 0 ? 'There is no state.' : 'No state failed.',
+      noFailureText(data, tables),
       [['failed', 'right'], ['state'], ['sls'], ['where'], ['comment']],
       (row) => [countOf(row), stateCell(row.name), slsOf(row.slses), onMinions(row), commentOf(row)],
     ),
     part(
       'Compile errors',
       tables.errors,
-      'Every state run gave state results.',
+      noErrorText(tables),
       [['times', 'right'], ['run'], ['where'], ['error']],
-      (row) => [countOf(row), printable(row.comments[0]?.text ?? ''), onMinions(row), errorLine(row.name)],
+      (row) => [countOf(row), printable(row.comments[0]?.remark?.comment ?? ''), onMinions(row), errorLine(row.name)],
     ),
+    tables.refused.total === 0
+      ? ''
+      : part(
+          'Refused runs: another one was at work',
+          tables.refused,
+          '',
+          [['times', 'right'], ['run'], ['where'], ['why']],
+          (row) => [
+            countOf(row),
+            printable(row.comments[0]?.remark?.comment ?? ''),
+            onMinions(row),
+            printable(row.name),
+          ],
+        ),
     part(
       'Failing minions',
       tables.minions,
@@ -74,7 +93,7 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
       [['failed', 'right'], ['compile errors', 'right'], ['states', 'right'], ['minion']],
       ({ minion, failed, errors, states }) => [...[failed, errors, states].map(numberText), minionOf(minion)],
     ),
-    data.leftOut.isExpectedUnknown
+    data.leftOut.isExpectedUnknown || data.leftOut.isExpectedUnasked
       ? ''
       : part(
           'Expected, never returned',
@@ -115,11 +134,13 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
 }
 
 function head(data: ReportData, tables: Tables, { colors }: TextOptions): string {
-  const { counts, states, errorCount } = tables;
-  const rate = successRate(counts);
+  const { counts, states, errorCount, refusedCount } = tables;
+  const rate = successRate(data, counts);
   const gauge =
     rate === null
-      ? 'No states.'
+      ? data.isFailedOnly
+        ? `${plural(counts.failed, 'failed state')}; only what failed was asked for`
+        : 'No states.'
       : `${(counts.failed > 0 ? colors.red : colors.green)(`${percentText(rate)} succeeded`)}: ` +
         `${counts.failed} failed, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.would_change} would change; ` +
         `${counts.skipped} skipped`;
@@ -128,10 +149,16 @@ function head(data: ReportData, tables: Tables, { colors }: TextOptions): string
     `${colors.bold('Salt report')}: ${plural(states, 'state')} of ${plural(data.jobReturns, 'job return')}${span}`,
     gauge,
     ...(errorCount > 0 ? [`${colors.red(plural(errorCount, 'state run'))} gave no states: see compile errors`] : []),
+    ...(refusedCount > 0 ? [colors.yellow(`${plural(refusedCount, 'state run')} refused: see refused runs`)] : []),
+    ...(data.filters.length > 0 ? [`Asked for: ${data.filters.map(printable).join(' ')}`] : []),
+    redactionText(data),
     ...notesOf(data, tables).map((note) => colors.yellow(`! ${printable(note)}`)),
     '',
   ].join('\n');
 }
+
+/** The last line of a reason: a program says at its end why it gave up. */
+const lastLine = (reason: string): string => printable(reason.split('\n').at(-1) ?? '');
 
 /** Of a traceback the last line says what happened. */
 function errorLine(error: string): string {

@@ -21,6 +21,14 @@ export interface Occasion {
   readonly minion: number;
 }
 
+/** What a state said of itself. */
+export interface Remark {
+  /** Salt's comment. */
+  readonly comment: string;
+  /** Why a command failed: the last lines that it wrote; empty of all else. */
+  readonly reason: string;
+}
+
 /**
  * States, or errors, that are one: the same `state_name`, the same error. Sums are over all that happened; `cells` tell
  * where, as far as there was room.
@@ -39,7 +47,7 @@ export interface Group {
   readonly longest: Occasion;
   readonly last: Occasion;
   /** Different comments, the first few; of an error none. */
-  readonly comments: readonly string[];
+  readonly comments: readonly Remark[];
   /** Different minions, as far as they are told apart. */
   readonly minions: number;
   /** Whether there may be more of them. */
@@ -73,6 +81,7 @@ export interface LeftOut {
   readonly failedGroups: number;
   readonly slowGroups: number;
   readonly errorGroups: number;
+  readonly refusedGroups: number;
   readonly driftGroups: number;
   /** Minions that did not return, and are not in `unanswered`. */
   readonly unanswered: number;
@@ -80,6 +89,8 @@ export interface LeftOut {
   readonly forgottenReturns: number;
   /** Whether there was no `salt/job/JID/new` at all: who was expected is not known. */
   readonly isExpectedUnknown: boolean;
+  /** Whether what was asked for says nothing of minions that did not return: failed states, or those of some SLS files. */
+  readonly isExpectedUnasked: boolean;
 }
 
 /** All of it. JSON. */
@@ -94,6 +105,20 @@ export interface ReportData {
   /** Returns of jobs that ran states. */
   readonly jobReturns: number;
   readonly malformed: number;
+  /** Records that came more than once, without the first time each: they are not counted. */
+  readonly copies: number;
+  /** Records that share an id with another one and differ from it: they are counted. */
+  readonly differing: number;
+  /** Whether there were too many records to know all copies. */
+  readonly isCopiesCut: boolean;
+  /** Whether secrets are masked, by the option `redact`. */
+  readonly isRedacted: boolean;
+  /** What was asked for, an option of the command line each; none where it is all. */
+  readonly filters: readonly string[];
+  /** Whether only what failed was asked for: there is no share of success then. */
+  readonly isFailedOnly: boolean;
+  /** Records of states and failed runs that were looked at, whatever was asked for. */
+  readonly lookedAt: number;
   /** Of the first and the last event with a time, in milliseconds since 1970. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
@@ -112,6 +137,8 @@ export interface ReportData {
   readonly failed: readonly Group[];
   readonly slow: readonly Group[];
   readonly errors: readonly Group[];
+  /** State runs that were refused because another one was at work. */
+  readonly refused: readonly Group[];
   readonly drift: readonly Group[];
   readonly unanswered: readonly Unanswered[];
   readonly leftOut: LeftOut;

@@ -1,11 +1,14 @@
 // From events to a report's data: one pass, in bounded memory.
 import type { SourceLine } from '../core/flattener.js';
 import type { Kind } from '../core/kinds.js';
-import { asText, isText, readDuration, readStamp } from '../core/salt.js';
+import { Copies, recordHash } from '../core/copies.js';
+import { RecordFilter } from '../core/filter.js';
+import { PRESET_ROWS } from '../core/presets.js';
+import { type Timed, asText, askedSls, commandReason, readDuration, readTime, refusalOf } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
 import { Axis } from './axis.js';
-import { type Occasion, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
-import type { EventReader, Read } from './records.js';
+import { type Occasion, type Remark, type ReportData, STATE_KINDS, type StateKind, type Unanswered } from './data.js';
+import type { Announcement, EventReader, Read } from './records.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
 import { Numbered, bounded, boundedKey } from './bounded.js';
@@ -21,6 +24,8 @@ export const LIMITS = {
   expected: 200_000,
   unanswered: 2_000,
   failing: 1_000,
+  /** Records whose copies are known: at most 100 MB. */
+  copies: 6_000_000,
 } as const;
 
 /** Characters. */
@@ -38,10 +43,12 @@ function errorOf({ fun_return: returned, trimmed }: SaltRecord): string {
   return (Array.isArray(returned) ? returned : [returned]).map(asText).join('\n').trim() || '(an empty return)';
 }
 
-/** The SLS files that a state run was told to apply, by its first argument. */
-function slsOf({ fun_args: args }: SaltRecord): string {
-  const first: unknown = Array.isArray(args) ? args[0] : undefined;
-  return isText(first) && /^[\w.,\- ]{1,200}$/.test(first) ? first : '';
+/** The SLS files that a state run was told to apply. */
+const slsOf = ({ fun_args: args }: SaltRecord): string => askedSls(args).join(',');
+
+/** What a failed state, or one that would change, says of itself. */
+function remarkOf({ comment, changes }: SaltRecord, kind: Kind): Remark {
+  return { comment: asText(comment), reason: kind === 'failed' ? commandReason(changes) : '' };
 }
 
 /** Takes events one by one, and gives the data of all. */
@@ -54,17 +61,25 @@ export class Gatherer {
   readonly #failed = new Groups(this.#axis, 'count', { ...LIMITS, name: MAX_STATE_NAME });
   readonly #slow = new Groups(this.#axis, 'longest', { ...LIMITS, name: MAX_STATE_NAME });
   readonly #errors = new Groups(this.#axis, 'count', { ...LIMITS, name: MAX_ERROR });
+  readonly #refused = new Groups(this.#axis, 'count', { ...LIMITS, name: MAX_ERROR });
   readonly #drift = new Groups(this.#axis, 'count', { ...LIMITS, name: MAX_STATE_NAME });
   readonly #sums = new MinionSums();
   readonly #expected = new Expected(LIMITS.expected);
+  readonly #copies = new Copies(LIMITS.copies);
+  readonly #filter: RecordFilter;
   #events = 0;
   #jobReturns = 0;
   #malformed = 0;
+  #copied = 0;
+  #differing = 0;
+  #lookedAt = 0;
   #firstMs: number | null = null;
   #lastMs: number | null = null;
 
-  constructor(reader: EventReader) {
+  /** `filter`: which records count; all unless told. */
+  constructor(reader: EventReader, filter = new RecordFilter({})) {
     this.#reader = reader;
+    this.#filter = filter;
   }
 
   /** One event. How many records of it are counted: of states, of state runs that gave none, of malformed input. */
@@ -75,29 +90,55 @@ export class Gatherer {
 
   #take({ records, kinds, returns, announced }: Read): number {
     for (const { jid, minion } of returns) this.#expected.returned(jid, minion);
-    if (announced !== null) {
-      const atMs = this.#timeOf(announced.stamp);
-      const shown = announced.shown.map((minion) => this.#minions.numberOf(bounded(minion, MAX_NAME)));
-      this.#expected.announce({ ...announced, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
-    }
+    if (announced !== null) this.#addAnnounced(announced);
     let stateReturns = 0;
     let malformed = 0;
+    let copies = 0;
     for (const [at, record] of records.entries()) {
       const { event_type: type } = record;
       const kind = kinds[at]!;
       const isError = type === 'fun_return' && kind === 'failed';
-      if (isError) this.#addError(record);
-      else if (type === 'state_return') this.#addState(record, kind);
-      if (isError || type === 'state_return') stateReturns++;
-      else if (type === 'malformed') malformed++;
+      if (type === 'malformed') malformed++;
+      if ((!isError && type !== 'state_return') || !this.#isAsked(record, kind)) continue;
+      stateReturns++;
+      if (this.#isCopy(record)) copies++;
+      else if (isError) this.#addError(record);
+      else this.#addState(record, kind);
     }
     this.#malformed += malformed;
-    if (stateReturns > 0) this.#jobReturns++;
+    this.#copied += copies;
+    if (stateReturns > copies) this.#jobReturns++;
     return stateReturns + malformed;
   }
 
-  #timeOf(stamp: unknown): number | null {
-    const atMs = readStamp(stamp);
+  /** Whether a record is asked for. */
+  #isAsked(record: SaltRecord, kind: Kind): boolean {
+    this.#lookedAt++;
+    return !this.#filter.isActive || this.#filter.keeps(PRESET_ROWS.flatten.fieldsOf(record, kind), kind);
+  }
+
+  /** Whether the record came before: by another master, or in a file that was named twice. */
+  #isCopy(record: SaltRecord): boolean {
+    const { event_id: id } = record;
+    const seen = typeof id === 'string' ? this.#copies.add(id, recordHash(record)) : 'first';
+    if (seen === 'differing') this.#differing++;
+    return seen === 'copy';
+  }
+
+  #addAnnounced(announced: Announcement): void {
+    if (this.#filter.isOfStates || !this.#filter.isTime(readTime(announced.timed))) return;
+    const isAsked = announced.shown.map((minion) => this.#filter.isMinion(minion));
+    if (isAsked.length > 0 && !isAsked.includes(true)) return;
+    const atMs = this.#timeOf(announced.timed);
+    const minions = announced.minions.filter((_, at) => isAsked[at]);
+    const shown = announced.shown
+      .filter((_, at) => isAsked[at])
+      .map((minion) => this.#minions.numberOf(bounded(minion, MAX_NAME)));
+    this.#expected.announce({ ...announced, minions, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
+  }
+
+  #timeOf(record: Timed): number | null {
+    const atMs = readTime(record);
     if (atMs === null) return null;
     this.#firstMs = Math.min(this.#firstMs ?? atMs, atMs);
     this.#lastMs = Math.max(this.#lastMs ?? atMs, atMs);
@@ -105,9 +146,10 @@ export class Gatherer {
     return atMs;
   }
 
-  #occasionOf({ _stamp: stamp, jid, minion_id: minion }: SaltRecord): Occasion {
+  #occasionOf(record: SaltRecord): Occasion {
+    const { jid, minion_id: minion } = record;
     const number = this.#minions.numberOf(bounded(asText(minion), MAX_NAME));
-    return { atMs: this.#timeOf(stamp), jid: bounded(asText(jid), MAX_JID), minion: number };
+    return { atMs: this.#timeOf(record), jid: bounded(asText(jid), MAX_JID), minion: number };
   }
 
   #addState(record: SaltRecord, kind: Kind): void {
@@ -122,35 +164,40 @@ export class Gatherer {
     const name = boundedKey(asText(key), MAX_STATE_NAME);
     const happening = { name, sls, occasion, ms };
     if (ms !== null) this.#slow.add(happening);
-    if (kind === 'failed') this.#failed.add({ ...happening, comment: asText(record['comment']) });
-    else if (kind === 'would_change') this.#drift.add({ ...happening, comment: asText(record['comment']) });
+    if (kind === 'failed') this.#failed.add({ ...happening, remark: remarkOf(record, kind) });
+    else if (kind === 'would_change') this.#drift.add({ ...happening, remark: remarkOf(record, kind) });
   }
 
   #addError(record: SaltRecord): void {
     const occasion = this.#occasionOf(record);
     const sls = this.#slses.numberOf(bounded(slsOf(record), MAX_NAME));
-    this.#sums.addError(occasion.minion);
-    const comment = `${asText(record['fun'])} ${slsOf(record)}`.trim();
-    this.#errors.add({ name: errorOf(record), sls, occasion, comment, ms: null });
+    const remark = { comment: `${asText(record['fun'])} ${slsOf(record)}`.trim(), reason: '' };
+    const refusal = refusalOf(record['fun_return']);
+    if (refusal === null) this.#sums.addError(occasion.minion);
+    const [groups, name] = refusal === null ? [this.#errors, errorOf(record)] : [this.#refused, refusal];
+    groups.add({ name, sls, occasion, remark, ms: null });
   }
 
   /** The data of all events so far. The gatherer is not to be used after that. */
-  data(run: Pick<ReportData, 'version' | 'generated' | 'files' | 'fileErrors'>): ReportData {
+  data(run: Pick<ReportData, 'version' | 'generated' | 'files' | 'fileErrors' | 'isRedacted'>): ReportData {
     const { minionOf } = this.#totals;
     const missing = this.#unanswered();
     const unanswered = missing.slice(-LIMITS.unanswered).reverse();
     const { failing } = this.#sums;
-    const lists = { failed: this.#failed, slow: this.#slow, errors: this.#errors, drift: this.#drift };
-    const { failed, slow, errors, drift } = lists;
+    const [failed, slow, drift] = [this.#failed, this.#slow, this.#drift];
+    const [errors, refused] = [this.#errors, this.#refused];
     const groups = {
       failed: failed.groups(minionOf),
       slow: slow.groups(minionOf),
       errors: errors.groups(minionOf),
+      refused: refused.groups(minionOf),
       drift: drift.groups(minionOf),
     };
     return {
       ...run,
       ...{ events: this.#events, jobReturns: this.#jobReturns, malformed: this.#malformed },
+      ...{ copies: this.#copied, differing: this.#differing, isCopiesCut: this.#copies.isCut },
+      ...{ filters: this.#filter.words, isFailedOnly: this.#filter.isFailedOnly, lookedAt: this.#lookedAt },
       ...{ firstMs: this.#firstMs, lastMs: this.#lastMs },
       ...{ widthMs: this.#axis.widthMs, firstBin: this.#axis.firstBin, bins: this.#axis.bins },
       ...{ minions: this.#minions.names, slses: this.#slses.names, totals: this.#totals.rows },
@@ -158,9 +205,10 @@ export class Gatherer {
       leftOut: {
         ...{ isMinionsCut: this.#minions.isCut, isFilterCut: this.#totals.isFolded, isSlsCut: this.#slses.isCut },
         ...{ failedGroups: failed.dropped, slowGroups: slow.dropped },
-        ...{ errorGroups: errors.dropped, driftGroups: drift.dropped },
+        ...{ errorGroups: errors.dropped, refusedGroups: refused.dropped, driftGroups: drift.dropped },
         unanswered: this.#expected.left.dropped + missing.length - unanswered.length,
         ...{ forgottenReturns: this.#expected.left.forgotten, isExpectedUnknown: !this.#expected.isAnnounced },
+        isExpectedUnasked: this.#filter.isOfStates,
       },
     };
   }

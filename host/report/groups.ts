@@ -1,6 +1,6 @@
 // The most frequent, or the slowest, of any number of states: a sketch that is exact until there are too many different ones.
 import { type Axis, coarser } from './axis.js';
-import { type Group, OTHERS, type Occasion } from './data.js';
+import { type Group, OTHERS, type Occasion, type Remark } from './data.js';
 import { bounded } from './bounded.js';
 
 /** What one group is kept for: happening often, or taking long. */
@@ -28,7 +28,7 @@ export interface Happening {
   readonly name: string;
   readonly sls: number;
   readonly occasion: Occasion;
-  readonly comment?: string;
+  readonly remark?: Remark;
   /** Milliseconds; null where there is none. */
   readonly ms: number | null;
 }
@@ -50,7 +50,7 @@ interface Kept {
   maxMs: number;
   longest: Occasion;
   last: Occasion;
-  readonly comments: string[];
+  readonly comments: Remark[];
   readonly minions: Set<number>;
   unplaced: number;
   cells: Map<string, Cell>;
@@ -95,7 +95,7 @@ export class Groups {
     return this.#dropped;
   }
 
-  add({ name: fullName, sls, occasion, comment, ms }: Happening): void {
+  add({ name: fullName, sls, occasion, remark, ms }: Happening): void {
     const name = bounded(fullName, this.#limits.name);
     let group = this.#groups.get(name);
     if (group === undefined) {
@@ -128,7 +128,7 @@ export class Groups {
     }
     if ((occasion.atMs ?? -Infinity) >= (group.last.atMs ?? -Infinity)) group.last = occasion;
     if (group.minions.size < MAX_MINIONS) group.minions.add(occasion.minion);
-    const commentNumber = comment === undefined ? ANOTHER : commentIn(group, comment);
+    const commentNumber = remark === undefined ? ANOTHER : commentIn(group, remark);
     this.#place(group, { minion: occasion.minion, sls, comment: commentNumber }, occasion.atMs, ms ?? 0);
   }
 
@@ -230,9 +230,9 @@ function addTo(cell: Cell, count: number, totalMs: number, maxMs: number): void 
 }
 
 /** The number of a comment in its group, which keeps it if there is room; `ANOTHER` if not. */
-function commentIn({ comments }: Kept, fullComment: string): number {
-  const comment = bounded(fullComment, MAX_COMMENT);
-  const known = comments.indexOf(comment);
+function commentIn({ comments }: Kept, { comment: fullComment, reason: fullReason }: Remark): number {
+  const [comment, reason] = [bounded(fullComment, MAX_COMMENT), bounded(fullReason, MAX_COMMENT)];
+  const known = comments.findIndex((each) => each.comment === comment && each.reason === reason);
   if (known >= 0) return known;
-  return comments.length < MAX_COMMENTS ? comments.push(comment) - 1 : ANOTHER;
+  return comments.length < MAX_COMMENTS ? comments.push({ comment, reason }) - 1 : ANOTHER;
 }

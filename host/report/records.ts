@@ -2,6 +2,8 @@
 import { noCounts } from '../core/counts.js';
 import { Flattener, type SourceLine } from '../core/flattener.js';
 import type { Kind } from '../core/kinds.js';
+import { isRedacted } from '../core/redacted.js';
+import type { Timed } from '../core/salt.js';
 import { type Options, type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
@@ -32,7 +34,8 @@ export interface Announcement {
   /** As the user's options let them be shown, in the same order. */
   readonly shown: readonly string[];
   readonly fun: string;
-  readonly stamp: unknown;
+  /** What tells when. */
+  readonly timed: Timed;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -58,11 +61,11 @@ export class EventReader {
 
   /** A reader with the user's options, which the module has judged. */
   static async load({ options }: Saltflat): Promise<EventReader> {
-    const { functions, states, redact, max_bytes: max } = options;
+    const { functions, states, redact = false, max_bytes: max } = options;
     const { member = MAX_MEMBER, ...record } = max ?? {};
-    const own: Options = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true };
+    const own: Options = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true, id: true };
     const off = { defaults: false, strings: false }; // masks nothing, and lets events that came as text leave as objects
-    const isMasked = redact !== undefined && redact !== false;
+    const isMasked = isRedacted(options);
     const chosen = functions === undefined ? {} : { functions };
     const shown = await load({
       options: {
@@ -111,7 +114,12 @@ export class EventReader {
     if (!isShown) return null;
     const shownMinions = shownData['minions'];
     return {
-      ...{ jid, shownJid: textOf(shownData['jid'] ?? null), stamp, minions: minions.map(textOf) },
+      ...{
+        jid,
+        shownJid: textOf(shownData['jid'] ?? null),
+        timed: { _stamp: stamp, jid },
+        minions: minions.map(textOf),
+      },
       fun: textOf(shownData['fun'] ?? null),
       shown: minions.map((_, at) => textOf(Array.isArray(shownMinions) ? shownMinions[at] : shownMinions)),
     };

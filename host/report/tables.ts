@@ -1,5 +1,13 @@
 // From a report's data to its tables: all of it, or what a filter leaves. The page calls this too.
-import { type Group, OTHERS, type Occasion, type ReportData, STATE_KINDS, type StateKind } from './data.js';
+import {
+  type Group,
+  OTHERS,
+  type Occasion,
+  type Remark,
+  type ReportData,
+  STATE_KINDS,
+  type StateKind,
+} from './data.js';
 
 /** How many rows a table has at most. */
 export const ROWS = 20;
@@ -28,7 +36,7 @@ export interface GroupRow {
   readonly minionCount: number;
   readonly isMoreMinions: boolean;
   /** The most frequent first; null: other comments. */
-  readonly comments: readonly { readonly text: string | null; readonly count: number }[];
+  readonly comments: readonly { readonly remark: Remark | null; readonly count: number }[];
   readonly last: Occasion;
 }
 
@@ -86,6 +94,9 @@ export interface Tables {
   /** States without a time, which are in no bin. */
   readonly untimed: Counts;
   readonly errors: Table<GroupRow>;
+  /** State runs that were refused: how many, and which. */
+  readonly refusedCount: number;
+  readonly refused: Table<GroupRow>;
   readonly unanswered: Table<UnansweredRow>;
   readonly drift: Table<GroupRow>;
   /** Failures that the filter cannot place: they may be missing from what is shown. */
@@ -98,8 +109,12 @@ function noCounts(): Record<StateKind, number> {
   return Object.fromEntries(STATE_KINDS.map((kind) => [kind, 0])) as Record<StateKind, number>;
 }
 
-/** The share of states that did not fail, of those that ran (skipped ones did not); null where none ran. */
-export function successRate({ failed, changed, unchanged, would_change: wouldChange }: Counts): number | null {
+/** The share of states that did not fail, of those that ran (skipped ones did not); null where none ran, or only failed ones were asked for. */
+export function successRate(
+  data: Pick<ReportData, 'isFailedOnly'>,
+  { failed, changed, unchanged, would_change: wouldChange }: Counts,
+): number | null {
+  if (data.isFailedOnly) return null; // what succeeded was not asked for
   const ran = failed + changed + unchanged + wouldChange;
   return ran === 0 ? null : 1 - failed / ran;
 }
@@ -150,7 +165,7 @@ function groupRow(group: Group, filter: Filter): GroupRow | null {
     ...(isNoFilter(filter)
       ? { minionCount: group.minions, isMoreMinions: group.isMoreMinions }
       : { minionCount: minions.size, isMoreMinions: minions.has(OTHERS) }),
-    comments: ranked(comments).map((at) => ({ text: group.comments[at] ?? null, count: comments.get(at)! })),
+    comments: ranked(comments).map((at) => ({ remark: group.comments[at] ?? null, count: comments.get(at)! })),
   };
 }
 
@@ -259,6 +274,8 @@ export function tablesOf(data: ReportData, filter: Filter = NO_FILTER): Tables {
     counts,
     untimed,
     errors,
+    refusedCount: data.refused.reduce((sum, group) => sum + (groupRow(group, filter)?.count ?? 0), 0),
+    refused: groupTable(data.refused, filter, leftOut.refusedGroups),
     states: STATE_KINDS.reduce((sum, kind) => sum + counts[kind], 0),
     errorCount: isAll
       ? data.errors.reduce((sum, { count }) => sum + count, 0)
@@ -277,8 +294,9 @@ export function tablesOf(data: ReportData, filter: Filter = NO_FILTER): Tables {
     drift: groupTable(data.drift, filter, leftOut.driftGroups),
     unplaced: isAll
       ? 0
-      : [data.failed, data.drift, data.errors, data.slow].flat().reduce((sum, { unplaced }) => sum + unplaced, 0) +
-        groupsFailures(data),
+      : [data.failed, data.drift, data.errors, data.refused, data.slow]
+          .flat()
+          .reduce((sum, { unplaced }) => sum + unplaced, 0) + groupsFailures(data),
   };
 }
 

@@ -46,17 +46,41 @@ export const shownOf = (rows: number, total: number, isMore: boolean): string =>
 export const minionsText = (count: number, isMore: boolean): string =>
   `${plural(count, 'minion')}${isMore ? ' or more' : ''}`;
 
+/** What is said where no state failed. */
+export const noFailureText = ({ isFailedOnly, lookedAt }: ReportData, { states }: Tables): string =>
+  states > 0 || (isFailedOnly && lookedAt > 0) ? 'No state failed.' : 'There is no state.';
+
+/** What is said where there is no compile error. */
+export const noErrorText = ({ refusedCount }: Tables): string =>
+  refusedCount > 0 ? 'Every state run that was not refused gave state results.' : 'Every state run gave state results.';
+
+/** Whether secrets are masked, a sentence. */
+export const redactionText = ({ isRedacted }: Pick<ReportData, 'isRedacted'>): string =>
+  isRedacted
+    ? 'Secrets are masked (redact).'
+    : 'Secrets are not masked: --options FILE with "redact": true masks them.';
+
 /** What is missing from the report, or may be, a sentence each. */
 export function notesOf(data: ReportData, { untimed }: Tables): string[] {
-  const { leftOut, malformed, fileErrors } = data;
+  const { leftOut, malformed, fileErrors, copies, differing } = data;
   const notes = [...fileErrors];
   if (malformed > 0)
     notes.push(
       `${plural(malformed, 'line')} ${malformed === 1 ? 'was' : 'were'} no valid event; \`saltflat replay\` shows why.`,
     );
   const timeless = Object.values(untimed).reduce((sum, count) => sum + count, 0);
-  if (timeless > 0) notes.push(`${plural(timeless, 'state')} without a _stamp: counted, but in no time.`);
-  if (leftOut.isExpectedUnknown && data.jobReturns > 0)
+  if (timeless > 0)
+    notes.push(`${plural(timeless, 'state')} without a _stamp or a jid that tells a time: counted, but in no time.`);
+  if (copies > 0)
+    notes.push(
+      `${plural(copies, 'record')} came more than once (several masters, or a file named twice): each event_id is counted once.`,
+    );
+  if (differing > 0)
+    notes.push(
+      `${plural(differing, 'record')} ${differing === 1 ? 'shares its' : 'share their'} event_id with another record and ${differing === 1 ? 'differs' : 'differ'} from it: all are counted.`,
+    );
+  if (data.isCopiesCut) notes.push('There are too many records to know all that came more than once.');
+  if (leftOut.isExpectedUnknown && !leftOut.isExpectedUnasked && data.jobReturns > 0)
     notes.push(
       "There is no salt/job/JID/new event, so who was expected is not known: add 'salt/job/*/new' to the master's event_return_whitelist.",
     );
@@ -72,6 +96,7 @@ export function notesOf(data: ReportData, { untimed }: Tables): string[] {
     [leftOut.failedGroups, 'failed states', ' with the fewest failures'],
     [leftOut.driftGroups, 'drifted states', ' seen least'],
     [leftOut.errorGroups, 'errors', ' seen least'],
+    [leftOut.refusedGroups, 'refused runs', ' seen least'],
     [leftOut.slowGroups, 'states', ' that take the least time'],
   ] as const)
     if (count > 0)

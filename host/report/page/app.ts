@@ -3,14 +3,14 @@ import { h, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportData } from '../data.js';
 import { type Filter, NO_FILTER, type Tables, isNoFilter, successRate, tablesOf } from '../tables.js';
-import { notesOf, numberText, percentText, plural, timeText } from '../words.js';
+import { notesOf, numberText, percentText, plural, redactionText, timeText } from '../words.js';
 import { Filters, ThemeSwitch } from './controls.js';
 import { Chart, type Charts, Section, type SharedProps } from './parts.js';
 import { Sections } from './sections.js';
 
 function Gauge({ tables, data, charts, look }: SharedProps): JSX.Element {
-  const { counts, errorCount } = tables;
-  const rate = successRate(counts);
+  const { counts, errorCount, refusedCount } = tables;
+  const rate = successRate(data, counts);
   const numbers: [string, number, string][] = [
     ['Failed', counts.failed, 'failed'],
     ['Changed', counts.changed, 'changed'],
@@ -18,8 +18,10 @@ function Gauge({ tables, data, charts, look }: SharedProps): JSX.Element {
     ['Would change', counts.would_change, 'drift'],
     ['Skipped', counts.skipped, 'skipped'],
     ['Compile errors', errorCount, 'error'],
+    ...(data.refused.length === 0 ? [] : [['Refused runs', refusedCount, 'refused'] as [string, number, string]]),
   ];
-  const text = rate === null ? 'no states' : percentText(rate);
+  const isWithoutRate = rate === null && data.isFailedOnly;
+  const text = rate === null ? (isWithoutRate ? 'only failed' : 'no states') : percentText(rate);
   return h(
     Section,
     { id: 'gauge', title: 'Success' },
@@ -32,9 +34,11 @@ function Gauge({ tables, data, charts, look }: SharedProps): JSX.Element {
         tables,
         data,
         look,
-        label: `Gauge: ${text} of the states that ran succeeded`,
+        label: isWithoutRate
+          ? 'No gauge: only what failed was asked for'
+          : `Gauge: ${text} of the states that ran succeeded`,
       }),
-      h('p', { class: 'rate' }, h('strong', null, text), h('span', null, 'succeeded')),
+      h('p', { class: 'rate' }, h('strong', null, text), h('span', null, isWithoutRate ? 'asked for' : 'succeeded')),
     ),
     h(
       'dl',
@@ -106,6 +110,13 @@ export function App({ data, charts }: { data: ReportData; charts?: Charts | unde
       null,
       h('h1', null, 'Salt report'),
       h('p', { class: 'span' }, `${plural(all.states, 'state')} of ${plural(data.jobReturns, 'job return')}${span}`),
+      h(
+        'p',
+        { class: data.isRedacted ? 'redaction' : 'redaction off' },
+        [redactionText(data), ...(data.filters.length === 0 ? [] : [`Asked for: ${data.filters.join(' ')}.`])].join(
+          ' ',
+        ),
+      ),
       h(ThemeSwitch, {
         theme,
         onTheme: (chosen: string) => {

@@ -1,6 +1,7 @@
 // What stands in the tables' cells.
 import { h, type JSX } from 'preact';
 import { splitStateName } from '../../core/salt.js';
+import type { Remark } from '../data.js';
 import type { GroupRow } from '../tables.js';
 import { numberText, plural, timeText } from '../words.js';
 
@@ -28,14 +29,25 @@ export function ErrorText({ error }: { error: string }): JSX.Element {
   return h('details', null, h('summary', null, h('span', { class: 'text' }, last)), h('div', { class: 'text' }, error));
 }
 
+/** A comment, and behind it why a command failed: that is what a reader looks for, so no switch hides it. */
+function Remarked({ remark }: { remark: Remark | null }): JSX.Element {
+  if (remark === null) return h('span', null, '(other comments)');
+  const { comment, reason } = remark;
+  return h(
+    'div',
+    null,
+    comment === '' ? null : h(Long, { text: comment }),
+    reason === '' ? null : h('div', { class: 'text reason' }, reason),
+  );
+}
+
 export function Comments({ comments }: Pick<GroupRow, 'comments'>): JSX.Element {
-  const texts = comments.map(({ text, count }) => ({ text: text ?? '(other comments)', count }));
-  const [first, ...rest] = texts;
+  const [first, ...rest] = comments;
   if (first === undefined) return h('span', null, '–');
   return h(
     'div',
     { class: 'comments' },
-    h(Long, { text: first.text }),
+    h(Remarked, first),
     rest.length === 0
       ? null
       : h(
@@ -45,8 +57,14 @@ export function Comments({ comments }: Pick<GroupRow, 'comments'>): JSX.Element 
           h(
             'ul',
             null,
-            rest.map(({ text, count }) =>
-              h('li', null, h('b', null, `${numberText(count)} × `), h('span', { class: 'text' }, text)),
+            rest.map(({ remark, count }) =>
+              h(
+                'li',
+                null,
+                h('b', null, `${numberText(count)} × `),
+                h('span', { class: 'text' }, remark?.comment ?? '(other comments)'),
+                remark === null || remark.reason === '' ? null : h('div', { class: 'text reason' }, remark.reason),
+              ),
             ),
           ),
         ),

@@ -48,9 +48,9 @@ function choices(
 }
 
 /** The minions that can be filtered by. */
-export function minionsIn({ totals, errors, unanswered }: ReportData): ReadonlySet<number> {
+export function minionsIn({ totals, errors, refused, unanswered }: ReportData): ReadonlySet<number> {
   const minions = new Set(totals.map(([, minion]) => minion!));
-  for (const [minion] of errors.flatMap(({ cells }) => cells)) minions.add(minion!);
+  for (const [minion] of [...errors, ...refused].flatMap(({ cells }) => cells)) minions.add(minion!);
   for (const { cell } of unanswered) minions.add(cell);
   return minions;
 }
@@ -67,7 +67,7 @@ interface FiltersProps {
 export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.Element {
   const minions = useMemo(() => minionsIn(data), [data]);
   const slses = new Set(data.totals.map(([, , sls]) => sls!));
-  for (const [, sls] of data.errors.flatMap(({ cells }) => cells)) slses.add(sls!);
+  for (const [, sls] of [...data.errors, ...data.refused].flatMap(({ cells }) => cells)) slses.add(sls!);
   const bins = Array.from({ length: data.bins }, (_, at): [number, string] => {
     const bin = data.firstBin + at;
     return [bin, binText(bin * data.widthMs, data.widthMs)];

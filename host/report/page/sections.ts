@@ -4,7 +4,16 @@ import { useMemo } from 'preact/hooks';
 import { kindText } from '../../text/words.js';
 import { OTHERS } from '../data.js';
 import { type GroupRow, type MinionRow, type SlowRow, type Table, type UnansweredRow, nameOf } from '../tables.js';
-import { binText, durationText, minionsText, numberText, plural, shownOf } from '../words.js';
+import {
+  binText,
+  durationText,
+  minionsText,
+  noErrorText,
+  noFailureText,
+  numberText,
+  plural,
+  shownOf,
+} from '../words.js';
 import { minionsIn } from './controls.js';
 import { type Column, Grid, type GridProps } from './table.js';
 import { Chart, Section, type SharedProps } from './parts.js';
@@ -65,7 +74,7 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
     cells: (row) => [countOf(row), h(State, row), slsOf(row.slses), on(row), h(Comments, row), time(row.last.atMs)],
   });
   const busy = tables.times.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
-  const noFailure = tables.states === 0 ? 'There is no state.' : 'No state failed.';
+  const noFailure = noFailureText(data, tables);
   const unanswered = 'Expected, never returned';
 
   return h(
@@ -81,20 +90,40 @@ export function Sections(props: SharedProps & { readonly gauge: JSX.Element }): 
         ...[chooseMinion(minion), ...[failed, errors, states].map(numberText)],
       ],
     }),
-    part({ id: 'errors', title: 'Compile errors', empty: 'Every state run gave state results.' }, tables.errors, {
+    part({ id: 'errors', title: 'Compile errors', empty: noErrorText(tables) }, tables.errors, {
       columns: [number('Times'), 'Run', 'Where', 'Error', 'Last'],
       header: 1,
       keyOf: ({ name }) => name,
       cells: (row) => [
-        ...[countOf(row), row.comments[0]?.text ?? '–', on(row), h(ErrorText, { error: row.name })],
+        ...[countOf(row), row.comments[0]?.remark?.comment ?? '–', on(row), h(ErrorText, { error: row.name })],
         time(row.last.atMs),
       ],
     }),
-    data.leftOut.isExpectedUnknown
+    data.refused.length === 0
+      ? null
+      : part(
+          { id: 'refused', title: 'Refused runs: another one was at work', empty: 'No state run was refused.' },
+          tables.refused,
+          {
+            columns: [number('Times'), 'Run', 'Where', 'Why', 'Last'],
+            header: 1,
+            keyOf: ({ name }) => name,
+            cells: (row) => [
+              ...[countOf(row), row.comments[0]?.remark?.comment ?? '–', on(row), row.name, time(row.last.atMs)],
+            ],
+          },
+        ),
+    data.leftOut.isExpectedUnknown || data.leftOut.isExpectedUnasked
       ? h(
           Section,
           { id: 'unanswered', title: unanswered },
-          h('p', { class: 'empty' }, 'Not known: there is no salt/job/JID/new event.'),
+          h(
+            'p',
+            { class: 'empty' },
+            data.leftOut.isExpectedUnasked
+              ? 'Not looked at: only some states were asked for.'
+              : 'Not known: there is no salt/job/JID/new event.',
+          ),
         )
       : part(
           { id: 'unanswered', title: unanswered, empty: 'Every minion that was expected returned.' },

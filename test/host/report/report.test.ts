@@ -171,7 +171,9 @@ describe('a report', () => {
 
   it('groups comments of a state, the most frequent first', async () => {
     const { failed_states: failed } = await reportOn(
-      ['once', 'twice', 'twice'].map((comment) => returnLine({ returned: failure('a', comment) })).join(''),
+      ['once', 'twice', 'twice']
+        .map((comment, at) => returnLine({ jid: String(at), returned: failure('a', comment) }))
+        .join(''),
     );
     expect(failed.rows[0]).toMatchObject({
       count: 3,
@@ -311,7 +313,11 @@ describe('saltflat report', () => {
   it('tells where the report is', async () => {
     const path = join(directory, 'told.html');
     const { stderr } = await run(['report', FIXTURE, '-o', path]);
-    expect(stderr).toBe(`saltflat: ${path}: written; open it in a browser\n`);
+    const written = `saltflat: ${path}: written; open it in a browser\n`;
+    const clear = `saltflat: ${path}: secrets in it are not masked; --options FILE with "redact": true masks them\n`;
+    expect(stderr).toBe(`${written}${clear}`);
+    const masked = await run(['report', FIXTURE, '-o', path, '--options', optionsFile({ redact: true })]);
+    expect(masked.stderr).toBe(written);
   });
 
   it.each([

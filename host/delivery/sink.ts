@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
 import { OWNERS_ALONE } from '../disk/durable.js';
+import { printableJson } from '../text/terminal.js';
 
 /**
  * Takes all batches, at the pace of its receiver. Resolves to false where the receiver wants no more (a closed pipe), else
@@ -35,6 +36,16 @@ export function stdoutSink(stdout: NodeJS.WriteStream): Sink {
     }
     return true;
   };
+}
+
+async function* printed(batches: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const batch of batches) yield Buffer.from(printableJson(Buffer.from(batch).toString()));
+}
+
+/** A sink that writes JSON, each batch being whole lines, to stdout: on a terminal with escapes for what that would obey. */
+export function jsonSink(stdout: NodeJS.WriteStream): Sink {
+  const sink = stdoutSink(stdout);
+  return stdout.isTTY ? (batches) => sink(printed(batches)) : sink;
 }
 
 /**

@@ -38,6 +38,20 @@ export function printable(text: string): string {
   });
 }
 
+/** What JSON lets stand raw in its strings and a terminal would obey: DEL, C1, formats, separators of lines. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The same JSON for a terminal: each such character as `\u009b`. Those below U+0020 stand between its tokens alone. */
+export function printableJson(json: string): string {
+  return json.replace(UNSAFE_IN_JSON, (character) =>
+    // Beyond U+FFFF a character is two halves, an escape each.
+    character
+      .split('')
+      .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** The first line of `text` that is not blank, printable; empty where there is none. */
 export function firstLine(text: string): string {
   return printable(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LineSplitter } from '../../../build/host/core/lines.js';
 import { DocumentReader } from '../../../build/host/input/documents.js';
 import { eventsOf } from '../../../build/host/input/results.js';
-import { eventLine, hasProgram, itWith, run, state, temporaryDirectory } from '../../support/command.js';
+import { eventLine, hasProgram, itWith, records, run, state, temporaryDirectory } from '../../support/command.js';
 
 const EVENT = eventLine('20261122091947512388', [state(), state({ result: false })]);
 const PRETTY = JSON.stringify(JSON.parse(EVENT), null, 4);
@@ -57,7 +57,7 @@ describe('an event printed over several lines', () => {
 
   it('that is never closed is one malformed record, and so is one that grows beyond all bounds', async () => {
     expect(await run(['replay'], PRETTY.slice(0, -3))).toMatchObject({
-      code: 0,
+      code: 3, // nothing in it is an event of Salt
       stderr: expect.stringContaining('1 malformed') as string,
     });
     const filler = `"${'x'.repeat(1000)}",\n`.repeat(2000);
@@ -87,6 +87,7 @@ describe('what a command of Salt prints', () => {
     ['salt-batch-out-json.json', 2],
     ['salt-run-lookup-jid-out-json.json', 2],
     ['salt-call-local-out-json.json', 1],
+    ['salt-call-requisites-out-json.json', 1],
     ['salt-run-orchestrate-out-json.json', 1],
     ['salt-out-json-render-error.json', 2],
   ])('is a return without jid, function and time for each minion: %s', (name, count) => {
@@ -99,6 +100,44 @@ describe('what a command of Salt prints', () => {
         fun: null,
         return: expect.anything() as unknown,
       });
+  });
+
+  it.each(['salt-run-state-event.txt', 'salt-run-state-event-pretty.txt'])(
+    'is the events of the bus, plain and pretty: %s',
+    async (name) => {
+      const events = eventsIn(cli(name));
+      expect(events.map(([text]) => text.split('\t')[0])).toEqual([
+        'salt/job/20261130010446328675/new',
+        'salt/job/20261130010446328675/publish',
+        'minion/refresh/web-01.example.com',
+        'salt/job/20261130010446328675/ret/web-01.example.com',
+      ]);
+      const { code, stdout, stderr } = await run(['replay', join('test/fixtures/cli', name)]);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr:
+          'saltflat: 4 events, 1 job return, 7 records: 2 failed, 2 changed, 2 unchanged, 1 skipped, 0 would change, 0 malformed\n',
+      });
+      for (const record of records(stdout))
+        expect(record).toMatchObject({
+          minion_id: 'web-01.example.com',
+          jid: '20261130010446328675',
+          fun: 'state.apply',
+        });
+    },
+  );
+
+  it('has all that requisites held back: none of it ran, and its comment says why', async () => {
+    const { code, stdout } = await run(['replay', '-q', 'test/fixtures/cli/salt-call-requisites-out-json.json']);
+    expect(code).toBe(0);
+    const states = records(stdout);
+    expect(states).toHaveLength(18);
+    const held = states.filter(({ comment }) => String(comment).startsWith('One or more requisite failed: '));
+    expect(held.map(({ state_id: id }) => id)).toEqual([
+      ...['follower req', 'follower two', 'chain', 'watcher', 'anyreq', 'after names', 'sls req'],
+    ]);
+    for (const state of held)
+      expect(state).toMatchObject({ result: false, __state_ran__: false, duration: expect.any(Number) as number });
   });
 
   it('has jid, function and arguments where the text has them: jobs.list_job', () => {

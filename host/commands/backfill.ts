@@ -2,6 +2,7 @@
 import { Checkpoint, type FilePlace } from '../disk/checkpoint.js';
 import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
+import type { RecordFilter } from '../core/filter.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
 import { type EventLine, STDIN } from '../input/files.js';
@@ -10,6 +11,7 @@ import { type Refusal, keepRefusals } from '../disk/rejects.js';
 import { StoppedError, untilAborted } from '../run/signals.js';
 import { plural, summaryOf } from '../text/words.js';
 import type { Inputs } from './inputs.js';
+import { ReplayWatch } from './judge.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import { isStoreOverTls, readStoreAddress, storeRow } from '../stores/registry.js';
 import type { StoreAddress, StoreRow } from '../stores/store.js';
@@ -39,6 +41,7 @@ class Backfill {
   readonly #address: StoreAddress;
   readonly #checkpoint: Checkpoint;
   readonly #flattener: Flattener;
+  readonly #watch: ReplayWatch;
   /** What a place in the checkpoint is for: other records, or another store, begin anew. */
   readonly #purpose: readonly unknown[];
   /** What earlier runs delivered. */
@@ -46,14 +49,23 @@ class Backfill {
   /** Whether all inputs were read: no signal came in between. */
   isWhole = false;
 
-  constructor(run: Run, { files, jobCache }: Inputs, address: StoreAddress, checkpoint: Checkpoint, preset: Preset) {
+  constructor(
+    run: Run,
+    { files, jobCache }: Inputs,
+    address: StoreAddress,
+    checkpoint: Checkpoint,
+    preset: Preset,
+    filter: RecordFilter,
+  ) {
     this.#run = run;
     this.#inputs = files;
     this.#jobCache = jobCache;
     this.#address = address;
     this.#checkpoint = checkpoint;
-    this.#flattener = new Flattener(run.saltflat, preset, run.counts);
-    this.#purpose = [address.name, preset, run.saltflat.options];
+    this.#watch = new ReplayWatch(filter, preset, run.saltflat);
+    this.#flattener = new Flattener(run.saltflat, preset, run.counts, this.#watch.keep);
+    const asked = filter.isActive ? [filter.words] : []; // places of former versions stay good
+    this.#purpose = [address.name, preset, run.saltflat.options, ...asked];
   }
 
   /** All records of the inputs in shipments, each with the place behind its last complete event. */
@@ -68,6 +80,11 @@ class Backfill {
       if (this.#run.stop.aborted) return;
     }
     this.isWhole = true;
+  }
+
+  /** Says why nothing was read, unless earlier runs read it. */
+  judge(): void {
+    if (this.#passed.files === 0) this.#watch.judge(this.#run);
   }
 
   /** What was read and what was not read again, a line each. */
@@ -162,8 +179,12 @@ export function storePreset(preset: Preset | undefined, row: StoreRow): Preset {
   return preset ?? row.preset;
 }
 
-/** Replays `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
-export async function replayToStore(inputs: Inputs, options: StoreReplayOptions): Promise<ExitCode> {
+/** Replays what `filter` leaves of `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
+export async function replayToStore(
+  inputs: Inputs,
+  filter: RecordFilter,
+  options: StoreReplayOptions,
+): Promise<ExitCode> {
   const { to, tlsCa, tries, quiet, strict } = options;
   if (tlsCa !== undefined && !isStoreOverTls(to))
     throw new UsageError('--tls-ca needs an address over TLS, such as opensearch+https://…', 'BAD_OPTIONS', tlsCa);
@@ -191,7 +212,7 @@ export async function replayToStore(inputs: Inputs, options: StoreReplayOptions)
       await checkpoint.save();
       if (!filling.giveUp.aborted) await receiver.close(); // it waits for answers
     });
-    const backfill = new Backfill(filling, inputs, address, checkpoint, preset);
+    const backfill = new Backfill(filling, inputs, address, checkpoint, preset, filter);
     const reasons = new Reasons();
     let delivered: FilePlace | null = null;
     const shipper = new Shipper<FilePlace | null>(receiver, {
@@ -226,6 +247,7 @@ export async function replayToStore(inputs: Inputs, options: StoreReplayOptions)
     if (advice !== null) note(`${name}: ${advice}`);
     await shipper.ship(backfill.shipments());
     if (!backfill.isWhole) throw filling.stopped();
+    backfill.judge();
     if (totals.rejected > 0) filling.raise(EXIT.OUTPUT);
     return true;
   });

@@ -7,7 +7,7 @@ import { type HttpTarget, isHttp, readHttpTarget } from '../delivery/http-addres
 import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
 import { RESEND_BYTES, networkSink } from '../delivery/tcp.js';
-import { type Sink, stdoutSink } from '../delivery/sink.js';
+import { type Sink, jsonSink } from '../delivery/sink.js';
 import { type Piece, Taken, piecesOf, postPieces, shipPieces } from '../delivery/pieces.js';
 import { Poster } from '../delivery/http.js';
 import { answeredText } from '../delivery/failure.js';
@@ -119,7 +119,7 @@ async function openDelivery(
   onNote: (note: string) => void,
 ): Promise<Delivery> {
   const { to, tlsCa, rejects = `${options.checkpoint}.rejects` } = options;
-  if (to === undefined) return streamDelivery(stdoutSink(process.stdout), checkpoint, 0, () => true);
+  if (to === undefined) return streamDelivery(jsonSink(process.stdout), checkpoint, 0, () => true);
   const trust = tlsCa === undefined ? {} : { ca: await readCertificates(tlsCa) };
   if (isStore(to)) {
     const address = { ...readStoreAddress(to, process.env, { option: '--to' }), ...trust };

@@ -1,6 +1,7 @@
 // The words of `--help` that commander does not write. The README quotes them.
 import { KINDS, KIND_MEANINGS } from '../core/kinds.js';
 import { kindText } from '../text/words.js';
+import { FILTER_HELP } from './asked.js';
 import { storeRow } from '../stores/registry.js';
 import { STORE_NAMES } from '../stores/store.js';
 
@@ -59,6 +60,8 @@ It must be a plain file of your own; nobody else can read it. Credentials come f
 and SALTFLAT_HTTP_PASSWORD, or SALTFLAT_HTTP_TOKEN (a bearer token, Elasticsearch's API key, HEC's token).
 examples/opensearch and examples/elasticsearch have the index templates.
 
+${FILTER_HELP}
+
 --preset flatten_ecs gives records in the Elastic Common Schema. --options FILE says which records leave and what stands in
 them, as saltflat.json does in an agent; no such file is looked for.
 
@@ -73,6 +76,7 @@ ${KINDS.map((kind) => `  ${kindText(kind).padEnd(12)}  ${KIND_MEANINGS[kind]}`).
 Examples:
   saltflat replay /var/log/saltflat/events.ndjson
   zcat old/*.gz | saltflat replay | jq -c 'select(.result == false)'
+  saltflat replay '/var/log/saltflat/*.gz' --failed --minion 'web-*' --since 2026-11-22
   saltflat replay events-*.ndjson.gz --output records.ndjson --strict
   saltflat replay events.ndjson --options saltflat.json --preset flatten_ecs > records.ndjson
   saltflat replay events.ndjson --to tcp://127.0.0.1:5170
@@ -123,11 +127,14 @@ A line shows time (of the event, UTC), minion, mark, state function, id, duratio
 Marks: ✔ unchanged  ● changed  ✖ failed or malformed  – skipped  ◌ would change (as \`saltflat replay --help\` defines them);
 with --options also: → returned by a function that runs no states  Σ summary of a job  · an event that is no job return
 Of a malformed line the byte of the mistake is told, counted from 0 in the line (or in its text, where it has one in log).
+${FILTER_HELP}
+
 Colours appear on a terminal only, and not where NO_COLOR is set. Control characters are shown as \\x1b, never sent.
 
 Examples:
   saltflat show
-  saltflat show events.ndjson | grep ✖
+  saltflat show events.ndjson --failed --since 2h
+  saltflat show events.ndjson --minion 'web-*' --sls 'nginx*'
   saltflat show events.ndjson --options saltflat.json
   tail -f /var/log/saltflat/events.ndjson | saltflat show -
 
@@ -144,12 +151,17 @@ The page (html) is one file without any network, for a browser: it can be filter
 format for a terminal and for a pipe alike; say --format json to feed a program (docs/report.md has its members). The
 ending of -o FILE says the format (.html, .json, .txt) unless --format does.
 
+${FILTER_HELP}
+The report then is of what is left, and says so. With --failed it has no share of success, and with --sls or --failed no
+minions that never returned.
+
 Of --options FILE the report takes what is to be seen: redact, functions, states, max_bytes. It counts all states of
 these, whatever \`only\` says.
 
 Examples:
   saltflat report
   saltflat report /var/log/saltflat/events.ndjson -o report.html
+  saltflat report /var/log/saltflat --since 7d --minion 'web-*'
   zcat old/*.gz | saltflat report --options saltflat.json | less
   saltflat report events.ndjson --format json | jq '.failed_states.rows[0]'
 

@@ -1,12 +1,16 @@
 // `saltflat replay`: events in, NDJSON out.
 import { UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
+import type { FilterOptions } from '../core/filter.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
 import { isAmong } from '../input/files.js';
+import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
+import { clearFile } from '../run/clear.js';
+import { ReplayWatch } from './judge.js';
 import { networkSink } from '../delivery/tcp.js';
-import { type Sink, fileSink, stdoutSink } from '../delivery/sink.js';
+import { type Sink, fileSink, jsonSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
 import { StoppedError } from '../run/signals.js';
 import { isStore, listed } from '../stores/registry.js';
@@ -17,7 +21,7 @@ import { readCertificates, readTarget } from '../delivery/tcp-address.js';
 import { checkScheme } from './addresses.js';
 
 /** What the command line asks for; `REPLAY_HELP` says what each does. */
-export interface ReplayOptions {
+export interface ReplayOptions extends FilterOptions {
   /** `flatten` unless told; to a store what its row says. */
   readonly preset?: Preset;
   readonly options?: string;
@@ -48,7 +52,7 @@ async function check(files: readonly string[], { output, to, tlsCa, ...stores }:
 
 async function openSink({ to, tlsCa, output, tries }: ReplayOptions, onNote: (note: string) => void): Promise<Sink> {
   if (output !== undefined) return fileSink(output);
-  if (to === undefined) return stdoutSink(process.stdout);
+  if (to === undefined) return jsonSink(process.stdout);
   const target = readTarget(to);
   const ca = tlsCa === undefined ? undefined : await readCertificates(tlsCa);
   return networkSink(ca === undefined ? target : { ...target, ca }, { tries, onNote });
@@ -68,7 +72,8 @@ export async function replay(named: readonly string[], options: ReplayOptions): 
   const { to, preset = 'flatten', jobCache } = options;
   const read = await inputsOf(named, jobCache);
   const inputs = read.files;
-  if (isStore(to)) return replayToStore(read, { ...options, to });
+  const filter = filterOf(options);
+  if (isStore(to)) return replayToStore(read, filter, { ...options, to });
   await check(inputs, options);
 
   // A signal ends what writes to stdout at once, as it ends every filter: a full pipe would hold back any last word.
@@ -89,7 +94,12 @@ export async function replay(named: readonly string[], options: ReplayOptions): 
       replaying.stopped = () => stoppedBy(replaying.signal, options);
       replaying.summary = (end) => (end === 'lost' ? [] : [summaryOf(counts)]);
       const sink = await openSink(options, note);
-      return sink(replaying.batches(new Flattener(saltflat, preset, counts)));
+      const watch = new ReplayWatch(filter, preset, saltflat);
+      const clear = options.output === undefined ? null : await clearFile(saltflat, options.output);
+      if (clear !== null) note(clear);
+      const isRead = await sink(replaying.batches(new Flattener(saltflat, preset, counts, watch.keep)));
+      if (isRead) watch.judge(replaying);
+      return isRead;
     },
   );
 }

@@ -5,11 +5,15 @@ import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { nothingIn } from '../run/nothing.js';
 import { EXAMPLE_PATH, isAmong } from '../input/files.js';
+import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
-import { once, stdoutSink } from '../delivery/sink.js';
+import { clearReport } from '../run/clear.js';
+import { jsonSink, once, stdoutSink } from '../delivery/sink.js';
 import { run } from '../run/run.js';
 import { OWNERS_ALONE } from '../disk/durable.js';
 import { checkWritable, replaceFile } from '../disk/replace.js';
+import type { FilterOptions } from '../core/filter.js';
+import { isRedacted } from '../core/redacted.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
 import { Gatherer } from '../report/gather.js';
@@ -31,7 +35,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
 };
 
 /** What the command line asks for; `REPORT_HELP` says what each does. */
-export interface ReportOptions {
+export interface ReportOptions extends FilterOptions {
   readonly output?: string;
   readonly format?: Format;
   readonly options?: string;
@@ -53,13 +57,14 @@ function formatOf({ output, format }: ReportOptions): Format {
 export async function report(named: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
   const { output, quiet: isQuiet, jobCache } = options;
+  const filter = filterOf(options);
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files: inputs, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
   if (output !== undefined && (await isAmong(output, inputs)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
   return run({ inputs, links, jobCache, options: options.options, isQuiet }, async (reporting) => {
     const { saltflat, counts, note, fileErrors } = reporting;
-    const gatherer = new Gatherer(await EventReader.load(saltflat));
+    const gatherer = new Gatherer(await EventReader.load(saltflat), filter);
     if (isExample) note('a report on the events of the package; `saltflat report FILE` is on your own');
     if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
     for await (const line of reporting.events()) {
@@ -72,16 +77,23 @@ export async function report(named: readonly string[], options: ReportOptions): 
       generated: new Date().toISOString(),
       files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
       fileErrors,
+      isRedacted: isRedacted(saltflat.options),
     });
-    if (data.jobReturns === 0 && data.unanswered.length === 0) {
-      if (fileErrors.length === 0) reporting.warn(`${nothingIn(data)}; no report was written`);
+    if (filter.untimedNote !== null) note(filter.untimedNote);
+    const isAllGood = filter.isFailedOnly && filter.matched > 0;
+    if (data.jobReturns === 0 && data.unanswered.length === 0 && !isAllGood) {
+      const why = filter.nothingLeft ?? (fileErrors.length === 0 ? nothingIn(data) : null);
+      if (why !== null) reporting.warn(`${why}; no report was written`);
       reporting.raise(EXIT.INPUT);
       return true;
     }
     const bytes = Buffer.from(written(data, format, output !== undefined));
-    if (output === undefined) return stdoutSink(process.stdout)(once(bytes));
+    const sink = format === 'json' ? jsonSink : stdoutSink;
+    if (output === undefined) return sink(process.stdout)(once(bytes));
     await replaceFile(output, bytes, OWNERS_ALONE); // a report may hold secrets
     note(`${printable(output)}: written; ${format === 'html' ? 'open it in a browser' : format}`);
+    const clear = clearReport(saltflat, output);
+    if (clear !== null) note(clear);
     return true;
   });
 }

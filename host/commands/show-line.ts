@@ -1,6 +1,6 @@
 // One record as one line for people.
 import type { Kind } from '../core/kinds.js';
-import { asText, isText, splitStateName } from '../core/salt.js';
+import { asText, commandReason, isText, readTime, splitStateName } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
 import { type Colors, type ViewOptions, cut, firstLine, fit, printable } from '../text/terminal.js';
 
@@ -23,12 +23,14 @@ const WIDTHS = { time: 14, minion: 20, fun: 22, id: 20, duration: 8 } as const;
 /** Where the comment begins: behind the fields, the mark and the spaces between. */
 const COMMENT_AT = Object.values(WIDTHS).reduce((sum, width) => sum + width + 1, 0) + '✔ '.length + 1;
 
-/** `_stamp` as month, day and time (UTC); without one the minion's own `start_time`, which has no date. */
-function timeOf({ _stamp, start_time: startTime }: SaltRecord): string {
-  const stamp = /^\d{4}-(\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(asText(_stamp));
-  return stamp === null
-    ? fit(printable(asText(startTime).slice(0, 8)), WIDTHS.time, 'right')
-    : `${stamp[1]} ${stamp[2]}`;
+/**
+ * Month, day and time: of `_stamp` (UTC); without one of the jid and the state's `start_time`; without both the latter, which has no date.
+ */
+function timeOf(record: SaltRecord): string {
+  const ms = readTime(record);
+  return ms === null
+    ? fit(printable(asText(record['start_time']).slice(0, 8)), WIDTHS.time, 'right')
+    : new Date(ms).toISOString().slice(5, 19).replace('T', ' ');
 }
 
 /** Salt's `duration`, a number of milliseconds (before 2014.7 text such as `12.3 ms`), in the unit that suits it. */
@@ -92,6 +94,12 @@ interface Shown {
   readonly comment: string;
 }
 
+/** The comment's first line, and why a command failed: the last lines that it wrote. */
+function commentOf({ comment, changes }: SaltRecord, kind: Kind): string {
+  const reason = kind === 'failed' ? commandReason(changes).replaceAll('\n', ' / ') : '';
+  return reason === '' ? asText(comment) : `${firstLine(asText(comment))}: ${reason}`;
+}
+
 function shownOf(record: SaltRecord, kind: Kind, place: Place): Shown {
   const { fun, jid } = record;
   switch (kind) {
@@ -109,7 +117,7 @@ function shownOf(record: SaltRecord, kind: Kind, place: Place): Shown {
     default:
       return record.event_type === 'fun_return'
         ? { fun: asText(fun), id: asText(jid), comment: errorOf(record.fun_return) }
-        : { fun: functionOf(record), id: asText(record.state_id), comment: asText(record.comment) };
+        : { fun: functionOf(record), id: asText(record.state_id), comment: commentOf(record, kind) };
   }
 }
 

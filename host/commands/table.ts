@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { PRESETS } from '../index.js';
 import type { ExitCode } from '../run/exit.js';
+import { FILTER_OPTIONS } from './asked.js';
 import { check } from './check.js';
 import { follow } from './follow.js';
 import { CHECK_HELP, FOLLOW_HELP, REPLAY_HELP, REPORT_HELP, SHOW_HELP, VERIFY_HELP, WASM_HELP } from './help.js';
@@ -20,8 +21,8 @@ export interface OptionRow {
   readonly text: string;
   readonly choices?: readonly string[];
   readonly byDefault?: unknown;
-  /** The value of what was written. Throws an `InvalidArgumentError` where it is none. */
-  readonly read?: (text: string) => unknown;
+  /** The value of what was written, `before` being that of the same option in front of it. Throws an `InvalidArgumentError` where it is none. */
+  readonly read?: (text: string, before: unknown) => unknown;
   /** The option that it cannot be used with. */
   readonly conflicts?: string;
 }
@@ -48,6 +49,7 @@ const OPTIONS: OptionRow = {
 };
 const jobCache = (text: string): OptionRow => ({ flags: '--job-cache <DIR>', text });
 const READ_CACHE = jobCache("read a master's job cache (its cachedir, /var/cache/salt/master) too");
+const FILTERS: readonly OptionRow[] = Object.values(FILTER_OPTIONS);
 const STORE_ADDRESSES = STORE_NAMES.map((name) => `${name}://`);
 
 /** `flatten_ecs to OpenSearch and Elasticsearch`, for each preset that is a store's default. */
@@ -90,6 +92,7 @@ export const COMMANDS = {
       PRESET,
       OPTIONS,
       READ_CACHE,
+      ...FILTERS,
       { flags: '-o, --output <FILE>', text: "write to FILE instead of stdout; a new one is its owner's alone" },
       {
         flags: '--to <address>',
@@ -143,7 +146,7 @@ export const COMMANDS = {
   show: {
     summary: 'Show Salt events readably, one line a state',
     argument: ['[FILE...]', EVENTS_OR_EXAMPLE],
-    options: [OPTIONS, READ_CACHE],
+    options: [OPTIONS, READ_CACHE, ...FILTERS],
     help: SHOW_HELP,
     run: show,
   },
@@ -155,6 +158,7 @@ export const COMMANDS = {
       { flags: '--format <name>', text: 'text unless told, or unless FILE tells', choices: FORMATS },
       OPTIONS,
       READ_CACHE,
+      ...FILTERS,
       quiet('no progress, no notes'),
     ],
     help: REPORT_HELP,

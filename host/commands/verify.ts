@@ -2,12 +2,15 @@
 import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
+import { recordHash } from '../core/copies.js';
 import { type Counts, noCounts } from '../core/counts.js';
 import type { EventLine } from '../input/files.js';
 import { inputsOf } from './inputs.js';
+import { isLeftOut } from './judge.js';
 import { compareWithCache, noCacheComparison } from '../verify/job-cache.js';
 import type { SaltRecord } from '../index.js';
-import { stdoutSink } from '../delivery/sink.js';
+import { jsonSink, stdoutSink } from '../delivery/sink.js';
+import { nothingIn } from '../run/nothing.js';
 import { type Run, run } from '../run/run.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import {
@@ -40,6 +43,8 @@ export interface VerifyOptions {
   readonly tries: number;
   readonly quiet?: boolean;
 }
+
+const sinkOf = (format: VerifyOptions['format']): typeof jsonSink => (format === 'json' ? jsonSink : stdoutSink);
 
 /** All that the files hold. */
 class Contents {
@@ -76,7 +81,8 @@ function expectedOf(record: SaltRecord, { file, number }: EventLine): Expected[]
     return Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : null;
   };
   const state = textOf('state_name') ?? type;
-  return [{ id, jid: textOf('jid'), minion: textOf('minion_id'), fun: textOf('fun'), state, file, line: number }];
+  const who = { jid: textOf('jid'), minion: textOf('minion_id'), fun: textOf('fun') };
+  return [{ id, ...who, state, file, line: number, content: recordHash(record) }];
 }
 
 /** The store of `--in`: its address, and how it is opened. Throws a `UsageError`. */
@@ -159,16 +165,23 @@ async function verifyCache(
     const { events } = verifying.counts;
     const subject = { folder, files: files.length, events, isWhole: verifying.exitCode === EXIT.OK };
     const texts = compareWithCache(contents.buckets, cache.buckets, subject, comparison, format);
-    const isRead = await stdoutSink(process.stdout)(texts);
-    if (comparison.missing > 0) verifying.raise(EXIT.DIFFERENT);
-    else if (comparison.expected === 0) verifying.raise(EXIT.INPUT);
+    const isRead = await sinkOf(format)(process.stdout)(texts);
+    if (comparison.missing + comparison.differing > 0) verifying.raise(EXIT.DIFFERENT);
+    if (comparison.expected === 0) verifying.raise(EXIT.INPUT);
     return isRead;
   });
 }
 
+/** Files without a record are complete with no store: says what they are. */
+function nothingToCompare(verifying: Run): void {
+  const { counts, fileErrors, saltflat } = verifying;
+  verifying.raise(EXIT.INPUT);
+  if (fileErrors.length === 0 && !isLeftOut(counts, saltflat)) verifying.warn(nothingIn(counts));
+}
+
 /** Compares with a store. */
 async function verifyStore(named: readonly string[], store: string, options: VerifyOptions): Promise<ExitCode> {
-  const { tlsCa, tries, quiet } = options;
+  const { tlsCa, tries, quiet, format } = options;
   const { known, open } = readStore(store, tlsCa);
   const { files, links } = await inputsOf(named, undefined);
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
@@ -189,8 +202,9 @@ async function verifyStore(named: readonly string[], store: string, options: Ver
       const comparison = noComparison();
       const walker = new Walker(address.index, ask);
       const texts = report(verifying, contents, walker, ask, address, options, files.length, comparison);
-      const isRead = await stdoutSink(process.stdout)(texts);
+      const isRead = await sinkOf(format)(process.stdout)(texts);
       if (!isComplete(comparison)) verifying.raise(EXIT.DIFFERENT);
+      if (comparison.expected === 0) nothingToCompare(verifying);
       return isRead;
     },
   );

@@ -100,11 +100,13 @@ describe('saltflat replay', () => {
     expect(code).toBe(0);
   });
 
-  it('gives nothing for nothing', async () => {
+  it('gives nothing for nothing, and is not content with it', async () => {
     expect(await run(['replay'], '')).toEqual({
-      code: 0,
+      code: 3,
       stdout: '',
-      stderr: expect.stringMatching(/^saltflat: 0 events, 0 job returns, 0 records: /) as string,
+      stderr: expect.stringMatching(
+        /^saltflat: nothing was read: .*\nsaltflat: 0 events, 0 job returns, 0 records: /,
+      ) as string,
     });
   });
 

@@ -16,9 +16,9 @@ const EXIT_CODES = `Exit codes (the highest that applies):
   0  done; also where the reader of a pipe has closed it
   1  --strict, and at least one malformed record; verify: there are differences
   2  the command line is wrong, or what the options file says
-  3  a file or stdin cannot be read to its end, and the other event files were done; show, report: the input has no state
-     and no return of a state run, and no report is written; or the file of --options,
-     --checkpoint or --tls-ca cannot be read
+  3  a file or stdin cannot be read to its end, and the other event files were done; replay, show, report, verify: the
+     input has no state and no return of a state run, or filters leave none (report writes nothing then); or the file of
+     --options, --checkpoint or --tls-ca cannot be read
   4  the records cannot be written or sent, some were rejected, or the store cannot be asked
   5  saltflat itself is damaged or wrong
   130  ended by Ctrl-C (SIGINT); 143 by SIGTERM, 129 by SIGHUP. follow ends with 0 then, or with 4: see its help`;
@@ -64,6 +64,8 @@ ${FILTER_HELP}
 
 --preset flatten_ecs gives records in the Elastic Common Schema. --options FILE says which records leave and what stands in
 them, as saltflat.json does in an agent; no such file is looked for.
+
+With ids (to a store, or "id": true) it says how many records share an id with an earlier one and differ from it.
 
 SIGTERM or SIGINT (Ctrl-C): to a store what was read is delivered within 10 seconds, the checkpoint saved, and the line said
 up to which all is there; a second one: at once. With the same --checkpoint, FILE, options and store the next run goes on
@@ -174,6 +176,7 @@ come by replay or by an agent with "id": true, plain or by flatten_ecs, and stan
 ('salt-*'), a list, a data stream. --options FILE is what they were sent with, or what it filters shows as a difference.
 
   missing     the files have it, the store has not
+  differing   the files have two records under one id that differ (but for _stamp): a store keeps one of them
   duplicated  the store has it more than once (indices of a data stream do not know of each other)
   extra       the store has it, for a job that has records here, and the files have not: name all files of these jobs
 

@@ -45,7 +45,7 @@ export class ReplayWatch {
     const { counts, saltflat, fileErrors } = replaying;
     const { untimedNote, nothingLeft, seen } = this.#filter;
     const shared = this.#twins?.sentence ?? null;
-    if (shared !== null) replaying.warn(shared);
+    if (shared !== null) replaying.note(shared);
     if (untimedNote !== null) replaying.note(untimedNote);
     const isNothing = counts.records === counts.malformed && seen === 0 && !isLeftOut(counts, saltflat);
     const why = nothingLeft ?? (isNothing && fileErrors.length === 0 ? nothingIn(counts) : null);

@@ -35,6 +35,11 @@ describe('event_return_whitelist', () => {
     (tag) => expect(isLet(tag)).toBe(false),
   );
 
+  it('is the same in the README', () => {
+    const [, list = ''] = /^ +event_return_whitelist: \[(.*)\]$/m.exec(readFileSync('README.md', 'utf8'))!;
+    expect(list.split(', ').map((glob) => glob.replaceAll("'", ''))).toEqual(globs);
+  });
+
   it('is the same for the engine that has one', () => {
     const [, tags = ''] = /tags: \[(.*)\]/.exec(CONFIGURATION)!;
     const named = [...tags.matchAll(/'([^']+)'/g)].map(([, tag]) => tag);

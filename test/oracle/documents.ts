@@ -1,5 +1,5 @@
 // A text taken apart: the documents that stand in it one behind the other, and what lies between them.
-import { depthOf, isObject } from './json.js';
+import { isObject } from './json.js';
 
 /** The deepest nesting that is read; the root is level 1. */
 export const MAX_DEPTH = 512;
@@ -24,11 +24,15 @@ export interface Piece {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|[\r\n]|NaN|-?Infinity|-?\d[\d.eE+-]*/gs;
 
+/** What a text has that does not leave as it is, and maybe one that does. */
+const UNUSUAL = /[\r\n]|NaN|Infinity|\d[eE]|\d{308}/;
+
 /**
  * A JSON text as it leaves: line feeds and carriage returns between tokens are spaces; what Python writes for numbers that are none,
  * and numbers that no double holds, are null. All else stays byte for byte.
  */
 function leaving(text: string): string {
+  if (!UNUSUAL.test(text)) return text;
   return text.replace(TOKEN, (token) => {
     if (token.startsWith('"')) return token;
     if (token === '\r' || token === '\n') return ' ';
@@ -43,25 +47,26 @@ function skipBlanks(text: string, from: number): number {
   return at;
 }
 
-/** Where the object that begins at `start` closes by its brackets; null where it does not. */
-function closes(text: string, start: number): number | null {
+/** Where the object that begins at `start` closes by its brackets, and how deep it nests; null where it does not close. */
+function closes(text: string, start: number): { end: number; deepest: number } | null {
   let depth = 0;
+  let deepest = 0;
   for (let at = start; at < text.length; at++) {
     const char = text[at];
     if (char === '"') {
       for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    } else if (char === '{' || char === '[') depth++;
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1;
+    } else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
+    else if ((char === '}' || char === ']') && --depth === 0) return { end: at + 1, deepest };
   }
   return null;
 }
 
 /** The JSON of the object that begins at `start`, and its end; null where there is none. */
 function objectAt(text: string, start: number): { json: string; end: number } | null {
-  const end = text[start] === '{' ? closes(text, start) : null;
-  if (end === null) return null;
+  const closing = text[start] === '{' ? closes(text, start) : null;
+  if (closing === null || closing.deepest > MAX_DEPTH) return null;
+  const { end } = closing;
   const json = leaving(text.slice(start, end));
-  if (depthOf(json) > MAX_DEPTH) return null;
   try {
     JSON.parse(json);
   } catch {

@@ -118,11 +118,15 @@ export function textOf(parent: object, name: string | number): string | undefine
   return spans.get(parent)?.get(String(name))?.text;
 }
 
-/** Whether a string of this value stands anywhere in what `valueOf` made, as the input had it: under names that stand twice too. */
+/**
+ * Whether a string of this value, letters and `_`, stands anywhere in what `valueOf` made, as the input had it: under names that stand
+ * twice too.
+ */
 export function holdsString(value: unknown, wanted: string): boolean {
   if (typeof value !== 'object' || value === null) return value === wanted;
   const text = texts.get(value);
   if (text === undefined) return Object.values(value).some((each) => holdsString(each, wanted));
+  if (!text.includes(wanted) && !text.includes('\\u')) return false; // no other escape stands for a letter
   return Array.from(text.matchAll(/("(?:[^"\\]|\\.)*")[ \t\n\r]*(:?)/g)).some(
     ([, literal = '', colon]) => colon === '' && JSON.parse(literal) === wanted,
   );

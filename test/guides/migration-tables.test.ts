@@ -1,11 +1,11 @@
 // The tables of docs/guides/migration.md: every name exists where the guide says, and the old and the new value are the same. The old ones
-// come from the returners of a real Salt 3006.20, on the bundled events.
+// come from the returners of a real Salt 3006, on the bundled events.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SaltRecord, load } from '../../build/host/index.js';
 import { describeWith } from '../support/program.js';
-import { installSalt } from '../support/salt/install.js';
+import { NEWER, OLDER, installSalt } from '../support/salt/install.js';
 import { shipped } from '../support/fluent-bit/agent.js';
 import { FIXTURE, records, run, temporaryDirectory } from '../support/command.js';
 import { at, namesIn, rowsBelow } from '../support/guides/tables.js';
@@ -16,8 +16,8 @@ const GUIDE = readFileSync(join(process.cwd(), 'docs/guides/migration.md'), 'utf
 const OPTIONS = { id: true, summary: true, job_members: ['success', 'retcode'] };
 const KEY = /^(data|return)\.KEY\./;
 
-const older = await installSalt('3006.20');
-const newer = await installSalt('3008.3');
+const older = await installSalt(OLDER);
+const newer = await installSalt(NEWER);
 const root = temporaryDirectory();
 
 let plain: Record<string, unknown>[];
@@ -86,7 +86,7 @@ interface OldDocument {
 /** What old_returners.py found: what was sent, or the exception. */
 type Old = Readonly<Record<string, readonly OldDocument[] | string>>;
 
-describeWith('the returners of Salt 3006.20', older.missing, () => {
+describeWith(`the returners of Salt ${OLDER}`, older.missing, () => {
   let old: Old;
   let states: Record<string, unknown>[];
   let summary: Record<string, unknown>;
@@ -170,7 +170,7 @@ describeWith('the returners of Salt 3006.20', older.missing, () => {
   });
 });
 
-describeWith('Salt 3008.3', newer.missing, () => {
+describeWith(`Salt ${NEWER}`, newer.missing, () => {
   it('has the returners that the guide lists, and no others', () => {
     const folder = join(newer.bin, '../lib');
     const found = readdirSync(folder)

@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../program.js';
 
+/** The newest that installs from PyPI on Python 3.11, and the one with the engines and returners that 3008 has no more. */
+export const NEWER = '3008.4';
+export const OLDER = '3006.29';
+
 const INSTALL_MS = 420_000;
 const MARKER = 'installed-by-saltflat';
 const run = promisify(execFile);
 
 /** What each version needs beside itself. Salt 3006's source package names its dependencies only to some versions of pip. */
 const REQUIREMENTS: Readonly<Record<string, readonly string[]>> = {
-  '3008.3': [],
-  '3006.20': [
+  [NEWER]: [],
+  [OLDER]: [
     ...['jinja2', 'jmespath', 'msgpack', 'pyyaml', 'markupsafe', 'requests', 'distro', 'psutil', 'packaging'],
     ...['looseversion', 'pycryptodomex', 'cryptography', 'pyzmq', 'fluent-logger'],
   ],

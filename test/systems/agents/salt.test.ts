@@ -11,12 +11,10 @@ import { Follower, endFollowers } from '../../support/follower.js';
 import { closedPort } from '../../support/receiver.js';
 import { describeWith, findProgram, temporaryFolder, until } from '../../support/program.js';
 import { Agent } from '../../support/salt/agent.js';
-import { type Installed, installSalt } from '../../support/salt/install.js';
+import { type Installed, NEWER, OLDER, installSalt } from '../../support/salt/install.js';
 import { JOBS, runJobs } from '../../support/salt/jobs.js';
 import { MINION, World, command, masterless, shipped } from '../../support/salt/world.js';
 
-const NEWER = '3008.3';
-const OLDER = '3006.20';
 const SETUP_MS = 300_000;
 const fluentBit = findProgram('FLUENT_BIT', 'fluent-bit');
 const logrotate = findProgram('LOGROTATE', 'logrotate', '../sbin/logrotate');

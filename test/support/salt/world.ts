@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { closedPort } from '../receiver.js';
-import { until } from '../program.js';
+import { Running, until } from '../program.js';
 import { Daemon } from './daemon.js';
 import { writeStates } from './states.js';
 
+const SESSION = join(process.cwd(), 'test/support/salt/session.py');
 const COMMAND_MS = 120_000;
 const READY_SECONDS = 120;
 export const MINION = 'web-01';
@@ -50,11 +51,19 @@ function writeConfiguration(folder: string, name: string, settings: Record<strin
   writeFileSync(join(folder, `${name}.d`, 'saltflat.conf'), included);
 }
 
+/** Settings of Salt beside those that the world needs. */
+export interface Settings {
+  readonly master?: Readonly<Record<string, unknown>>;
+  readonly minion?: Readonly<Record<string, unknown>>;
+}
+
 /** A master and its minion. */
 export class World {
   readonly events: string;
   readonly masterConfiguration: string;
   readonly #minionConfiguration: string;
+  /** The master's `cachedir`. */
+  readonly cache: string;
   readonly #bin: string;
   readonly #daemons: Daemon[] = [];
 
@@ -63,13 +72,15 @@ export class World {
     this.events = join(folder, 'events.ndjson');
     this.masterConfiguration = join(folder, 'etc-master');
     this.#minionConfiguration = join(folder, 'etc-minion');
+    this.cache = join(folder, 'master/var/cache/salt/master');
   }
 
-  /** Starts both in `folder`, and waits until the minion answers. `configure` may change the shipped `saltflat.conf`. */
+  /** Starts both in `folder`, and waits until the minion answers. `configure` may change the shipped `saltflat.conf`, `settings` add to the rest. */
   static async start(
     bin: string,
     folder: string,
     configure: (conf: string) => string = (conf) => conf,
+    settings: Settings = {},
   ): Promise<World> {
     const world = new World(bin, folder);
     const [publish, ret] = [await closedPort(), await closedPort()];
@@ -78,13 +89,14 @@ export class World {
       ...common,
       ...{ id: MASTER, root_dir: join(folder, 'master'), interface: '127.0.0.1', publish_port: publish, ret_port: ret },
       ...{ auto_accept: true, worker_threads: 2, file_roots: { base: [writeStates(folder)] } },
+      ...settings.master,
     };
     const minion = {
       ...common,
       ...{ id: MINION, root_dir: join(folder, 'minion'), master: '127.0.0.1', master_port: ret, publish_port: publish },
       ...{ acceptance_wait_time: 1, random_reauth_delay: 1, recon_default: 200, recon_max: 1000 },
+      ...settings.minion,
     };
-    const minionConfiguration = world.#minionConfiguration;
     mkdirSync(master.root_dir);
     mkdirSync(minion.root_dir);
     writeConfiguration(
@@ -93,10 +105,13 @@ export class World {
       master,
       configure(shipped('master.d/saltflat.conf', world.events)),
     );
-    writeConfiguration(minionConfiguration, 'minion', minion, '');
+    writeConfiguration(world.#minionConfiguration, 'minion', minion, '');
     const start = (name: string, configuration: string): Daemon =>
       new Daemon(join(bin, name), ['-c', configuration], join(folder, `${name}.log`), shippedUmask());
-    world.#daemons.push(start('salt-master', world.masterConfiguration), start('salt-minion', minionConfiguration));
+    world.#daemons.push(
+      start('salt-master', world.masterConfiguration),
+      start('salt-minion', world.#minionConfiguration),
+    );
     try {
       const answers = async (): Promise<boolean> =>
         (await world.salt('-t', '2', MINION, 'test.ping')).output.includes(`"${MINION}": true`);
@@ -132,6 +147,32 @@ export class World {
   /** Runs a Python program as the minion, which its key makes it; its first argument is the minion's configuration file. */
   async asMinion(path: string): Promise<Answer> {
     return command(join(this.#bin, 'python'), path, join(this.#minionConfiguration, 'minion'));
+  }
+
+  /** `salt …`, `salt-run …`, `salt-ssh …` as people see it: in Salt's own words, the summary at the end. */
+  async shown(program: 'salt' | 'salt-run' | 'salt-ssh', ...args: string[]): Promise<Answer> {
+    return command(join(this.#bin, program), '-c', this.masterConfiguration, '--out', 'highstate', ...args);
+  }
+
+  /** `salt-call …` at the minion, seen alike. */
+  async call(...args: string[]): Promise<Answer> {
+    return command(join(this.#bin, 'salt-call'), '-c', this.#minionConfiguration, '--out', 'highstate', ...args);
+  }
+
+  /** Runs `session.py` beside this file to its end; `file` is what it reads. */
+  async session(task: 'run' | 'print', file: string): Promise<Answer> {
+    return command(join(this.#bin, 'python'), SESSION, join(this.masterConfiguration, 'master'), task, file);
+  }
+
+  /** Holds the lock of the event file until the program is ended. */
+  async hold(): Promise<Running> {
+    const args = [SESSION, join(this.masterConfiguration, 'master'), 'hold', this.events];
+    const holder = new Running(join(this.#bin, 'python'), args, {}, undefined);
+    await until(
+      () => holder.output.includes('held'),
+      () => `the event file is held; ${holder.output}`,
+    );
+    return holder;
   }
 
   /** Ends both. */

@@ -276,9 +276,13 @@ describe('saltflat replay --to a store', () => {
 
   it('sends malformed lines with their place, and --strict says so', async () => {
     const fake = await FakeStore.listen();
-    const { code } = await replay(`opensearch://${fake.host}/salt`, ['--strict'], {}, '{"data":\n');
+    const input = `{"data":\n${eventLine('1', [state()])}\n`;
+    const { code } = await replay(`opensearch://${fake.host}/salt`, ['--strict'], {}, input);
     expect(code).toBe(1);
-    expect([...fake.documents.values()]).toMatchObject([{ log: { file: { path: '-', line: 1 } } }]);
+    expect([...fake.documents.values()]).toMatchObject([
+      { log: { file: { path: '-', line: 1 } } },
+      { salt: { jid: '1' } },
+    ]);
   });
 
   it.each([

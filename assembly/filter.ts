@@ -13,7 +13,7 @@ import { beginInput, clearBadUtf8, clearTrimmed, inputEnd, inputStart, sawBadUtf
 import { readOptions } from "./options/file";
 import { newList, settings } from "./options/settings";
 import { takeNames } from "./salt/known";
-import { clearNotes } from "./salt/notes";
+import { clearNotes, keepOwn } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
 import { Kind, beginDocuments, forgetFailed, readEvent } from "./event/event";
@@ -31,7 +31,7 @@ import { askForPlaces, clearPlaces, movePlaces } from "./presets/places";
 import { emitJob } from "./presets/plain/copy";
 import { Plain, beginPlain } from "./presets/plain/plain";
 import { Preset } from "./presets/preset";
-import { makeJob } from "./records";
+import { looksInto, makeJob } from "./records";
 
 export { free, malloc } from "./bytes/arena";
 
@@ -104,6 +104,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   closeFrame();
   resetArena();
   seedHash(nsec);
+  keepOwn(looksInto(preset));
   if (!record || !isReadable(record, recordLen)) {
     beginInput(0, 0);
     keepEvidence(evidence, 0, 0, false);

@@ -9,7 +9,7 @@ import { Only, settings } from "./options/settings";
 import { newState } from "./salt/state";
 import { isShallow } from "./job/depth";
 import { Job, Part, partAt } from "./job/part";
-import { Body, Subject, openStateOf, setBody, setState } from "./record/current";
+import { Body, Subject, lookIntoStateOf, openStateOf, setBody, setState } from "./record/current";
 import { smallestLimit } from "./record/fragments";
 import { beginIds } from "./record/id";
 import { kindOfRecord } from "./record/kind";
@@ -64,51 +64,53 @@ function makeRecord(ownMembers: usize): bool {
   return true;
 }
 
+/** Where the arena ends while no state is open. */
+let emptyTop: usize = 0;
+/** A longer record is made member by member. */
+let mostQuickly: usize = 0;
+
 /** The same from what the part's states share. False where something has to be cut, or memory runs out. */
-function makeQuickly(isOpen: bool): bool {
-  const start = isOpen ? arenaTop() : madeEnd; // above the state's table, where it has one
+function makeQuickly(): bool {
+  if (!preset.prepareQuickly(subject)) return false;
+  const start = arenaTop() == emptyTop ? madeEnd : arenaTop(); // above what is open
   beginPutting(start);
   if (!hasRoom(FRAME_BYTES)) return false;
   beginRecord();
   const at = out;
   beginWithoutRows();
-  subject.isQuick = true;
-  preset.put(subject, true);
-  subject.isQuick = false;
-  if (isFull || out - at > smallestLimit()) {
+  preset.putQuickly(subject);
+  if (isFull || out - at > mostQuickly) {
     uncountRecord();
     return false;
   }
-  if (isOpen) memory.copy(madeEnd, start, out - start);
+  if (start != madeEnd) memory.copy(madeEnd, start, out - start);
   endRecord(start, at);
   return true;
 }
 
 /** Whether every state has to be looked into: for the preset, for what the options ask of it, and for its kind. */
-function looksInto(): bool {
-  return (
-    preset.looksInto() || keepsPlaces || settings.summary || settings.only != Only.ALL || settings.statesExclude != 0
-  );
+export function looksInto(as: Preset): bool {
+  return as.looksInto() || keepsPlaces || settings.summary || settings.only != Only.ALL || settings.statesExclude != 0;
 }
 
-function openCurrent(): bool {
-  return openStateOf(subject) && preset.prepareState(subject);
-}
+/** The same, of the job that is being made. */
+let isLookedInto: bool = false;
 
 /** The record of a state, or none where the options leave it out; `state` is null for a bare result. */
 function makeState(state: Member | null): bool {
   takeTo(madeEnd);
+  emptyTop = arenaTop();
   setState(subject, state);
   const isQuick = state ? subject.part.shared != 0 && !(state.flags & IS_SUSPECT) && subject.idStart != 0 : false;
-  const isOpen = !isQuick || looksInto();
-  if (isOpen) {
-    if (!openCurrent()) return false;
+  if (!isQuick || isLookedInto) {
+    if (!lookIntoStateOf(subject)) return false;
     if (settings.summary) countState(subject);
     if (!isWanted(subject) || isExcluded(subject)) return true;
   }
   setBody(subject, Body.STATE);
-  if (isQuick && makeQuickly(isOpen)) return true;
-  if (!isOpen && !openCurrent()) return false;
+  if (isQuick && makeQuickly()) return true;
+  takeTo(madeEnd);
+  if (!openStateOf(subject) || !preset.prepareState(subject)) return false;
   preset.dropMembers(subject);
   return makeRecord(subject.state.count);
 }
@@ -147,6 +149,8 @@ function makePart(made: Part): bool {
 export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   beginFrame(as.frame);
   preset = as;
+  isLookedInto = looksInto(as);
+  mostQuickly = smallestLimit();
   subject.job = job;
   markTrimmed(job);
   let most: usize = 1;

@@ -21,6 +21,7 @@ export const LOWER_B: u8 = 0x62;
 export const LOWER_E: u8 = 0x65;
 export const LOWER_F: u8 = 0x66;
 export const LOWER_N: u8 = 0x6e;
+export const LOWER_P: u8 = 0x70;
 export const LOWER_R: u8 = 0x72;
 export const LOWER_T: u8 = 0x74;
 export const LOWER_U: u8 = 0x75;

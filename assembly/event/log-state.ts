@@ -30,7 +30,8 @@ import { IS_SUSPECT } from "../json/object";
 import { scanAnyScalar, scanScalar } from "../json/scan";
 import { TRIMMED_START, decodeEscape, isEscapedCapital, noteTrimmed } from "../json/string";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "../salt/known";
-import { NOTE_DEPTH, newNote } from "../salt/notes";
+import { NOTE_DEPTH, keepNote, keepsOwn, newNote } from "../salt/notes";
+import { ownOf } from "../salt/own";
 
 /** `\"` in memory. */
 const ESCAPED_QUOTE: u16 = 0x225c;
@@ -49,6 +50,7 @@ const KNOWN_TEXT: usize = 48; // three words
 const KNOWN_BUCKET: usize = 72; // `bucketOf` the name
 const KNOWN_LENGTH: usize = 80; // bytes of source
 const KNOWN_TEXT_LENGTH: usize = 84; // bytes of text
+const KNOWN_OWN: usize = 88; // offset of its row among a state's known members
 const KNOWN_LIMIT: usize = 24;
 
 // @ts-ignore: decorator
@@ -75,6 +77,7 @@ function learnName(entry: usize, p: usize): bool {
   }
   const name = entry + KNOWN_TEXT + 1;
   store<u64>(entry, nameLength < 4 ? ~(<u64>0) : bucketOfNew(name, name + nameLength), KNOWN_BUCKET);
+  store<u32>(entry, (<u32>ownOf(name, name + nameLength)) << 3, KNOWN_OWN);
   store<u32>(entry, <u32>(end - p), KNOWN_LENGTH);
   store<u32>(entry, <u32>(text - entry - KNOWN_TEXT), KNOWN_TEXT_LENGTH);
   for (let word: usize = 0; word < KNOWN_LIMIT; word += 8) {
@@ -273,6 +276,8 @@ function decodeContainer(p: usize): usize {
  */
 export function decodeState(p: usize, to: usize): usize {
   const start = to;
+  const note = newNote();
+  const own: usize = keepsOwn && note ? note.own : 0;
   let seen: u64 = RECORD_BUCKETS;
   let flags: u32 = 0;
   let idStart: usize = 0;
@@ -301,10 +306,10 @@ export function decodeState(p: usize, to: usize): usize {
     }
     to += textLength;
     p += load<u32>(entry, KNOWN_LENGTH);
+    const valueStart = to;
     const c = load<u8>(p);
     if (c == BACKSLASH) {
       if (load<u8>(p, 1) != QUOTE) break;
-      const valueStart = to;
       p = decodeString(p, to);
       if (!isUnderstood) return p;
       to = out;
@@ -329,18 +334,23 @@ export function decodeState(p: usize, to: usize): usize {
       to += end - p;
       p = end;
     }
+    if (own) {
+      const row = own + <usize>load<u32>(entry, KNOWN_OWN);
+      store<usize>(row, valueStart);
+      store<usize>(row, to, 4);
+    }
     const next = load<u8>(p);
     if (next != COMMA) {
       if (next != CLOSE_BRACE) break;
       store<u8>(to++, CLOSE_BRACE);
       p++;
-      const note = newNote();
       if (note) {
         note.start = start;
         note.end = to;
         note.idStart = idStart;
         note.idEnd = idEnd;
         note.flags = flags;
+        keepNote();
       }
       break;
     }

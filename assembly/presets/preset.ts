@@ -19,6 +19,15 @@ export abstract class Preset {
   /** Makes what the records of the part's states share. False when memory runs out. */
   abstract share(subject: Subject): bool;
 
+  /** What `putQuickly` needs in the arena, before the record is begun. False when memory runs out. */
+  abstract prepareQuickly(subject: Subject): bool;
+
+  /**
+   * Writes the record of a state from what the part's states share (`record/fragments.ts`); `isFull` where that does
+   * not do. The state was looked into, if the preset or the options ask for it.
+   */
+  abstract putQuickly(subject: Subject): void;
+
   /** What the record of the open state needs beside its members. False when memory runs out. */
   abstract prepareState(subject: Subject): bool;
 

@@ -4,7 +4,8 @@ import { QUOTE } from "../bytes/chars";
 import { spanLength, spanStart } from "../bytes/span";
 import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
 import { scanKeyId } from "../salt/key";
-import { Outcome, Own, State, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
+import { Own } from "../salt/own";
+import { Outcome, State, lookInto, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
 import { Job, Part } from "../job/part";
 import { Summary } from "./totals";
 import { isReturnTrimmed } from "./trimmed";
@@ -23,8 +24,6 @@ export class Subject {
   body: Body;
   /** Salt cut something that the record has. */
   isTrimmed: bool;
-  /** The record is made of what its part shares and what needs no table; the first attempt. */
-  isQuick: bool;
   /** The state's object, brackets included. */
   objectStart: usize;
   objectEnd: usize;
@@ -71,7 +70,14 @@ export function setState(subject: Subject, state: Member | null): void {
   subject.idEnd = state ? state.idEnd : 0;
 }
 
-/** Looks into the state that was taken. False when memory runs out. */
+/** Looks into the state that was taken, for its known members alone. False when memory runs out. */
+export function lookIntoStateOf(subject: Subject): bool {
+  if (!lookInto(subject.state, subject.objectStart, (subject.flags & IS_SUSPECT) != 0)) return false;
+  subject.outcome = outcomeOfState(subject.state);
+  return readId(subject);
+}
+
+/** Opens the state that was taken, with all of its members. False when memory runs out. */
 export function openStateOf(subject: Subject): bool {
   if (!openState(subject.state, subject.objectStart, (subject.flags & IS_SUSPECT) != 0)) return false;
   subject.outcome = outcomeOfState(subject.state);

@@ -1,23 +1,25 @@
 // What the records of a part's states have in common, written once: most records are then a few copies.
 import { arenaTop, take, takeTo } from "../bytes/arena";
 import { out } from "../json/emit";
-import { beginPutting, isFull, putSpan } from "../json/put";
+import { beginPutting, isFull } from "../json/put";
 import { settings } from "../options/settings";
+import { Part } from "../job/part";
 import { Subject } from "./current";
 import { beginCopies, endCopies, hasCopies } from "./shares";
 
 export const enum Fragment {
   /**
-   * Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`.
+   * Plain: the members from `minion_id` to those of `add`. ECS: the members of `salt` from `event_type` to `fun_args`,
+   * and the beginning of `state`.
    */
   HEAD,
-  /** ECS: `salt.job`. */
+  /** ECS: `salt.job`, and on to the `dataset` of `event`. */
   JOB,
   /** ECS: `event.created`. */
   CREATED,
-  /** ECS: `host`. */
+  /** ECS: the end of `event`, `host`. */
   HOST,
-  /** ECS: `labels`. */
+  /** ECS: `labels`, and the end of the record. */
   LABELS,
   COUNT,
 }
@@ -63,7 +65,12 @@ export function smallestLimit(): usize {
 
 // @ts-ignore: decorator
 @inline
-export function putFragment(subject: Subject, fragment: Fragment): void {
-  const row = subject.part.shared + ((<usize>fragment) << 3);
-  putSpan(load<usize>(row), load<usize>(row, 4));
+export function fragmentStart(part: Part, fragment: Fragment): usize {
+  return load<usize>(part.shared + ((<usize>fragment) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function fragmentEnd(part: Part, fragment: Fragment): usize {
+  return load<usize>(part.shared + ((<usize>fragment) << 3), 4);
 }

@@ -120,10 +120,11 @@ function endPart(subject: Subject): void {
   endHash();
 }
 
-/** The id of a state; `[nameStart, nameEnd)` is its key without quotes, empty for null. `putHash` writes it. */
-export function hashState(subject: Subject, nameStart: usize, nameEnd: usize): void {
+/** The id of a state: of its key, if it has one. `putHash` writes it. */
+export function hashState(subject: Subject): void {
   restoreHash();
-  addContent(nameStart, nameEnd);
+  if (subject.keyIsEscaped) addContent(subject.keyStart, subject.keyEnd);
+  else addToHash(subject.keyStart, subject.keyEnd);
   endPart(subject);
 }
 

@@ -4,7 +4,7 @@ import { CLOSE_BRACE, COLON, OPEN_BRACE, QUOTE } from "../bytes/chars";
 import { sameBytes } from "../bytes/words";
 import { capTail } from "../json/cut";
 import { out } from "../json/emit";
-import { putAscii, putByte, putComma, putDecimal, putName, putNameOf, putQuoted, putSpan, setFull } from "../json/put";
+import { putByte, putComma, putDecimal, putName, putNameOf, putQuoted, putSpan, setFull } from "../json/put";
 import { settings } from "../options/settings";
 
 /** A member that was written: its name in the record, and the bytes of its value. */

@@ -4,7 +4,8 @@ import { QUOTE } from "../bytes/chars";
 import { readText } from "../json/string";
 import { matchesAny } from "../options/glob";
 import { Only, settings } from "../options/settings";
-import { Outcome, Own, hasChanges, ownEnd, ownStart } from "../salt/state";
+import { Own } from "../salt/own";
+import { Outcome, hasChanges, ownEnd, ownStart } from "../salt/state";
 import { Subject } from "./current";
 
 /** Whether a glob takes the JSON string `[start, end)`, quotes included; false for what is none. */

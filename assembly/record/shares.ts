@@ -11,7 +11,7 @@ import { Only, listCount, settings } from "../options/settings";
 import { Slot, endOf, startOf } from "../event/slots";
 import { extraEnd, extraStart } from "../event/extras";
 import { Job, Part, partAt } from "../job/part";
-import { Subject, openStateOf, setState } from "./current";
+import { Subject, lookIntoStateOf, setState } from "./current";
 import { closeMemberCut, closeMemberWithin, memberStart } from "./limits";
 import { isExcluded, isWanted } from "./only";
 
@@ -60,7 +60,7 @@ function countLeaving(subject: Subject, part: Part): usize {
   subject.part = part;
   if (part.isBare) {
     setState(subject, null);
-    if (openStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
+    if (lookIntoStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
     takeTo(keep);
     return count;
   }
@@ -68,7 +68,7 @@ function countLeaving(subject: Subject, part: Part): usize {
     const row = memberAt(part.table, i);
     if ((row.flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
     setState(subject, row);
-    if (openStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
+    if (lookIntoStateOf(subject) && isWanted(subject) && !isExcluded(subject)) count++;
     takeTo(keep);
   }
   return count;

@@ -6,7 +6,8 @@ import { IS_DROPPED, IS_ESCAPED, MEMBER_BYTES, memberAt, newMember } from "../js
 import { putAscii, putByte, putComma, putName } from "../json/put";
 import { settings } from "../options/settings";
 import { NO_DURATION, putLong, putMilliseconds, readDuration } from "../salt/duration";
-import { Outcome, Own, hasChanges, isNull, ownEnd, ownStart } from "../salt/state";
+import { Own } from "../salt/own";
+import { Outcome, hasChanges, isNull, ownEnd, ownStart } from "../salt/state";
 import { putRedacted } from "../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../event/extras";
 import { Subject } from "./current";

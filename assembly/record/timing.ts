@@ -3,9 +3,10 @@
 import { arenaTop, takeTo } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, memberAt } from "../json/object";
-import { DAY, HOUR, MINUTE, NO_TIME, floorDiv, readStamp, readTimeOfDay, timeEnd } from "../salt/clock";
+import { DAY, HOUR, MINUTE, NO_TIME, floorDiv, readStamp, readWholeTime } from "../salt/clock";
 import { NO_DURATION, readDuration } from "../salt/duration";
-import { Own, State, openState, ownEnd, ownStart } from "../salt/state";
+import { Own } from "../salt/own";
+import { State, lookInto, ownEnd, ownStart } from "../salt/state";
 import { Slot, endOf, startOf } from "../event/slots";
 import { Job, partAt } from "../job/part";
 
@@ -23,9 +24,7 @@ let firstUtc: i64 = NO_TIME;
 function readStart(state: State): i64 {
   const start = ownStart(state, Own.START_TIME);
   const end = ownEnd(state, Own.START_TIME);
-  if (!start || load<u8>(start) != QUOTE || end - start < 10) return NO_TIME;
-  const time = readTimeOfDay(start + 1);
-  return time != NO_TIME && timeEnd(start + 1) == end - 1 ? time : NO_TIME;
+  return !start || load<u8>(start) != QUOTE ? NO_TIME : readWholeTime(start + 1, end - 1);
 }
 
 /**
@@ -63,14 +62,14 @@ export function readTimes(job: Job, state: State): bool {
   for (let i: usize = 0; i < job.count; i++) {
     const part = partAt(job, i);
     if (part.isBare) {
-      if (!openState(state, part.valueStart, true)) return false;
+      if (!lookInto(state, part.valueStart, true)) return false;
       takeTo(keep);
       addState(state);
     }
     for (let j: usize = 0; j < part.count; j++) {
       const member = memberAt(part.table, j);
       if ((member.flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
-      if (!openState(state, member.valueStart, (member.flags & IS_SUSPECT) != 0)) return false;
+      if (!lookInto(state, member.valueStart, (member.flags & IS_SUSPECT) != 0)) return false;
       takeTo(keep);
       addState(state);
     }
@@ -86,13 +85,11 @@ export function readTimes(job: Job, state: State): bool {
   return true;
 }
 
-/** When the open state started, since 1970 in UTC; NO_TIME too where it has no duration. */
-export function stateStart(state: State): i64 {
-  if (firstUtc == NO_TIME) return NO_TIME;
+/** When the open state, which took `duration`, started, since 1970 in UTC; NO_TIME too where it has none. */
+export function stateStart(state: State, duration: u64): i64 {
+  if (firstUtc == NO_TIME || duration == NO_DURATION) return NO_TIME;
   const start = readStart(state);
-  return start == NO_TIME || readDuration(ownStart(state, Own.DURATION)) == NO_DURATION
-    ? NO_TIME
-    : firstUtc + sinceFirst(start);
+  return start == NO_TIME ? NO_TIME : firstUtc + sinceFirst(start);
 }
 
 /** When the return reached the master. */

@@ -1,6 +1,9 @@
 // Salt's times: time stamps and times of day, read and written. All times are microseconds.
 import { COLON, MINUS, PLUS, POINT, QUOTE, ZERO, isDigit } from "../bytes/chars";
-import { putAscii, putByte } from "../json/put";
+import { digitPair } from "../bytes/digits";
+import { LANES_80 } from "../bytes/words";
+import { out, setOut } from "../json/emit";
+import { hasRoom } from "../json/put";
 
 /** What is no time. All times are microseconds. */
 export const NO_TIME: i64 = i64.MIN_VALUE;
@@ -45,14 +48,51 @@ export function timeEnd(p: usize): usize {
   return p;
 }
 
+/** `00:00:00` in memory, and what takes a lane to 0x80 that is more than a digit, or more than the colon. */
+const TIME_LANES: u64 = 0x30303a30303a3030;
+const TIME_ABOVE: u64 = 0x76767f76767f7676;
+/** The same of the six digits of a fraction: the lowest lanes. */
+const FRACTION_LANES: u64 = 0x303030303030;
+const FRACTION_ABOVE: u64 = 0x767676767676;
+const FRACTION_MASK: u64 = 0xffffffffffff;
+
 /** `HH:MM:SS` at `p`, with the fraction behind it, since midnight; NO_TIME for anything else. */
 export function readTimeOfDay(p: usize): i64 {
-  const hour = readDigits(p, 2);
-  const minute = readDigits(p + 3, 2);
-  const second = readDigits(p + 6, 2);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return NO_TIME;
-  if (load<u8>(p, 2) != COLON || load<u8>(p, 5) != COLON) return NO_TIME;
-  return hour * HOUR + minute * MINUTE + second * SECOND + readFraction(p + TIME_BYTES);
+  const w = load<u64>(p) ^ TIME_LANES;
+  if (((w + TIME_ABOVE) | w) & LANES_80) return NO_TIME;
+  const pairs = w * 10 + (w >> 8);
+  const hour = (<u32>pairs) & 0xff;
+  const minute = (<u32>(pairs >> 24)) & 0xff;
+  const second = (<u32>(pairs >> 48)) & 0xff;
+  if (hour > 23 || minute > 59 || second > 59) return NO_TIME;
+  const seconds = <i64>(hour * 3600 + minute * 60 + second) * SECOND;
+  const c = load<u8>(p, TIME_BYTES);
+  if (c == POINT && !isDigit(load<u8>(p, TIME_BYTES + 7))) {
+    const f = (load<u64>(p, TIME_BYTES + 1) ^ FRACTION_LANES) & FRACTION_MASK;
+    if (!(((f + FRACTION_ABOVE) | f) & LANES_80 & FRACTION_MASK)) {
+      const digits = f * 10 + (f >> 8);
+      return (
+        seconds + ((<u32>digits) & 0xff) * 10000 + ((<u32>(digits >> 16)) & 0xff) * 100 + ((<u32>(digits >> 32)) & 0xff)
+      );
+    }
+  }
+  return seconds + readFraction(p + TIME_BYTES);
+}
+
+/** Bytes of `HH:MM:SS.ffffff`. */
+const LONG_TIME_BYTES: usize = 15;
+
+/** The time of day that is all of `[p, end)`; NO_TIME for anything else. */
+export function readWholeTime(p: usize, end: usize): i64 {
+  if (end - p < TIME_BYTES) return NO_TIME;
+  const time = readTimeOfDay(p);
+  if (time == NO_TIME) return NO_TIME;
+  if (end - p == LONG_TIME_BYTES && load<u8>(p, TIME_BYTES) == POINT) {
+    // Whole, unless something else stands among its digits.
+    const f = (load<u64>(p, TIME_BYTES + 1) ^ FRACTION_LANES) & FRACTION_MASK;
+    if (!(((f + FRACTION_ABOVE) | f) & LANES_80 & FRACTION_MASK)) return time;
+  }
+  return timeEnd(p) == end ? time : NO_TIME;
 }
 
 /** Days from 1970 to a date (H. Hinnant, chrono-compatible low-level date algorithms). */
@@ -103,17 +143,16 @@ export function floorDiv(a: i64, b: i64): i64 {
   return a % b < 0 ? quotient - 1 : quotient;
 }
 
-function putDigits(value: i64, width: i32): void {
-  for (let scale: i64 = width == 6 ? 100_000 : width == 4 ? 1000 : 10; scale; scale /= 10) {
-    putByte(ZERO + <u8>((value / scale) % 10));
-  }
-}
+/** Bytes of a time: quotes, date and time of day. */
+export const TIME_TEXT_BYTES: usize = 29;
 
-/** `"2026-11-22T09:19:48.350511Z"` */
-export function putTime(time: i64): void {
-  const days = floorDiv(time, DAY);
-  const ofDay = time - days * DAY;
-  // The same source: a date from its days since 1970.
+/** `"2026-11-22T` of the day that was written last, and which day that is. */
+const dateText: usize = memory.data(12, 8);
+let dateDay: i64 = NO_TIME;
+
+/** Writes the text of a day (the source of `daysTo`: a date from its days since 1970). */
+function setDate(days: i64): void {
+  dateDay = days;
   const z = days + 719468;
   const era = floorDiv(z, 146097);
   const ofEra = z - era * 146097;
@@ -121,20 +160,45 @@ export function putTime(time: i64): void {
   const ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
   const shifted = (5 * ofYear + 2) / 153;
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  putByte(QUOTE);
-  putDigits(yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 4);
-  putByte(MINUS);
-  putDigits(month, 2);
-  putByte(MINUS);
-  putDigits(ofYear - (153 * shifted + 2) / 5 + 1, 2);
-  putByte(0x54);
-  putDigits(ofDay / HOUR, 2);
-  putByte(COLON);
-  putDigits((ofDay / MINUTE) % 60, 2);
-  putByte(COLON);
-  putDigits((ofDay / SECOND) % 60, 2);
-  putByte(POINT);
-  putDigits(ofDay % SECOND, 6);
-  putByte(0x5a);
-  putByte(QUOTE);
+  const year = <u32>(yearOfEra + era * 400 + (month <= 2 ? 1 : 0));
+  store<u8>(dateText, QUOTE);
+  store<u16>(dateText, digitPair(year / 100), 1);
+  store<u16>(dateText, digitPair(year % 100), 3);
+  store<u8>(dateText, MINUS, 5);
+  store<u16>(dateText, digitPair(<u32>month), 6);
+  store<u8>(dateText, MINUS, 8);
+  store<u16>(dateText, digitPair(<u32>(ofYear - (153 * shifted + 2) / 5 + 1)), 9);
+  store<u8>(dateText, 0x54, 11);
+}
+
+/** `"2026-11-22T09:19:48.350511Z"` at `at`: 29 bytes. */
+export function emitTime(at: usize, time: i64): usize {
+  const days = floorDiv(time, DAY);
+  if (days != dateDay) setDate(days);
+  const ofDay = time - days * DAY;
+  const seconds = <u32>(<u64>ofDay / <u64>SECOND);
+  const micros = <u32>(ofDay - <i64>seconds * SECOND);
+  const minutes = seconds / 60;
+  const hours = minutes / 60;
+  const hundreds = micros / 100;
+  const tenThousands = hundreds / 100;
+  store<u64>(at, load<u64>(dateText));
+  store<u32>(at, load<u32>(dateText, 8), 8);
+  store<u16>(at, digitPair(hours), 12);
+  store<u8>(at, COLON, 14);
+  store<u16>(at, digitPair(minutes - hours * 60), 15);
+  store<u8>(at, COLON, 17);
+  store<u16>(at, digitPair(seconds - minutes * 60), 18);
+  store<u8>(at, POINT, 20);
+  store<u16>(at, digitPair(tenThousands), 21);
+  store<u16>(at, digitPair(hundreds - tenThousands * 100), 23);
+  store<u16>(at, digitPair(micros - hundreds * 100), 25);
+  store<u16>(at, TIME_END, 27);
+  return at + TIME_TEXT_BYTES;
+}
+/** `Z"` in memory. */
+const TIME_END: u16 = 0x225a;
+
+export function putTime(time: i64): void {
+  if (hasRoom(TIME_TEXT_BYTES)) setOut(emitTime(out, time));
 }

@@ -1,7 +1,8 @@
 // Salt's durations: milliseconds as JSON numbers, counted here in whole nanoseconds.
 import { LOWER_E, MINUS, PLUS, POINT, ZERO, isDigit } from "../bytes/chars";
-import { emitByte } from "../json/emit";
-import { hasRoom, putByte, putDecimal } from "../json/put";
+import { LONG_BYTES, emitLong } from "../bytes/digits";
+import { out, setOut } from "../json/emit";
+import { hasRoom, putByte } from "../json/put";
 
 /** What `readDuration` returns where there is none. */
 export const NO_DURATION: u64 = ~0;
@@ -14,9 +15,30 @@ const LIMIT: u64 = 1_000_000_000_000_000_000;
  * number, negative, or 10^12 ms and more.
  */
 export function readDuration(p: usize): u64 {
-  if (!p || (!isDigit(load<u8>(p)) && load<u8>(p) != MINUS)) return NO_DURATION;
-  if (load<u8>(p) == MINUS) return NO_DURATION;
+  if (!p || !isDigit(load<u8>(p))) return NO_DURATION;
   const first = p;
+  // Nearly all have few digits and no exponent.
+  let short: u64 = 0;
+  let digit = <u32>load<u8>(p) - ZERO;
+  do {
+    short = short * 10 + digit;
+    digit = <u32>load<u8>(++p) - ZERO;
+  } while (digit < 10);
+  if (p - first <= 9) {
+    let scale: u64 = 1_000_000;
+    if (load<u8>(p) == POINT) {
+      digit = <u32>load<u8>(++p) - ZERO;
+      while (digit < 10) {
+        if (scale > 1) {
+          short = short * 10 + digit;
+          scale /= 10;
+        }
+        digit = <u32>load<u8>(++p) - ZERO;
+      }
+    }
+    if ((load<u8>(p) | 0x20) != LOWER_E) return short * scale;
+  }
+  p = first;
   let point: usize = 0;
   while (isDigit(load<u8>(p)) || load<u8>(p) == POINT) {
     if (load<u8>(p) == POINT) point = p;
@@ -47,15 +69,7 @@ export function readDuration(p: usize): u64 {
 
 /** Any number in decimal digits. */
 export function putLong(value: u64): void {
-  if (value >= 1_000_000_000) {
-    putLong(value / 1_000_000_000);
-    if (!hasRoom(9)) return;
-    let scale: u32 = 100_000_000;
-    for (let rest = <u32>(value % 1_000_000_000); scale; scale /= 10) {
-      emitByte(ZERO + <u8>(rest / scale));
-      rest %= scale;
-    }
-  } else putDecimal(<u32>value);
+  if (hasRoom(LONG_BYTES)) setOut(emitLong(out, value));
 }
 
 /** Nanoseconds as milliseconds: a whole number, or with up to six digits behind the point. */

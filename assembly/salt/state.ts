@@ -7,24 +7,9 @@ import { dropDuplicates } from "../json/duplicates";
 import { IS_DROPPED, MEMBER_BYTES, Member, memberAt, newMember, readMemberName } from "../json/object";
 import { FALS_WORD, NULL_WORD, TRUE_WORD, scanColon, scanValue, skipSpace } from "../json/scan";
 import { skipPlain } from "../json/string";
+import { Note, noteOf } from "./notes";
+import { OWN_BYTES, Own, ownOf } from "./own";
 import { tableCount, tableStart, walkMembers } from "./walk";
-
-/** Members that are known by name. They are never masked as a whole. */
-export const enum Own {
-  NAME,
-  COMMENT,
-  CHANGES,
-  RESULT,
-  SLS,
-  ID,
-  RUN_NUM,
-  START_TIME,
-  DURATION,
-  STATE_RAN,
-  SKIP_WATCH,
-  COUNT,
-  NONE,
-}
 
 /** What a state came to; each is exactly one (docs/options.md). */
 export const enum Outcome {
@@ -38,14 +23,14 @@ export const enum Outcome {
 
 /**
  * A state that was looked into: its members as a table. Behind it lie the values of those known by name: half-open
- * spans, start 0 where absent, with a row for `NONE`, which nobody reads.
+ * spans, start 0 where absent, with a row for the last of those that are not.
  */
 @unmanaged
 export class State {
   table: usize;
   count: usize;
 }
-const STATE_BYTES: usize = offsetof<State>() + ((<usize>Own.NONE + 1) << 3);
+const STATE_BYTES: usize = offsetof<State>() + OWN_BYTES;
 
 /** Room for a state, for ever: for start-up only. */
 export function newState(): State {
@@ -64,67 +49,25 @@ export function ownEnd(state: State, own: Own): usize {
   return load<usize>(changetype<usize>(state) + ((<usize>own) << 3), offsetof<State>() + 4); // behind its fields
 }
 
-/** Which of the known members a name is; up to 16 bytes are read. */
-export function ownOf(start: usize, end: usize): Own {
-  const w = load<u64>(start);
-  switch (<i32>(end - start)) {
-    case 4:
-      if (<u32>w == NAME) return Own.NAME;
-      break;
-    case 6:
-      if ((w & BYTES_6) == RESULT) return Own.RESULT;
-      if ((w & BYTES_6) == ID) return Own.ID;
-      break;
-    case 7:
-      if ((w & BYTES_7) == COMMENT) return Own.COMMENT;
-      if ((w & BYTES_7) == CHANGES) return Own.CHANGES;
-      if ((w & BYTES_7) == SLS) return Own.SLS;
-      break;
-    case 8:
-      if (w == DURATION) return Own.DURATION;
-      break;
-    case 10:
-      if (w == START_TIME && load<u16>(start, 8) == START_TIME_END) return Own.START_TIME;
-      if (w == SKIP_WATCH && load<u16>(start, 8) == SKIP_WATCH_END) return Own.SKIP_WATCH;
-      break;
-    case 11:
-      if (w == RUN_NUM && load<u32>(start, 7) == RUN_NUM_END) return Own.RUN_NUM;
-      break;
-    case 13:
-      if (w == STATE_RAN && load<u64>(start, 5) == STATE_RAN_END) return Own.STATE_RAN;
-      break;
-  }
-  return Own.NONE;
-}
-/** The first six, the first seven bytes of a word. */
-const BYTES_6: u64 = 0xffffffffffff;
-const BYTES_7: u64 = 0xffffffffffffff;
-
-/**
- * The names as the little-endian words that stand in memory; of those longer than eight bytes, the first word and the
- * last.
- */
-const NAME: u32 = 0x656d616e;
-const RESULT: u64 = 0x746c75736572;
-const ID: u64 = 0x5f5f64695f5f; // __id__
-const COMMENT: u64 = 0x746e656d6d6f63;
-const CHANGES: u64 = 0x7365676e616863;
-const SLS: u64 = 0x5f5f736c735f5f; // __sls__
-const DURATION: u64 = 0x6e6f697461727564;
-const START_TIME: u64 = 0x69745f7472617473;
-const START_TIME_END: u16 = 0x656d;
-const SKIP_WATCH: u64 = 0x7461775f70696b73;
-const SKIP_WATCH_END: u16 = 0x6863;
-const RUN_NUM: u64 = 0x756e5f6e75725f5f; // __run_num__
-const RUN_NUM_END: u32 = 0x5f5f6d75;
-const STATE_RAN: u64 = 0x5f65746174735f5f; // __state_ran__
-const STATE_RAN_END: u64 = 0x5f5f6e61725f6574;
-
 /** Which of the known members a member of the open state is. */
 // @ts-ignore: decorator
 @inline
 export function ownOfMember(member: Member): Own {
   return <Own>member.tag; // `setOwn`
+}
+
+/**
+ * Looks into a state for its known members alone: `table` is 0 where no other was needed, for they were noted while the
+ * state was decoded. False after `fail`.
+ */
+export function lookInto(state: State, objectStart: usize, isSuspect: bool): bool {
+  let note: Note | null = null;
+  if (!isSuspect) note = noteOf(objectStart);
+  if (!note) return openState(state, objectStart, isSuspect);
+  state.table = 0;
+  state.count = 0;
+  memory.copy(changetype<usize>(state) + offsetof<State>(), note.own, OWN_BYTES); // its address
+  return true;
 }
 
 /**

@@ -8,19 +8,13 @@ import { TRUE_WORD } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, putTime } from "../../salt/clock";
 import { NO_DURATION, putLong, readDuration } from "../../salt/duration";
-import { Outcome, Own, ownEnd, ownStart } from "../../salt/state";
+import { Own } from "../../salt/own";
+import { Outcome, ownEnd, ownStart } from "../../salt/state";
 import { Evidence } from "../../event/evidence";
 import { Slot, endOf, startOf } from "../../event/slots";
-import { Job, Part } from "../../job/part";
+import { Part } from "../../job/part";
 import { Body, Subject, setBody } from "../../record/current";
-import {
-  Fragment,
-  beginFragment,
-  beginFragments,
-  endFragment,
-  endFragments,
-  putFragment,
-} from "../../record/fragments";
+import { Fragment, beginFragment, beginFragments, endFragment, endFragments } from "../../record/fragments";
 import { hashRecord, hashState } from "../../record/id";
 import { RecordKind, kindOfRecord } from "../../record/kind";
 import {
@@ -46,6 +40,7 @@ import {
   putShared,
 } from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
+import { prepareQuickly, putStateQuickly } from "./quick";
 import { Category, Strings, newStrings, readFun, readKey, readReturned } from "./strings";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { Preset } from "../preset";
@@ -130,15 +125,14 @@ function putEvent(subject: Subject, strings: Strings): void {
     putName("duration");
     putLong(duration);
   }
-  if (subject.isQuick) putFragment(subject, Fragment.CREATED);
-  else putMoment("created", stampTime());
-  const start = body == Body.STATE ? stateStart(subject.state) : NO_TIME;
+  putMoment("created", stampTime());
+  const start = body == Body.STATE ? stateStart(subject.state, duration) : NO_TIME;
   if (start != NO_TIME) {
     putMoment("start", start);
     putMoment("end", start + <i64>(duration / 1000));
   }
   if (settings.id) {
-    if (body == Body.STATE) hashState(subject, subject.keyStart, subject.keyEnd);
+    if (body == Body.STATE) hashState(subject);
     else hashRecord(subject, eventType(subject));
     putAscii(',"id":"');
     putHash();
@@ -229,18 +223,22 @@ function shareEcs(subject: Subject, strings: Strings): bool {
   subject.isTrimmed = false;
   beginFragment();
   putHead(subject, strings.fun);
+  putAscii(',"state":{"key":');
   if (!endFragment(Fragment.HEAD)) return false;
   beginFragment();
   putJobMembers(subject);
+  putAscii('},"ecs":{"version":"8.11.0"},"event":{"kind":"event","module":"salt","dataset":"salt.state"');
   if (!endFragment(Fragment.JOB)) return false;
   beginFragment();
   putMoment("created", stampTime());
   if (!endFragment(Fragment.CREATED)) return false;
   beginFragment();
+  putByte(CLOSE_BRACE); // that of `event`
   putHost(subject);
   if (!endFragment(Fragment.HOST)) return false;
   beginFragment();
   putLabels();
+  putByte(CLOSE_BRACE);
   if (!endFragment(Fragment.LABELS)) return false;
   endFragments(subject);
   return true;
@@ -252,11 +250,9 @@ function putEcs(subject: Subject, strings: Strings, withOwn: bool): void {
   putAscii('{"salt":{"kind":"');
   putAscii(kindOf(subject));
   putByte(QUOTE);
-  if (subject.isQuick) putFragment(subject, Fragment.HEAD);
-  else putHead(subject, strings.fun);
+  putHead(subject, strings.fun);
   if (body == Body.STATE) putState(subject, strings, withOwn);
-  if (subject.isQuick) putFragment(subject, Fragment.JOB);
-  else putJobMembers(subject);
+  putJobMembers(subject);
   if (body == Body.SUMMARY) putSummary(subject.summary);
   if (body == Body.FUN_RETURN) {
     openMember("return");
@@ -267,8 +263,7 @@ function putEcs(subject: Subject, strings: Strings, withOwn: bool): void {
   const saltEnd = out;
   putAscii('},"ecs":{"version":"8.11.0"}');
   putEvent(subject, strings);
-  if (subject.isQuick) putFragment(subject, Fragment.HOST);
-  else putHost(subject);
+  putHost(subject);
   putMessage(subject, strings, withOwn);
   if (isError(subject)) {
     const at = out;
@@ -276,8 +271,7 @@ function putEcs(subject: Subject, strings: Strings, withOwn: bool): void {
     putMessage(subject, strings, withOwn);
     closeObject(at);
   }
-  if (subject.isQuick) putFragment(subject, Fragment.LABELS);
-  else putLabels();
+  putLabels();
   if (hasTruncated()) insertTruncated(saltEnd);
   putByte(CLOSE_BRACE);
 }
@@ -301,6 +295,14 @@ export class Ecs extends Preset {
     return shareEcs(subject, this.strings);
   }
 
+  prepareQuickly(subject: Subject): bool {
+    return prepareQuickly(subject, this.strings);
+  }
+
+  putQuickly(subject: Subject): void {
+    putStateQuickly(subject, this.strings);
+  }
+
   prepareState(subject: Subject): bool {
     return readFun(this.strings, subject) && readKey(this.strings, subject);
   }
@@ -317,9 +319,8 @@ export class Ecs extends Preset {
 
   putMalformed(evidence: Evidence): void {
     emitAscii('{"salt":{"kind":"malformed","event_type":"malformed"},"ecs":{"version":"8.11.0"},');
-    emitAscii(
-      '"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed","type":["error"],"outcome":"failure"',
-    );
+    emitAscii('"event":{"kind":"pipeline_error","module":"salt","dataset":"salt.malformed",');
+    emitAscii('"type":["error"],"outcome":"failure"');
     emitId(evidence, ',"id":"');
     emitAscii(',"original":');
     emitRecord(evidence);

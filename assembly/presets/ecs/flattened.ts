@@ -1,27 +1,15 @@
 // Objects that stores keep as one flattened field, within bounds that both Elasticsearch and OpenSearch have
 // (docs/ecs.md).
 import { arenaTop, need, takeTo } from "../../bytes/arena";
-import {
-  BACKSLASH,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COLON,
-  LOWER_U,
-  MINUS,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-  isDigit,
-} from "../../bytes/chars";
-import { hashName } from "../../bytes/hash";
+import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, LOWER_U, OPEN_BRACE, QUOTE, SPACE } from "../../bytes/chars";
 import { capTail, cutAt } from "../../json/cut";
 import { dropDuplicates } from "../../json/duplicates";
 import { out, setOut } from "../../json/emit";
 import { escapeTail } from "../../json/escape";
 import { IS_DROPPED, memberAt } from "../../json/object";
 import { putAscii, putByte, setFull } from "../../json/put";
-import { scanAnyScalar, skipSpace } from "../../json/scan";
-import { hasBackslash, isPair, readUnit, scanPlainString } from "../../json/string";
+import { skipSpace } from "../../json/scan";
+import { hasBackslash, isPair, readUnit, scanPlainString, scanString, skipPlain } from "../../json/string";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 
 /** Bytes of a string inside: a term may have 32,766, its path included. */
@@ -70,38 +58,72 @@ function hasDouble(p: usize): bool {
   return isDouble;
 }
 
+/** `isFlat` met a string that has to be cut. */
+let hasLong: bool = false;
+
+/** The bucket of a plain name that begins at `p`. */
+// @ts-ignore: decorator
+@inline
+function bucketOf(p: usize, length: usize): u64 {
+  const word = length < 4 ? load<u32>(p) & (((<u32>1) << ((<u32>length) << 3)) - 1) : load<u32>(p);
+  return (<u64>1) << (((word + <u32>length) * BUCKET_MULTIPLIER) >> 26);
+}
+const BUCKET_MULTIPLIER: u32 = 0x9e3779b1;
+
 /** Whether the object `[p, out)` is one that a flattened field takes, long strings aside. */
 function isFlat(p: usize): bool {
+  const end = out;
   let depth: usize = 0;
+  hasLong = false;
   store<u32>(paths, 0);
-  for (; p < out; p++) {
+  while (p < end) {
     const c = load<u8>(p);
-    if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+    if (c == QUOTE) {
+      const start = p + 1;
+      let close = skipPlain(start);
+      const isPlain = load<u8>(close) == QUOTE;
+      if (!isPlain) close = scanString(close);
+      p = close + 1;
+      let next = load<u8>(p);
+      if (next <= SPACE && p < end) {
+        p = skipSpace(p);
+        next = load<u8>(p);
+      }
+      const length = close - start;
+      if (next != COLON || p >= end) {
+        if (length > STRING_BYTES) hasLong = true;
+        continue;
+      }
+      p += load<u8>(p, 1) == SPACE ? 2 : 1;
+      const path = <usize>load<u32>(paths + ((depth - 1) << 2)) + length + 1;
+      if (!length || path > PATH_BYTES || (!isPlain && isNoTerm(start, close))) return false;
+      store<u32>(paths + (depth << 2), <u32>path);
+      const names = load<u64>(seen + (depth << 3));
+      if (names == ~0) continue; // looked at as a whole
+      const bucket = isPlain || !hasBackslash(start, close) ? bucketOf(start, length) : ~0;
+      if (bucket == ~0 || names & bucket) {
+        if (hasDouble(load<u32>(opened + (depth << 2)))) return false;
+        store<u64>(seen + (depth << 3), ~0);
+      } else store<u64>(seen + (depth << 3), names | bucket);
+    } else if (c <= COMMA) {
+      p++; // space, or the comma between two members
+    } else if ((c | 0x20) == OPEN_BRACE) {
+      // An opening bracket as well: it has one bit less.
       if (++depth > LEVELS) return false;
       store<u32>(paths + (depth << 2), load<u32>(paths + ((depth - 1) << 2)));
       store<u64>(seen + (depth << 3), 0);
       store<u32>(opened + (depth << 2), <u32>p);
-    } else if (c == CLOSE_BRACE || c == CLOSE_BRACKET) depth--;
-    else if (c == QUOTE) {
-      const end = scanPlainString(p + 1);
-      const after = skipSpace(end + 1);
-      if (after < out && load<u8>(after) == COLON) {
-        const length = end - p - 1;
-        const path = <usize>load<u32>(paths + ((depth - 1) << 2)) + length + 1;
-        if (!length || path > PATH_BYTES || isNoTerm(p + 1, end)) return false;
-        store<u32>(paths + (depth << 2), <u32>path);
-        const names = load<u64>(seen + (depth << 3));
-        const bucket = hasBackslash(p + 1, end) ? ~0 : (<u64>1) << (hashName(p + 1, end) & 63);
-        if (names != ~0 && (bucket == ~0 || names & bucket)) {
-          if (hasDouble(load<u32>(opened + (depth << 2)))) return false;
-          store<u64>(seen + (depth << 3), ~0); // looked at as a whole
-        } else if (names != ~0) store<u64>(seen + (depth << 3), names | bucket);
-      }
-      p = end;
-    } else if (c == MINUS || isDigit(c)) {
-      const number = p;
-      p = scanAnyScalar(p) - 1;
-      if (p - number >= NUMBER_BYTES) return false;
+      p++;
+    } else if ((c | 0x20) == CLOSE_BRACE) {
+      depth--;
+      p++;
+    } else {
+      // A number, or a literal.
+      const scalar = p;
+      let inside: u8;
+      do inside = load<u8>(++p);
+      while (inside > SPACE && inside != COMMA && (inside | 0x20) != CLOSE_BRACE);
+      if (p - scalar >= NUMBER_BYTES) return false;
     }
   }
   return true;
@@ -147,9 +169,9 @@ export function flattenTail(start: usize): usize {
     store<u64>(out, 0);
   }
   if (isFlat(start)) {
-    const before = out - start;
+    if (!hasLong) return 0;
     cutStrings(start);
-    return out - start < before ? size : 0;
+    return size;
   }
   const text = start + 8;
   memory.copy(text + 1, start, out - start);

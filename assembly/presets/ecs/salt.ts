@@ -6,7 +6,8 @@ import { IS_DROPPED, Member, memberAt } from "../../json/object";
 import { putByte, putComma, putName, putNameOf, putSpan } from "../../json/put";
 import { scanValue, skipSpace } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
-import { Own, State, hasChanges, ownEnd, ownOfMember, ownStart } from "../../salt/state";
+import { Own } from "../../salt/own";
+import { State, hasChanges, ownEnd, ownOfMember, ownStart } from "../../salt/state";
 import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
 import { Subject } from "../../record/current";
@@ -46,7 +47,7 @@ export function putArgs(subject: Subject): void {
 }
 
 /** The members of the state that have no field of their own. */
-function putExtra(state: State): void {
+export function putExtra(state: State): void {
   const at = out;
   openMember("extra");
   putByte(OPEN_BRACE);
@@ -67,7 +68,7 @@ function putExtra(state: State): void {
   closeMemberCut(flattenTail(memberStart()));
 }
 
-function putChanges(state: State): void {
+export function putChanges(state: State): void {
   const start = ownStart(state, Own.CHANGES);
   const end = ownEnd(state, Own.CHANGES);
   if (isNothing(start)) return;

@@ -1,10 +1,10 @@
 // Strings of the Elastic Common Schema that stand nowhere in the input: put together before a record is made, as JSON
 // strings, so that they are masked and cut like any other.
 import { take } from "../../bytes/arena";
-import { CLOSE_BRACKET, COMMA, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/chars";
+import { CLOSE_BRACKET, COMMA, LOWER_P, OPEN_BRACKET, POINT, QUOTE } from "../../bytes/chars";
 import { Span, spanEnd, spanOf, spanStart } from "../../bytes/span";
 import { skipSpace } from "../../json/scan";
-import { isAscii, readText, scanString } from "../../json/string";
+import { readText, scanString } from "../../json/string";
 import { scanSeparator } from "../../salt/key";
 import { Subject } from "../../record/current";
 
@@ -45,13 +45,24 @@ export function newStrings(): Strings {
   return changetype<Strings>(heap.alloc(offsetof<Strings>())); // an unmanaged view
 }
 
-function categoryOf(module: Span): Category {
-  const start = spanStart(module);
-  const end = spanEnd(module);
-  if (isAscii(start, end, "pkg")) return Category.PACKAGE;
-  if (isAscii(start, end, "file")) return Category.FILE;
-  return isAscii(start, end, "user") || isAscii(start, end, "group") ? Category.IAM : Category.NONE;
+/** The category of the module `[start, end)`; four bytes are read. */
+export function categoryOf(start: usize, end: usize): Category {
+  const word = load<u32>(start);
+  switch (<i32>(end - start)) {
+    case 3:
+      return (word & 0xffffff) == PKG ? Category.PACKAGE : Category.NONE;
+    case 4:
+      return word == FILE ? Category.FILE : word == USER ? Category.IAM : Category.NONE;
+    case 5:
+      return word == GROU && load<u8>(start, 4) == LOWER_P ? Category.IAM : Category.NONE;
+  }
+  return Category.NONE;
 }
+/** `pkg`, `file`, `user` and `grou` in memory. */
+const PKG: u32 = 0x676b70;
+const FILE: u32 = 0x656c6966;
+const USER: u32 = 0x72657375;
+const GROU: u32 = 0x756f7267;
 
 /** Reads the open state's key. False when memory runs out. */
 export function readKey(strings: Strings, subject: Subject): bool {
@@ -75,7 +86,7 @@ export function readKey(strings: Strings, subject: Subject): bool {
   if (!module || !action || !strings.stateFunction) return false;
   const name = readText(spanStart(module), spanEnd(module));
   if (!name) return false;
-  strings.category = categoryOf(name);
+  strings.category = categoryOf(spanStart(name), spanEnd(name));
   strings.action = spanOf(action, action + moduleLength + functionLength + 3);
   memory.copy(action, spanStart(module), moduleLength + 1);
   store<u8>(action + moduleLength + 1, POINT);

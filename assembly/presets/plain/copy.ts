@@ -20,7 +20,7 @@ import {
   readMemberName,
 } from "../../json/object";
 import { scanKeyId } from "../../salt/key";
-import { newState, openState, outcomeOfState } from "../../salt/state";
+import { lookInto, newState, outcomeOfState } from "../../salt/state";
 import { tableCount, tableStart, walkMembers } from "../../salt/walk";
 import { Event, Slot, endOf, startOf } from "../../event/slots";
 import { isShallow } from "../../job/depth";
@@ -40,6 +40,7 @@ import {
   shareOpener,
 } from "../frame";
 import { keepPlace, keepsPlaces, reservePlaces } from "../places";
+import { copySpan, putStateIdKey, putStateNameKey } from "./keys";
 
 /** Room for what the module itself writes around one record: names, brackets, the time, `"state_name":null`. */
 const OVERHEAD: u64 = 256;
@@ -51,40 +52,6 @@ const LOOSE_LIMIT: u64 = 4 << 20;
 let tailStart: usize = 0; // what ends every state record of the part, its bracket included;
 let tailEnd: usize = 0; // behind it the opener and the bracket of the next
 let nextEnd: usize = 0;
-
-/**
- * `,"state_name":` and `,"state_id":` as the little-endian words that stand in memory: the first word of both, the last
- * of each.
- */
-const COMMA_STATE: u64 = 0x5f6574617473222c; // ,"state_
-const STATE_NAME_END: u64 = 0x3a22656d616e5f65; // e_name":
-const STATE_ID_END: u64 = 0x3a2264695f657461; // ate_id":
-
-/** Writes `,"state_name":` as two words that overlap, and returns the address past it. */
-// @ts-ignore: decorator
-@inline
-function putStateNameKey(at: usize): usize {
-  store<u64>(at, COMMA_STATE);
-  store<u64>(at, STATE_NAME_END, 6);
-  return at + 14;
-}
-
-/** `,"state_id":` in the same way. */
-// @ts-ignore: decorator
-@inline
-function putStateIdKey(at: usize): usize {
-  store<u64>(at, COMMA_STATE);
-  store<u64>(at, STATE_ID_END, 4);
-  return at + 12;
-}
-
-/** Copies a span and returns the address past it. */
-// @ts-ignore: decorator
-@inline
-function putSpan(at: usize, start: usize, end: usize): usize {
-  memory.copy(at, start, end - start);
-  return at + (end - start);
-}
 
 /** The bytes that a part's own members take in each of its records. */
 function tailBytes(event: Event, part: Part): u64 {
@@ -207,7 +174,7 @@ const looked = newState();
  */
 function keepState(objectStart: usize, flags: u32, start: usize, at: usize, rest: usize): bool {
   const keep = arenaTop();
-  if (!openState(looked, objectStart, (flags & IS_SUSPECT) != 0)) return false;
+  if (!lookInto(looked, objectStart, (flags & IS_SUSPECT) != 0)) return false;
   takeTo(keep);
   keepPlace(start, at + rest, <RecordKind>outcomeOfState(looked));
   return true;
@@ -230,14 +197,14 @@ function emitStates(event: Event, part: Part): bool {
     const flags = state.flags;
     if ((flags & (IS_DROPPED | IS_STATE)) != IS_STATE) continue;
     if (isFirst || recordCount == 1) {
-      if (!isFirst) at = putSpan(at, tail, tailEnd);
+      if (!isFirst) at = copySpan(at, tail, tailEnd);
       setOut(at);
       beginRecord();
       emitByte(OPEN_BRACE);
       at = out;
       isFirst = false;
     } else {
-      at = putSpan(at, tail, nextEnd);
+      at = copySpan(at, tail, nextEnd);
       countRecord();
     }
     tail = tailStart;
@@ -248,12 +215,12 @@ function emitStates(event: Event, part: Part): bool {
         if (!emitSuspect(event, state)) return false;
         at = out;
       } else at = brace;
-    } else at = putSpan(at, state.valueStart + 1, state.valueEnd - 1);
+    } else at = copySpan(at, state.valueStart + 1, state.valueEnd - 1);
     at = putStateNameKey(at);
     store<u8>(brace, OPEN_BRACE); // where nothing stood before the name, its comma has taken this place
-    at = putSpan(at, state.keyStart - 1, state.keyEnd + 1);
+    at = copySpan(at, state.keyStart - 1, state.keyEnd + 1);
     at = putStateIdKey(at);
-    if (state.idStart) at = putSpan(at, state.idStart, state.idEnd);
+    if (state.idStart) at = copySpan(at, state.idStart, state.idEnd);
     else {
       setOut(at);
       emitKeyId(state);
@@ -273,7 +240,7 @@ function emitStates(event: Event, part: Part): bool {
     }
     if (keepsPlaces && !keepState(state.valueStart, flags, brace, at, tailEnd - tail)) return false;
   }
-  setOut(putSpan(at, tail, tailEnd));
+  setOut(copySpan(at, tail, tailEnd));
   return true;
 }
 

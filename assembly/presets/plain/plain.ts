@@ -1,24 +1,25 @@
 // Records as the contract has them, with what the options add and take away.
 import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
-import { emitAscii, emitByte, out } from "../../json/emit";
-import { IS_DROPPED, Member, memberAt } from "../../json/object";
-import { putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
-import { skipSpace } from "../../json/scan";
+import { emitAscii, emitByte, out, setOut } from "../../json/emit";
+import { IS_DROPPED, IS_EMPTY, Member, memberAt } from "../../json/object";
+import { hasRoom, isFull, putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
 import { isAscii } from "../../json/string";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
-import { Own, ownOfMember } from "../../salt/state";
+import { Own } from "../../salt/own";
+import { ownOfMember } from "../../salt/state";
 import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
 import { Evidence } from "../../event/evidence";
 import { extraEnd, extraStart } from "../../event/extras";
 import { Slot, endOf, startOf } from "../../event/slots";
-import { Body, Subject, setBody } from "../../record/current";
+import { Body, Subject, openStateOf, setBody } from "../../record/current";
 import {
   Fragment,
   beginFragment,
   beginFragments,
   endFragment,
   endFragments,
-  putFragment,
+  fragmentEnd,
+  fragmentStart,
 } from "../../record/fragments";
 import { hashRecord, hashState } from "../../record/id";
 import {
@@ -33,6 +34,7 @@ import { isTaken } from "../../record/names";
 import { putReturned } from "../../record/returned";
 import { putSummary } from "../../record/summary";
 import { Shared, closeShared, putCopy } from "../../record/shares";
+import { copySpan, putEventIdKey, putStateIdKey, putStateNameKey } from "./keys";
 import { emitError, emitId, emitRecord } from "../malformed";
 import { Preset } from "../preset";
 
@@ -73,11 +75,6 @@ function dropTaken(subject: Subject): void {
 }
 
 function putOwnMembers(subject: Subject): void {
-  if (subject.isQuick && isOneSpan) {
-    if (load<u8>(skipSpace(subject.objectStart + 1)) != CLOSE_BRACE)
-      putRedacted(subject.objectStart + 1, subject.objectEnd - 1, false);
-    return;
-  }
   for (let i: usize = 0; i < subject.state.count; i++) {
     const member = memberAt(subject.state.table, i);
     if (member.flags & IS_DROPPED) continue;
@@ -151,8 +148,11 @@ function putAdded(): void {
   }
 }
 
-/** The record that `current.ts` holds; without `withOwn` the state's own members are left out. */
-function putPlain(subject: Subject, withOwn: bool): void {
+/**
+ * The record that `current.ts` holds; without `withOwn` the state's own members are left out, with
+ * `isQuick` what the part's states share is copied.
+ */
+function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
   const body = subject.body;
   const keyStart = subject.keyStart;
   const keyEnd = subject.keyEnd;
@@ -166,7 +166,7 @@ function putPlain(subject: Subject, withOwn: bool): void {
       const parent = changetype<Member>(subject.parent); // an unmanaged view of the arena
       putMember("parent_state", parent.keyStart - 1, parent.keyEnd + 1);
     }
-    if (subject.isQuick) putFragment(subject, Fragment.HEAD);
+    if (isQuick) putSpan(fragmentStart(subject.part, Fragment.HEAD), fragmentEnd(subject.part, Fragment.HEAD));
     else putTail(subject, "state_return");
   } else if (body == Body.FUN_RETURN) {
     putReturn(subject);
@@ -176,7 +176,7 @@ function putPlain(subject: Subject, withOwn: bool): void {
     putTail(subject, "job_return");
   }
   if (settings.id) {
-    if (body == Body.STATE) hashState(subject, keyStart, keyEnd);
+    if (body == Body.STATE) hashState(subject);
     else hashRecord(subject, body == Body.FUN_RETURN ? "fun_return" : "job_return");
     putAscii(',"event_id":"');
     putHash();
@@ -190,6 +190,62 @@ function putPlain(subject: Subject, withOwn: bool): void {
   }
   putByte(CLOSE_BRACE);
 }
+
+/**
+ * What stands in the input as `[start, end)`, masked where the options mask, at `at`. Returns the address past it, where
+ * there is room for `room` more bytes, or `isFull`.
+ */
+// @ts-ignore: decorator
+@inline
+function putPiece(at: usize, start: usize, end: usize, room: usize): usize {
+  if (!settings.redacts) return copySpan(at, start, end);
+  setOut(at);
+  putRedacted(start, end, false);
+  hasRoom(room);
+  return out;
+}
+
+/** The record of an ordinary state whose own members are one span. */
+function putState(subject: Subject): void {
+  const head = fragmentStart(subject.part, Fragment.HEAD);
+  const headEnd = fragmentEnd(subject.part, Fragment.HEAD);
+  const keyStart = subject.keyStart - 1;
+  const keyEnd = subject.keyEnd + 1;
+  const room =
+    subject.objectEnd -
+    subject.objectStart +
+    (keyEnd - keyStart) +
+    (subject.idEnd - subject.idStart) +
+    (headEnd - head) +
+    OVERHEAD;
+  if (!hasRoom(room)) return;
+  const brace = out;
+  let at = brace;
+  if (!(subject.flags & IS_EMPTY)) {
+    at = putPiece(at + 1, subject.objectStart + 1, subject.objectEnd - 1, room);
+    if (isFull) return;
+  }
+  at = putStateNameKey(at);
+  store<u8>(brace, OPEN_BRACE); // where nothing stood before the name, its comma has taken this place
+  at = putPiece(at, keyStart, keyEnd, room);
+  if (isFull) return;
+  at = putStateIdKey(at);
+  at = putPiece(at, subject.idStart, subject.idEnd, room);
+  if (isFull) return;
+  at = copySpan(at, head, headEnd);
+  if (settings.id) {
+    at = putEventIdKey(at);
+    setOut(at);
+    hashState(subject);
+    putHash();
+    at = out;
+    store<u8>(at++, QUOTE);
+  }
+  store<u8>(at++, CLOSE_BRACE);
+  setOut(at);
+}
+/** What the module itself writes around it. */
+const OVERHEAD: usize = 128;
 
 export class Plain extends Preset {
   isCopied(): bool {
@@ -208,6 +264,15 @@ export class Plain extends Preset {
     return sharePlain(subject);
   }
 
+  prepareQuickly(subject: Subject): bool {
+    return isOneSpan || openStateOf(subject);
+  }
+
+  putQuickly(subject: Subject): void {
+    if (isOneSpan) putState(subject);
+    else putPlain(subject, true, true);
+  }
+
   prepareState(subject: Subject): bool {
     return true;
   }
@@ -221,7 +286,7 @@ export class Plain extends Preset {
   }
 
   put(subject: Subject, withOwn: bool): void {
-    putPlain(subject, withOwn);
+    putPlain(subject, withOwn, false);
   }
 
   putMalformed(evidence: Evidence): void {

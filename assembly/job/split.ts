@@ -216,7 +216,7 @@ function splitRun(job: Job, isRun: bool): bool {
     const isInData = data != null && load<u8>(data.valueStart) == OPEN_BRACE;
     if (isInData && !openObject(job, data!.valueStart)) return false;
     if (isInData || !openHoldsStates()) {
-      if (!splitMasters(job)) return false;
+      if (!splitMasters(job, isRun)) return false;
       for (let i: usize = 0; i < job.count; i++) if (partAt(job, i).valueStart) return true;
       if (isInData && !openCount) return true;
     }
@@ -236,8 +236,11 @@ function openHoldsStates(): bool {
   return false;
 }
 
-/** One part for each object or list in the open object, which is keyed by minion. */
-function splitMasters(job: Job): bool {
+/**
+ * One part for each object or list in the open object, which is keyed by minion. Of what the master's scheduler ran, the
+ * event has the same id itself, and that is the sender's: any minion can return such an object.
+ */
+function splitMasters(job: Job, isRun: bool): bool {
   const masters = openTable;
   const count = openCount;
   if (!newParts(job, count)) return false;
@@ -247,8 +250,10 @@ function splitMasters(job: Job): bool {
     if (master.flags & IS_DROPPED || (c != OPEN_BRACE && c != OPEN_BRACKET)) continue;
     const part = partAt(job, i);
     setValue(part, master.valueStart, master.valueEnd);
-    part.minionStart = master.keyStart - 1;
-    part.minionEnd = master.keyEnd + 1;
+    if (isRun) {
+      part.minionStart = master.keyStart - 1;
+      part.minionEnd = master.keyEnd + 1;
+    }
     part.runsStates = true;
     if (!openPart(job, part)) return false;
   }

@@ -208,7 +208,7 @@ function foundPart(data: JsonObject): Part {
   };
 }
 
-/** The parts of a runner's return. `speaker`: whose it is where no master in it is named. */
+/** The parts of a runner's return. `speaker`: whose it is; null where the masters in it are named. */
 function runnerParts(data: JsonObject, fun: string | string[], speaker: unknown): Part[] {
   const value = get(data, 'return');
   const runsStates = typeof fun === 'string' && STATE_RUNNERS.has(fun.replace(/^runner\./, ''));
@@ -229,7 +229,7 @@ function runnerParts(data: JsonObject, fun: string | string[], speaker: unknown)
   if (!isObject(inData) && hasStateResults(value)) return [whole];
   const masters = isObject(inData) ? inData : value;
   const parts = Object.keys(masters)
-    .map((name) => part(name, get(masters, name)))
+    .map((name) => part(speaker ?? name, get(masters, name)))
     .filter(({ value: returned }) => typeof returned === 'object' && returned !== null);
   const isNobody = parts.length === 0 && (masters === value || Object.keys(masters).length > 0);
   return isNobody ? [whole] : parts;

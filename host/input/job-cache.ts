@@ -14,6 +14,8 @@ codec.register({ type: DATETIME, encode: () => null, decode: (data) => new TextD
 
 /** What a `.load.p` holds, as far as it is read. */
 interface Load {
+  /** `_return` where a minion began the job itself (`salt-call`): then all of it is what that minion says. */
+  readonly cmd?: unknown;
   readonly fun?: unknown;
   readonly arg?: unknown;
   readonly tgt?: unknown;
@@ -38,8 +40,13 @@ function toJson(value: unknown): string {
   });
 }
 
+/** Names of members that are none in JSON, as Python's `json.dumps` writes them: `null`, `true`. */
+function nameOf(key: unknown): string | number {
+  return typeof key === 'string' || typeof key === 'number' ? key : toJson(key);
+}
+
 async function unpacked(path: string): Promise<unknown> {
-  return decode(await readFile(path), { extensionCodec: codec, rawStrings: false });
+  return decode(await readFile(path), { extensionCodec: codec, rawStrings: false, mapKeyConverter: nameOf });
 }
 
 /** The value of the file `name` in a folder that holds `names`; undefined where it does not. */
@@ -76,47 +83,63 @@ export async function* readJobCache(folder: string, watcher: InputWatcher): Asyn
     );
     return;
   }
+  const onError = (path: string, error: unknown): void =>
+    watcher.onError(new InputError(`${path}: cannot be read: ${reasonOf(error)}`, codeOf(error), path, error));
   let number = 0;
   for (const job of jobs) {
     const lines: EventLine[] = [];
     try {
-      for (const event of await eventsOf(job)) {
-        const bytes = Buffer.from(toJson(event));
+      for await (const event of eventsOf(job, onError)) {
+        const bytes = Buffer.from(event);
         lines.push({ bytes, file: job.path, number: ++number, offset: 0, end: bytes.length, isTooLong: false });
       }
     } catch (error) {
-      watcher.onError(
-        new InputError(`${job.path}: cannot be read: ${reasonOf(error)}`, codeOf(error), job.path, error),
-      );
+      onError(job.path, error);
     }
     yield lines;
   }
 }
 
-async function eventsOf({ path, jid }: JobFolder): Promise<readonly Readonly<Record<string, unknown>>[]> {
+/** The events of a job as JSON. A return that cannot be read is told to `onError`: it is one minion's, and the others follow. */
+async function* eventsOf(
+  { path, jid }: JobFolder,
+  onError: (path: string, error: unknown) => void,
+): AsyncGenerator<string> {
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries.map(({ name }) => name);
   const load = ((await unpackedOf(path, names, '.load.p')) ?? {}) as Load;
   const asked = await unpackedOf(path, names, '.minions.p');
-  const events: Readonly<Record<string, unknown>>[] = [];
   const { fun, arg, tgt, tgt_type: tgtType, user } = load;
-  if (Array.isArray(asked) && asked.length > 0)
-    events.push({
-      data: { jid, minions: asked, fun, arg, tgt, tgt_type: tgtType, user },
-      tag: `salt/job/${jid}/new`,
-    });
+  if (Array.isArray(asked) && asked.length > 0) {
+    const data = { jid, minions: asked, fun, arg, tgt, tgt_type: tgtType, user };
+    yield toJson({ data, tag: `salt/job/${jid}/new` });
+  }
   for (const { name: id } of entries.filter((entry) => entry.isDirectory())) {
     const folder = join(path, id);
-    const files = await readdir(folder);
-    const returned = await unpackedOf(folder, files, 'return.p');
-    if (returned === undefined) continue;
-    // Before 2018.3 the file held the return alone.
-    const result = isObject(returned) && 'return' in returned ? returned : { return: returned };
-    const out = await unpackedOf(folder, files, 'out.p');
-    dropNotes(result);
-    events.push(returnOf({ jid, id, fun, arg, user }, result, out));
+    try {
+      const event = await returnIn(folder, id, jid, load);
+      if (event !== null) yield toJson(event);
+    } catch (error) {
+      onError(folder, error);
+    }
   }
-  return events;
+}
+
+/** The event of what a minion returned, or a runner; null where its folder has no return. */
+async function returnIn(
+  folder: string,
+  id: string,
+  jid: string,
+  load: Load,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const files = await readdir(folder);
+  const returned = await unpackedOf(folder, files, 'return.p');
+  if (returned === undefined) return null;
+  // Before 2018.3 the file held the return alone.
+  const result = isObject(returned) && 'return' in returned ? returned : { return: returned };
+  const out = await unpackedOf(folder, files, 'out.p');
+  dropNotes(result);
+  return returnOf(jid, id, load, result, out);
 }
 
 /** What the master writes into a failed state when it fires its events (Salt 3008, `utils/event.py`, `fire_ret_load`). */
@@ -145,15 +168,18 @@ function dropNotes({ return: returned, retcode }: Readonly<Record<string, unknow
  * `retcode` beside it, and has another jid and function in it than the job (Salt 3008, `client/ssh/__init__.py`, `cache_job`).
  */
 function returnOf(
-  job: Readonly<Record<'jid' | 'id' | 'fun' | 'arg' | 'user', unknown>>,
+  jid: string,
+  id: string,
+  { cmd, fun, arg, tgt, user }: Load,
   result: Readonly<Record<string, unknown>>,
   out: unknown,
 ): Readonly<Record<string, unknown>> {
   const { return: returned } = result;
-  const { jid, id, fun, arg, user } = job;
-  const isRunner = typeof fun === 'string' && fun.startsWith('runner.');
+  // A runner's return names by itself whose states it holds. The master keeps it under its own id, which is the job's target.
+  // A minion can return to such a job, or begin one that says it is a runner's; those are its own returns.
+  const isRunner = typeof fun === 'string' && fun.startsWith('runner.') && cmd === undefined && tgt === id;
   if (isRunner && isObject(returned) && 'return' in returned && 'fun' in returned)
-    return { data: returned, tag: `salt/run/${String(jid)}/ret` };
+    return { data: returned, tag: `salt/run/${jid}/ret` };
   if (
     isObject(returned) &&
     !('retcode' in result) &&
@@ -161,7 +187,7 @@ function returnOf(
     'return' in returned &&
     'fun' in returned
   )
-    return { data: { ...returned, jid }, tag: `salt/job/${String(jid)}/ret/${String(id)}` };
+    return { data: { ...returned, jid }, tag: `salt/job/${jid}/ret/${id}` };
   const data = { cmd: '_return', id, jid, fun, fun_args: arg, user, ...result, ...(out === undefined ? {} : { out }) };
-  return { data, tag: `salt/job/${String(jid)}/ret/${String(id)}` };
+  return { data, tag: `salt/job/${jid}/ret/${id}` };
 }

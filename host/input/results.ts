@@ -35,6 +35,9 @@ const TAG = '"tag":';
 /** How far from the end of such a line its tag may begin, in bytes. */
 const TAIL_BYTES = 600;
 
+/** What salt-call calls the minion that it runs on. */
+const LOCAL = 'local';
+
 /** How a state run says that it could not begin (Salt 3008, `state.py` and `modules/state.py`). */
 const COMPILE_ERROR =
   /^(?:Rendering SLS|No matching sls|No matching salt environment|Pillar failed|Data failed to compile|Detected conflicting|Cannot extend|Recursive requisite|Specified (?:SLS|state)|SLS |ID |State '|The (?:function "|'names' argument|type |top file|'[^']*' (?:saltenv|declaration))|Unable to render|Duplicate |Conflicting )/;
@@ -120,8 +123,9 @@ function resultsOf(bytes: Uint8Array, minions: readonly Member[]): readonly Uint
     const value = bytes.subarray(minion.start, minion.end);
     const inner = membersOf(value);
     const names = new Set(inner?.map(({ name }) => name));
-    // With `--out=json` salt-call prints the whole return where it has no outputter for it.
-    if (names.has('return') && names.has('fun') && names.has('id')) events.push(value);
+    // With `--out=json` salt-call prints the whole return where it has no outputter for it. What looks so under a minion's
+    // name is what that minion returned, and may name another.
+    if (minion.name === LOCAL && names.has('return') && names.has('fun') && names.has('id')) events.push(value);
     else if (inner?.some(({ name }) => name.includes('_|-')) === true || isCompileError(value))
       events.push(eventOf(bytes, minion.name, [{ ...minion, name: 'return' }]));
   }

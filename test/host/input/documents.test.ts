@@ -102,6 +102,13 @@ describe('what a command of Salt prints', () => {
       });
   });
 
+  it('is the whole return where salt-call prints that, and no return of another minion under the name of one', () => {
+    const whole = { id: 'web-02', fun: 'state.apply', jid: '1', return: { 'test_|-a_|-a_|-nop': { result: true } } };
+    const first = (name: string): string => eventsIn(JSON.stringify({ [name]: whole }))[0]![0];
+    expect(JSON.parse(first('local'))).toEqual(whole);
+    expect(JSON.parse(first('web-01'))).toEqual({ 'web-01': whole }); // as it is: no command's output
+  });
+
   it.each(['salt-run-state-event.txt', 'salt-run-state-event-pretty.txt'])(
     'is the events of the bus, plain and pretty: %s',
     async (name) => {

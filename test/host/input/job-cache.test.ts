@@ -77,6 +77,53 @@ describe("a master's job cache", () => {
     expect((await recordsOf(events)).size).toBe(1);
   });
 
+  /** A job with one return. */
+  function writeJob(cache: string, load: object, id: string, kept: Uint8Array): void {
+    const job = join(cache, 'jobs/ab/cd');
+    mkdirSync(join(job, id), { recursive: true });
+    writeFileSync(join(job, 'jid'), '20261130145428414041');
+    writeFileSync(join(job, '.load.p'), encode(load));
+    writeFileSync(join(job, id, 'return.p'), kept);
+  }
+  const state = { name: 'ok', changes: {}, result: true, __id__: 'ok' };
+  const runnersReturn = (master: string): object => ({
+    fun: 'runner.state.orchestrate',
+    jid: '20261130145428414041',
+    return: { data: { [master]: { 'test_|-ok_|-ok_|-nop': state } } },
+  });
+
+  it.each([
+    ['began itself', { cmd: '_return', id: 'web-01', tgt: 'web-01', fun: 'runner.state.orchestrate' }],
+    ['had no part in', { id: 'vm_master', tgt: 'vm_master', fun: 'runner.state.orchestrate' }],
+  ])("has no states of another minion in what a minion returns to a runner's job that it %s", async (what, load) => {
+    const cache = join(folder, what);
+    writeJob(cache, load, 'web-01', encode({ return: runnersReturn('web-02'), retcode: 0, success: true }));
+    const { events, errors } = await eventsIn(cache);
+    expect(errors).toEqual([]);
+    expect([...(await recordsOf(events)).values()]).toEqual([]);
+    writeJob(cache, { tgt: 'web-01', fun: load.fun }, 'web-01', encode({ return: runnersReturn('web-01') }));
+    const own = await recordsOf((await eventsIn(cache)).events);
+    expect([...own.values()]).toEqual([expect.objectContaining({ minion_id: 'web-01' })]);
+  });
+
+  it('has the other minions of a job where what one returned cannot be read, and names that are none in JSON', async () => {
+    const cache = join(folder, 'names');
+    const load = { fun: 'state.apply', tgt: '*' };
+    const returned = (changes: object): object => ({ return: { 'test_|-ok_|-ok_|-nop': { ...state, changes } } });
+    writeJob(cache, load, 'web-01', encode(returned(JSON.parse('{"__proto__": 1}') as object)));
+    // MessagePack: a map of nil and true.
+    const odd = Buffer.from([0x82, 0xc0, 0x01, 0xc3, 0x02]);
+    const [before, after] = Buffer.from(encode(returned({ here: 1 })))
+      .toString('latin1')
+      .split('\x81\xa4here\x01') as [string, string];
+    writeJob(cache, load, 'web-02', Buffer.concat([Buffer.from(before, 'latin1'), odd, Buffer.from(after, 'latin1')]));
+    const { events, errors } = await eventsIn(cache);
+    expect(errors).toEqual([expect.stringMatching(/web-01: cannot be read: .*__proto__/)]);
+    expect([...(await recordsOf(events)).values()]).toEqual([
+      expect.objectContaining({ minion_id: 'web-02', changes: { null: 1, true: 2 } }),
+    ]);
+  });
+
   it('that is none says what to name', async () => {
     const { errors } = await eventsIn(join(folder, 'nowhere'));
     expect(errors).toEqual([expect.stringMatching(/nowhere: is no job cache: no such file.*cachedir/)]);

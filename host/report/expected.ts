@@ -39,6 +39,9 @@ export class Expected {
   readonly #max: number;
   readonly #jobs = new Map<string, Job>();
   readonly #early = new Map<string, Set<string>>();
+  // Each goes on from where it was: a new one would pass over all that was dropped before, again and again.
+  readonly #oldestJobs = this.#jobs.entries();
+  readonly #oldestEarly = this.#early.entries();
   #waiting = 0;
   #returned = 0;
   #dropped = 0;
@@ -71,7 +74,7 @@ export class Expected {
       this.#waiting++;
     });
     while (this.#waiting > this.#max) {
-      const [oldest, { waiting }] = this.#jobs.entries().next().value!;
+      const [oldest, { waiting }] = this.#oldestJobs.next().value!;
       this.#dropped += waiting.size;
       this.#waiting -= waiting.size;
       this.#jobs.delete(oldest);
@@ -93,7 +96,7 @@ export class Expected {
     early.add(minion);
     this.#returned++;
     while (this.#returned > this.#max) {
-      const [oldest, minions] = this.#early.entries().next().value!;
+      const [oldest, minions] = this.#oldestEarly.next().value!;
       this.#returned -= minions.size;
       this.#forgotten += minions.size;
       this.#early.delete(oldest);

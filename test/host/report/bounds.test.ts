@@ -144,6 +144,19 @@ describe('the comparison of expected minions', () => {
     expect(expected.left.forgotten).toBe(900);
   });
 
+  it('takes as long for each return, however many it has forgotten', () => {
+    const expected = new Expected(100_000);
+    const millisecondsOf = (from: number, to: number): number => {
+      const start = performance.now();
+      for (let job = from; job < to; job++) expected.returned(`${job}`, 'a');
+      return performance.now() - start;
+    };
+    const first = millisecondsOf(0, 10_000);
+    millisecondsOf(10_000, 180_000);
+    expect(millisecondsOf(180_000, 190_000)).toBeLessThan(Math.max(20 * first, 300));
+    expect(expected.left.forgotten).toBe(90_000);
+  });
+
   it('takes announcements of one job from several masters together', () => {
     const expected = new Expected(100);
     for (const minions of [['a'], ['b']])

@@ -3,7 +3,8 @@ import { Span, spanEnd, spanStart } from "./span";
 
 /** Eight lanes of one byte each. */
 export const LANES_01: u64 = 0x0101010101010101;
-export const LANES_20: u64 = 0x2020202020202020;
+const LANES_02: u64 = 0x0202020202020202;
+const LANES_21: u64 = 0x2121212121212121;
 export const LANES_80: u64 = 0x8080808080808080;
 export const LANES_QUOTE: u64 = 0x2222222222222222;
 export const LANES_BACKSLASH: u64 = 0x5c5c5c5c5c5c5c5c;
@@ -22,7 +23,8 @@ const LANES_01_ABOVE: u64 = 0x0101010101010100; // all lanes but the lowest
 // @ts-ignore: decorator
 @inline
 export function stringMarks(w: u64): u64 {
-  return (((w ^ LANES_QUOTE) - LANES_01) | ((w ^ LANES_BACKSLASH) - LANES_01) | (w - LANES_20) | w) & LANES_80;
+  // A quote with its second bit turned is a space: with the control characters it lies below 0x21, and nothing else does.
+  return (((w ^ LANES_02) - LANES_21) | ((w ^ LANES_BACKSLASH) - LANES_01) | w) & LANES_80;
 }
 
 /** Marks, with 0x80 in its lane, each zero byte of `w`; a mark above the lowest may be false. */

@@ -25,7 +25,7 @@ import {
 } from "../bytes/chars";
 import { spanEnd, spanStart } from "../bytes/span";
 import { utf8Length } from "../bytes/utf8";
-import { firstLane, lanesFrom, stringMarks } from "../bytes/words";
+import { firstLane, stringMarks } from "../bytes/words";
 import { IS_SUSPECT } from "../json/object";
 import { scanAnyScalar, scanScalar } from "../json/scan";
 import { TRIMMED_START, decodeEscape, isEscapedCapital, noteTrimmed } from "../json/string";
@@ -35,32 +35,36 @@ import { ownOf } from "../salt/own";
 
 /** `\"` in memory. */
 const ESCAPED_QUOTE: u16 = 0x225c;
+/** `, ` in memory. */
+const COMMA_SPACE: u16 = 0x202c;
 
 /**
- * Names of members seen before: from the escaped quote before the name to the value, up to 24 bytes of source, and what
- * they decode to. Found by the first eight bytes of the name. 64 entries of 128 bytes.
+ * Names of members seen before: from the escaped quote before the name to the value, 8 to 24 bytes of source, and what
+ * they decode to. Found by their first eight bytes. 64 entries of 64 bytes. Words that overlap compare all of a name.
  */
-const KNOWN_BYTES: usize = 128;
+const KNOWN_BYTES: usize = 64;
 const KNOWN_MASK: usize = 63 * KNOWN_BYTES; // offsets of the 64 entries
-const KNOWN_MULTIPLIER: u64 = 0x64d815deeaf29df3; // keeps the names that Salt's states have apart
+const KNOWN_MULTIPLIER: u64 = 0xc9546b439f9d0129; // keeps the names that Salt's states have apart
 const knownNames: usize = memory.data(64 * <i32>KNOWN_BYTES, 8);
-const KNOWN_SOURCE: usize = 0; // three words, bytes past the name set to 0xff; no input equals an empty entry's 0
-const KNOWN_REST: usize = 24; // three words, 0xff in the lanes past the name
-const KNOWN_TEXT: usize = 48; // three words
-const KNOWN_BUCKET: usize = 72; // `bucketOf` the name
-const KNOWN_LENGTH: usize = 80; // bytes of source
-const KNOWN_TEXT_LENGTH: usize = 84; // bytes of text
-const KNOWN_OWN: usize = 88; // offset of its row among a state's known members
+const KNOWN_FIRST: usize = 0; // the first eight bytes of source; no input equals an empty entry's 0
+const KNOWN_LAST: usize = 8; // the last eight
+const KNOWN_MIDDLE: usize = 16; // those behind the first eight, where there are more than 16
+const KNOWN_TEXT: usize = 24; // three words
+const KNOWN_BUCKET: usize = 48; // `bucketOf` the name
+const KNOWN_REST: usize = 56; // bytes of source before the last eight
+const KNOWN_TEXT_LENGTH: usize = 60; // bytes of text
+const KNOWN_OWN: usize = 61; // offset of its row among a state's known members
 const KNOWN_LIMIT: usize = 24;
 
 // @ts-ignore: decorator
 @inline
-function knownName(p: usize): usize {
-  return knownNames + ((<usize>((load<u64>(p, 2) * KNOWN_MULTIPLIER) >> 51)) & KNOWN_MASK);
+function knownName(first: u64): usize {
+  return knownNames + ((<usize>((first * KNOWN_MULTIPLIER) >> 52)) & KNOWN_MASK);
 }
 
-/** Puts the name at `p`, an escaped quote, in its entry. False where it is no plain name, or too long. */
+/** Puts the name at `p`, an escaped quote, in its entry. False where it is no plain name, or too short or long. */
 function learnName(entry: usize, p: usize): bool {
+  if (load<u16>(p) != ESCAPED_QUOTE) return false;
   let end = p + 2;
   while (load<u8>(end) != BACKSLASH) {
     const c = load<u8>(end++);
@@ -69,22 +73,20 @@ function learnName(entry: usize, p: usize): bool {
   const nameLength = end - p - 2;
   if (load<u16>(end) != ESCAPED_QUOTE || load<u8>(end, 2) != COLON) return false;
   end += load<u8>(end, 3) == SPACE ? 4 : 3;
-  if (end - p > KNOWN_LIMIT) return false;
+  if (end - p < 8 || end - p > KNOWN_LIMIT) return false;
   let text = entry + KNOWN_TEXT;
   for (let at = p; at < end; at++) {
     const c = load<u8>(at);
     if (c != BACKSLASH) store<u8>(text++, c);
   }
   const name = entry + KNOWN_TEXT + 1;
+  store<u64>(entry, load<u64>(p), KNOWN_FIRST);
+  store<u64>(entry, load<u64>(end - 8), KNOWN_LAST);
+  store<u64>(entry, load<u64>(p, 8), KNOWN_MIDDLE);
   store<u64>(entry, nameLength < 4 ? ~(<u64>0) : bucketOfNew(name, name + nameLength), KNOWN_BUCKET);
-  store<u32>(entry, (<u32>ownOf(name, name + nameLength)) << 3, KNOWN_OWN);
-  store<u32>(entry, <u32>(end - p), KNOWN_LENGTH);
-  store<u32>(entry, <u32>(text - entry - KNOWN_TEXT), KNOWN_TEXT_LENGTH);
-  for (let word: usize = 0; word < KNOWN_LIMIT; word += 8) {
-    const rest = end - p > word ? lanesFrom(end - p - word) : ~(<u64>0);
-    store<u64>(entry + word, rest, KNOWN_REST);
-    store<u64>(entry + word, load<u64>(p + word) | rest, KNOWN_SOURCE);
-  }
+  store<u32>(entry, <u32>(end - p - 8), KNOWN_REST);
+  store<u8>(entry, <u8>(text - entry - KNOWN_TEXT), KNOWN_TEXT_LENGTH);
+  store<u8>(entry, <u8>((<u32>ownOf(name, name + nameLength)) << 3), KNOWN_OWN);
   return true;
 }
 
@@ -285,31 +287,30 @@ export function decodeState(p: usize, to: usize): usize {
   store<u8>(to++, OPEN_BRACE);
   p++;
   isUnderstood = true;
-  while (load<u16>(p) == ESCAPED_QUOTE) {
-    const entry = knownName(p);
+  while (true) {
+    const first = load<u64>(p);
+    const entry = knownName(first);
+    const rest = <usize>load<u32>(entry, KNOWN_REST);
+    const last = p + rest;
     if (
-      ((load<u64>(p) | load<u64>(entry, KNOWN_REST)) ^ load<u64>(entry)) |
-      ((load<u64>(p, 8) | load<u64>(entry, KNOWN_REST + 8)) ^ load<u64>(entry, 8)) |
-      ((load<u64>(p, 16) | load<u64>(entry, KNOWN_REST + 16)) ^ load<u64>(entry, 16))
+      (first ^ load<u64>(entry, KNOWN_FIRST)) | (load<u64>(last) ^ load<u64>(entry, KNOWN_LAST)) ||
+      (rest > 8 && load<u64>(p, 8) != load<u64>(entry, KNOWN_MIDDLE))
     ) {
       if (!learnName(entry, p)) break;
+      continue;
     }
+    p = last + 8;
     const bucket = load<u64>(entry, KNOWN_BUCKET);
     if (seen & bucket) flags = IS_SUSPECT;
     seen |= bucket;
     const word = load<u64>(entry, KNOWN_TEXT);
-    const textLength = <usize>load<u32>(entry, KNOWN_TEXT_LENGTH);
+    const textLength = <usize>load<u8>(entry, KNOWN_TEXT_LENGTH);
     store<u64>(to, word);
-    if (textLength > 8) {
-      store<u64>(to, load<u64>(entry, KNOWN_TEXT + 8), 8);
-      if (textLength > 16) store<u64>(to, load<u64>(entry, KNOWN_TEXT + 16), 16);
-    }
+    store<u64>(to, load<u64>(entry, KNOWN_TEXT + 8), 8); // the source goes on 16 bytes behind this at least
+    if (textLength > 16) store<u64>(to, load<u64>(entry, KNOWN_TEXT + 16), 16);
     to += textLength;
-    p += load<u32>(entry, KNOWN_LENGTH);
     const valueStart = to;
-    const c = load<u8>(p);
-    if (c == BACKSLASH) {
-      if (load<u8>(p, 1) != QUOTE) break;
+    if (load<u16>(p) == ESCAPED_QUOTE) {
       p = decodeString(p, to);
       if (!isUnderstood) return p;
       to = out;
@@ -317,8 +318,9 @@ export function decodeState(p: usize, to: usize): usize {
         idStart = valueStart;
         idEnd = to;
       }
-    } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
-      if (load<u8>(p, 1) == c + 2) {
+    } else if ((load<u8>(p) | 0x20) == OPEN_BRACE) {
+      // Or an opening bracket, which has one bit less.
+      if (load<u8>(p, 1) == load<u8>(p) + 2) {
         store<u16>(to, load<u16>(p));
         to += 2;
         p += 2;
@@ -335,9 +337,15 @@ export function decodeState(p: usize, to: usize): usize {
       p = end;
     }
     if (own) {
-      const row = own + <usize>load<u32>(entry, KNOWN_OWN);
+      const row = own + <usize>load<u8>(entry, KNOWN_OWN);
       store<usize>(row, valueStart);
       store<usize>(row, to, 4);
+    }
+    if (load<u16>(p) == COMMA_SPACE) {
+      store<u16>(to, COMMA_SPACE);
+      to += 2;
+      p += 2;
+      continue;
     }
     const next = load<u8>(p);
     if (next != COMMA) {
@@ -354,10 +362,8 @@ export function decodeState(p: usize, to: usize): usize {
       }
       break;
     }
-    store<u16>(to, load<u16>(p)); // a space may follow; if none does, the next name overwrites its place
-    const step: usize = load<u8>(p, 1) == SPACE ? 2 : 1;
-    to += step;
-    p += step;
+    store<u8>(to++, COMMA);
+    p++;
   }
   out = to;
   return p;

@@ -4,8 +4,8 @@ import { readRoots } from '../../build/host/core/roots.js';
 import { cutProblem } from './cut.js';
 import { matches, mismatch } from './expect.js';
 import { eventId } from './id.js';
-import { readSpan } from './json.js';
-import type { Options } from './options.js';
+import { parse, readSpan } from './json.js';
+import { DEFAULTS, type Options } from './options.js';
 import { type JsonObject, type Outcome, oracle } from './oracle.js';
 
 /** The agent's time of every event in the tests, and how it stands before a record. */
@@ -125,7 +125,7 @@ function doubledName(text: string): string | null {
     } else if (char === '{' || char === '[') depth++;
     else if (char === '}' || char === ']') depth--;
     else if (char === ':' && depth === 1) {
-      const name = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+      const name = literal.includes('\\') ? (parse(literal) as string) : literal.slice(1, -1);
       if (names.has(name)) return name;
       names.add(name);
     }
@@ -137,7 +137,7 @@ function doubledName(text: string): string | null {
 function decodeRecord(text: string): JsonObject {
   const doubled = doubledName(text);
   if (doubled !== null) throw new SyntaxError(`a record has ${doubled} twice`);
-  return JSON.parse(text) as JsonObject;
+  return parse(text) as JsonObject;
 }
 
 /** What a preset returned at `TIME`, as the agent's decoder reads it. Throws where any of it is no valid JSON or no UTF-8. */
@@ -161,7 +161,7 @@ function decodeTexts(returned: Uint8Array | null, preset: Preset, decoder = fata
   }
   const [text] = texts;
   if (texts.length !== 1 || text === undefined) throw new SyntaxError('flatten_array returned several roots');
-  JSON.parse(text);
+  parse(text);
   const members = readSpan(text).members ?? [];
   if (members.map(({ name }) => name).join() !== 'states') {
     throw new SyntaxError('flatten_array returned something else than one {"states":[…]}');
@@ -193,7 +193,7 @@ export function disagreement(
   configured?: Configured,
 ): string | null {
   const bytes = typeof event === 'string' ? encoder.encode(event) : event;
-  const options = configured?.options ?? {};
+  const options = configured?.options ?? DEFAULTS;
   const outcomes = oracle(bytes, options);
   const returned = (configured?.uncut ?? module).call(bytes, { preset, time: TIME });
   const problem = difference(returned, outcomes, preset, options);
@@ -209,7 +209,7 @@ export function disagreement(
 function outcomeProblem(text: string, outcome: Outcome, options: Options): string | null {
   if (outcome.kind === 'passed') {
     if (outcome.json !== null) return outcome.json === text ? null : 'an event passes changed';
-    const event: unknown = JSON.parse(text);
+    const event: unknown = parse(text);
     return matches(event, outcome.event) ? null : mismatch(event, outcome.event);
   }
   const record = decodeRecord(text);

@@ -1,5 +1,5 @@
 // A text taken apart: the documents that stand in it one behind the other, and what lies between them.
-import { isObject } from './json.js';
+import { isObject, parse } from './json.js';
 
 /** The deepest nesting that is read; the root is level 1. */
 export const MAX_DEPTH = 512;
@@ -68,7 +68,7 @@ function objectAt(text: string, start: number): { json: string; end: number } | 
   const { end } = closing;
   const json = leaving(text.slice(start, end));
   try {
-    JSON.parse(json);
+    parse(json);
   } catch {
     return null;
   }
@@ -105,7 +105,7 @@ function nextEvent(text: string, behind: number): number | null {
     const object = objectAt(text, at);
     if (object === null) continue;
     if (/[,\]}]/.test(text[skipBlanks(text, object.end)] ?? '')) continue;
-    const { data, tag } = JSON.parse(object.json) as Record<string, unknown>;
+    const { data, tag } = parse(object.json) as Record<string, unknown>;
     if (isObject(data) && typeof tag === 'string') return at;
   }
   return null;

@@ -26,6 +26,9 @@ export interface Options {
   readonly max_bytes?: { readonly member?: number; readonly record?: number };
 }
 
+/** No options: each is as it is by default. */
+export const DEFAULTS: Options = {};
+
 type Test = (text: string) => boolean;
 
 /** The options as the oracle asks for them. */
@@ -99,8 +102,17 @@ function redactSettings(redact: Options['redact']): RedactSettings | null {
   return { isSecret: (name) => masked(folded(name)) && !kept(folded(name)), strings, diffs };
 }
 
+/** What `settingsOf` made of options before: the same few go with thousands of events, and patterns are dear. */
+const made = new WeakMap<Options, Settings>();
+
 /** The options with their defaults. `max_bytes` is not among them: the oracle's records are never cut (cut.ts). */
 export function settingsOf(options: Options): Settings {
+  const settings = made.get(options) ?? make(options);
+  made.set(options, settings);
+  return settings;
+}
+
+function make(options: Options): Settings {
   const included = anyGlob(options.functions?.include ?? ['*']);
   const excluded = anyGlob(options.functions?.exclude ?? []);
   return {

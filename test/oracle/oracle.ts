@@ -2,7 +2,7 @@
 // nothing of the module's code; where the two disagree, the contract decides.
 import { type Document, type Piece, piecesOf } from './documents.js';
 import { type JsonObject, depthOf, get } from './json.js';
-import { type Options, type Settings, settingsOf } from './options.js';
+import { DEFAULTS, type Options, type Settings, settingsOf } from './options.js';
 import { Malformed, type Reading, readEvent, runsStates } from './parts.js';
 import { redacted } from './redact.js';
 import { type Written, Writer } from './writer.js';
@@ -46,6 +46,7 @@ export interface Result {
 /** The deepest record: two levels around it, and Fluent Bit carries no more (test/systems/agents, hostile input). */
 export const MAX_RECORD_DEPTH = 32;
 
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const none: Result = { reading: null, written: [], outcomes: [] };
 
 /** What becomes of an event that is no job return. `json`: what it leaves as where nothing is masked; null where that is no JSON. */
@@ -118,9 +119,9 @@ function bare({ tag, json }: Document): string | null {
 }
 
 /** What every document of an input comes to, in their order. `input`: the bytes as the agent hands them over. */
-export function results(input: Uint8Array, options: Options = {}): Result[] {
+export function results(input: Uint8Array, options: Options = DEFAULTS): Result[] {
   const settings = settingsOf(options);
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(input); // what is no UTF-8 as U+FFFD
+  const text = lenient.decode(input); // what is no UTF-8 as U+FFFD
   const pieces = piecesOf(text);
   // A blank input is no event, and malformed; a blank line in `log` is nothing.
   if (pieces.length === 0) pieces.push({ start: 0, end: text.length, document: null });
@@ -141,6 +142,6 @@ export function results(input: Uint8Array, options: Options = {}): Result[] {
  * What leaves for one input. Values that the options leave open stand in the records as what they must match (expect.ts); nothing
  * in them is cut.
  */
-export function oracle(input: Uint8Array, options: Options = {}): Outcome[] {
+export function oracle(input: Uint8Array, options: Options = DEFAULTS): Outcome[] {
   return results(input, options).flatMap(({ outcomes }) => outcomes);
 }

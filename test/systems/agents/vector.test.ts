@@ -78,8 +78,11 @@ const withExec = (config: string, path = checkpoint): string =>
 const SINKS = ['[sinks.tcp]', '[transforms.splunk_time]', '[transforms.elasticsearch_time]'];
 
 describeWith('vector.toml.example', NO_VECTOR, () => {
-  it('is valid as it stands, environment included', () => {
-    expect(vector(['validate', 'vector.toml.example'])).toMatchObject({ status: 0 });
+  it('is valid as it stands, and with its environment where its data_dir is there', () => {
+    expect(vector(['validate', '--no-environment', 'vector.toml.example'])).toMatchObject({ status: 0 });
+    const config = example().replace('data_dir = "/var/lib/vector"', `data_dir = "${folder.path}"`);
+    expect(config).not.toBe(example());
+    expect(vector(['validate', write(config)])).toMatchObject({ status: 0 });
   });
 
   it('is valid with every sink switched on, and with the exec source', () => {
@@ -153,8 +156,9 @@ describeWith('What Vector cannot read', NO_VECTOR, () => {
       const follower = post(port);
       await until(() => printed(program).length >= 3, `three records; ${follower.stderr}`, SECONDS);
       expect(await follower.stop()).toBe(0);
-      // A number that no double holds is refused by the module already.
-      expect(printed(program).map(({ jid, event_type: type }) => jid ?? type)).toEqual(['first', 'malformed', 'last']);
+      expect(printed(program).map(({ jid }) => jid)).toEqual(['first', 'huge', 'last']);
+      // Of a number that no double holds the module makes null already.
+      expect(printed(program)[1]).toHaveProperty('duration', null);
       const rejects = records(readFileSync(`${checkpoint}.rejects`, 'utf8'));
       expect(rejects).toMatchObject([{ status: 400, record: { jid: 'half' } }]);
     },

@@ -138,7 +138,7 @@ async function written(world: World, text: string, times: number): Promise<void>
 const scheduled = (world: World, name: string, times: number): Promise<void> =>
   written(world, `"schedule": "${name}"`, times);
 
-/** Runs what people type, and keeps what they would see. */
+/** Runs what people type, and keeps what they would see. One minion runs states one after another; salt-ssh asks another machine. */
 async function showAll(world: World, folder: string): Promise<Shown[]> {
   const shown = async (
     states: string | null,
@@ -149,19 +149,21 @@ async function showAll(world: World, folder: string): Promise<Shown[]> {
     minion,
     text: (await running).output,
   });
-  const all = [
+  const overSsh = async (): Promise<Shown[]> => {
+    if (NO_SSH !== null) return [];
+    const ssh = await startSsh(folder);
+    try {
+      return [await shown(null, 'ssh-01', world.shown('salt-ssh', ...ssh.args, '*', 'state.apply', 'change'))];
+    } finally {
+      await ssh.stop();
+    }
+  };
+  const atMinion = async (): Promise<Shown[]> => [
     await shown('kinds', MINION, world.shown('salt', MINION, 'state.apply', 'kinds')),
     await shown('would', MINION, world.shown('salt', MINION, 'state.apply', 'would', 'test=True')),
     await shown('change', MINION, world.shown('salt', '-b', '1', '*', 'state.apply', 'change')),
     await shown('failure', MINION, world.call('state.apply', 'failure')),
     await shown('deploy', MASTER, world.shown('salt-run', 'state.orchestrate', 'deploy')),
   ];
-  if (NO_SSH !== null) return all;
-  const ssh = await startSsh(folder);
-  try {
-    const run = world.shown('salt-ssh', ...ssh.args, '*', 'state.apply', 'change');
-    return [...all, await shown(null, 'ssh-01', run)];
-  } finally {
-    await ssh.stop();
-  }
+  return (await Promise.all([atMinion(), overSsh()])).flat();
 }

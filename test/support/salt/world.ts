@@ -89,6 +89,7 @@ export class World {
       ...common,
       ...{ id: MASTER, root_dir: join(folder, 'master'), interface: '127.0.0.1', publish_port: publish, ret_port: ret },
       ...{ auto_accept: true, worker_threads: 2, file_roots: { base: [writeStates(folder)] } },
+      gather_job_timeout: 2, // else each ping of a minion that is not there yet takes 10 s more
       ...settings.master,
     };
     const minion = {

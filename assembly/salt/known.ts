@@ -1,4 +1,4 @@
-// Names of a state's members, as far as a state is told ordinary or suspect by them.
+// Names of a state's members. By them a state is ordinary, or it needs a second look.
 import { sameBytes } from "../bytes/words";
 import { listCount, rowEnd, rowStart } from "../options/settings";
 
@@ -6,8 +6,9 @@ import { listCount, rowEnd, rowStart } from "../options/settings";
 export const ID_KEY_WORD: u64 = 0x225f5f64695f5f22;
 
 /**
- * One of 64 buckets for a member's name, from its first four bytes and its length. The multiplier keeps apart the names
- * that Salt's states have and those the record sets (a test holds it to that); a clash costs a second look, no more.
+ * One of 64 buckets for a member's name, from its first four bytes and its length. The multiplier keeps the names of
+ * Salt's states apart from each other and from those that the record sets; a test checks that. Two names in one bucket
+ * cost a second look, no more.
  */
 // @ts-ignore: decorator
 @inline
@@ -19,7 +20,7 @@ const BUCKET_MULTIPLIER: u32 = 0xb4e27f5d;
 /** `bucketOf` state_name, state_id, minion_id, fun_args, event_type and _stamp: names that a record sets itself. */
 export const RECORD_BUCKETS: u64 = 0x100000004040020c;
 
-/** Buckets of further names that the options set, and the names: rows of two addresses each. */
+/** Names that the options set, rows of two addresses each, and their buckets. */
 let takenBuckets: u64 = 0;
 let taken: usize = 0;
 let takenEnd: usize = 0;
@@ -39,7 +40,7 @@ export function takeNames(list: usize): void {
   }
 }
 
-/** As `bucketOf`, for a name seen for the first time: all buckets, where the options have taken it. */
+/** As `bucketOf`, for a name seen for the first time. A name that the options set gets all buckets. */
 export function bucketOfNew(keyStart: usize, keyEnd: usize): u64 {
   const bucket = bucketOf(keyStart, keyEnd);
   if (!(bucket & takenBuckets)) return bucket;

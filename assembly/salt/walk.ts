@@ -6,7 +6,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPA
 import { GOLDEN, hashSeed, hashWord } from "../bytes/hash";
 import { firstLane, lanesFrom, pipeMarks, stringMarks } from "../bytes/words";
 import { IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
-import { scanColon, scanContainer, scanScalar, scanValue, skipSpace } from "../json/scan";
+import { scanAnyScalar, scanColon, scanContainer, scanValue, skipSpace } from "../json/scan";
 import { TRIMMED_START, failAt, noteTrimmed, scanString, skipPlain } from "../json/string";
 import { isEscapedStateKey, isSeparator } from "./key";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "./known";
@@ -148,7 +148,7 @@ function walkState(p: usize, state: Member, depth: u32): usize {
       p = load<u8>(valueStart, 1) == c + 2 ? valueStart + 2 : scanContainer(valueStart, depth);
       if (!p) return 0;
     } else if (c > SPACE) {
-      p = scanScalar(valueStart);
+      p = scanAnyScalar(valueStart);
       if (!p) return 0;
     } else {
       // The name was learned where no space stood behind its colon.

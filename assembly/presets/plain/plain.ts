@@ -195,8 +195,6 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
  * What stands in the input as `[start, end)`, masked where the options mask, at `at`. Returns the address past it, where
  * there is room for `room` more bytes, or `isFull`.
  */
-// @ts-ignore: decorator
-@inline
 function putPiece(at: usize, start: usize, end: usize, room: usize): usize {
   if (!settings.redacts) return copySpan(at, start, end);
   setOut(at);

@@ -35,12 +35,15 @@ export function reasonText(text: string, redact: (text: string) => string): stri
   return redact(firstLine(text.slice(0, LOOKED_AT_CHARACTERS))).slice(0, REASON_CHARACTERS);
 }
 
+/** So many causes of an error are told: a store names one or two, and a broken one as many as an answer holds. */
+const MOST_CAUSES = 5;
+
 /** `type: reason`, and what caused it, of an error as OpenSearch and Elasticsearch write it. */
-export function describeError(error: unknown): string {
+export function describeError(error: unknown, causes = MOST_CAUSES): string {
   if (typeof error !== 'object' || error === null) return typeof error === 'string' ? error : '';
   const { type, reason, caused_by: cause } = error as { type?: unknown; reason?: unknown; caused_by?: unknown };
   const parts = [type, reason].filter((part) => typeof part === 'string');
-  const because = describeError(cause);
+  const because = causes === 0 ? '' : describeError(cause, causes - 1);
   return `${parts.join(': ')}${because === '' ? '' : ` (${because})`}`;
 }
 

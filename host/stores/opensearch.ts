@@ -19,9 +19,12 @@ function linesOf({ id, json }: Document): string {
   return `${JSON.stringify({ create: { _id: id } })}\n${json}\n`;
 }
 
+/** What became of each document; null where the answer is none of a bulk request. */
 function itemsIn(body: unknown): BulkItem[] | null {
   const items = (body as { items?: unknown } | null)?.items;
-  return Array.isArray(items) ? items.map((item: { create: BulkItem }) => item.create) : null;
+  if (!Array.isArray(items)) return null;
+  const each = items.map((item: { create?: Partial<BulkItem> | null } | null) => item?.create);
+  return each.every((item) => typeof item?.status === 'number') ? (each as BulkItem[]) : null;
 }
 
 /** What items say of the index or of who asks, not of a document: no such index, it is closed to writers. */

@@ -31,7 +31,7 @@ export interface Layout {
 }
 
 /** What `_field_caps` says: field, type, what can be done with it. */
-type FieldCaps = Readonly<Record<string, Readonly<Record<string, { readonly aggregatable?: boolean }>>>>;
+type FieldCaps = Readonly<Record<string, Readonly<Record<string, { readonly aggregatable?: boolean } | null>>>>;
 
 /** The request that `readLayouts` reads the answer of. */
 export function layoutRequest(index: string): StoreRequest {
@@ -43,7 +43,7 @@ export function layoutRequest(index: string): StoreRequest {
 function sortable(fields: FieldCaps, name: string): string | null | undefined {
   for (const spelt of [name, `${name}.keyword`]) {
     const types = Object.values(fields[spelt] ?? {});
-    if (types.length > 0 && types.every(({ aggregatable }) => aggregatable === true)) return spelt;
+    if (types.length > 0 && types.every((caps) => caps?.aggregatable === true)) return spelt;
   }
   return fields[name] === undefined ? undefined : null;
 }

@@ -1,5 +1,6 @@
 // The ids of a store in their order, with how often each is there: page by page, each page a search of its own, so that
 // nothing is kept open at the server and any version will do.
+import { OutputError } from '../core/error.js';
 import type { StoreAnswer, StoreRequest } from '../stores/store.js';
 import type { Layout } from './fields.js';
 
@@ -44,6 +45,12 @@ interface Hit {
   readonly fields?: Readonly<Record<string, readonly unknown[]>>;
 }
 
+function isHit(value: unknown): value is Hit {
+  const { _index: index, sort, fields } = (value ?? {}) as Record<string, unknown>;
+  const isOfFields = fields === undefined || (typeof fields === 'object' && fields !== null);
+  return typeof index === 'string' && Array.isArray(sort) && typeof sort[0] === 'string' && isOfFields;
+}
+
 /** The part of a query that takes the documents of these jobs, and maybe more. */
 export function jobFilter({ jids, hasNameless }: Jobs, { jid }: Layout): object {
   const sorted = [...jids].sort();
@@ -68,7 +75,9 @@ export class Walker {
   /** How many documents a query has. */
   async count(query: object): Promise<number> {
     const { body } = await this.#ask({ method: 'POST', path: `/${this.#index}/_count`, body: { query } });
-    return (body as { count: number }).count;
+    const count = (body as { count?: unknown } | null)?.count;
+    if (typeof count !== 'number') throw this.#isNoAnswer();
+    return count;
   }
 
   /** The ids within a span among the documents of `filter`, in their order. */
@@ -108,7 +117,14 @@ export class Walker {
         ...(after !== undefined && { search_after: [after] }),
       },
     });
-    return (body as { hits: { hits: Hit[] } }).hits.hits;
+    const hits = (body as { hits?: { hits?: unknown } | null } | null)?.hits?.hits;
+    if (!Array.isArray(hits) || !hits.every(isHit)) throw this.#isNoAnswer();
+    return hits;
+  }
+
+  #isNoAnswer(): OutputError {
+    const index = decodeURIComponent(this.#index);
+    return new OutputError(`${index}: what the store answered is no answer to a search`, 'BAD_ANSWER', index);
   }
 }
 

@@ -97,6 +97,8 @@ describe.each(['opensearch', 'elasticsearch'])('saltflat replay --to %s://', (ki
     ['429', { status: 429 }],
     ['503', { status: 503 }],
     ['a lost connection', 'broken' as const],
+    ['an answer without items', { status: 200, body: { items: [null, null] } }],
+    ['an answer with items of nothing', { status: 200, body: { items: [{ create: null }, { create: null }] } }],
   ])('tries again after %s, and loses nothing', async (_, answer) => {
     const fake = await FakeStore.listen({ headers, answer: (__, number) => (number === 1 ? answer : null) });
     const { code, stderr } = await replay(address(fake), [events('a.ndjson', ['1', '2'])]);

@@ -97,6 +97,24 @@ describe('saltflat verify', () => {
     expect(stderr).toContain('/salt: the documents there have no event.id, so nothing can be looked up; send');
   });
 
+  const caps = { keyword: { aggregatable: true } };
+  it.each([
+    ['nothing', null, null],
+    ['fields of nothing', { fields: { event_id: { keyword: null } } }, null],
+    ['no hits', { fields: { event_id: caps, jid: caps } }, { hits: null }],
+    ['hits of nothing', { fields: { event_id: caps, jid: caps } }, { hits: { hits: [null] } }],
+    ['hits without an order', { fields: { event_id: caps, jid: caps } }, { hits: { hits: [{ _index: 'a' }] } }],
+  ])('says that the store answers with something else: %s', async (_, fields, found) => {
+    const fake = await FakeStore.listen({
+      other: ({ path }) => ({ status: 200, body: (path.includes('_field_caps') ? fields : found) as object }),
+    });
+    const { code, stderr } = await verify(`opensearch://${fake.host}/salt`);
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: expect.stringMatching(/no answer to a search|no keyword/) as string,
+    });
+  });
+
   it('says that nobody listens', async () => {
     const { code, stdout, stderr } = await verify(`opensearch://127.0.0.1:${await closedPort()}/salt`, [
       '--tries',

@@ -1,4 +1,5 @@
 // `saltflat follow`: files that grow in, records out, for as long as it runs.
+import { resolve } from 'node:path';
 import { Checkpoint } from '../disk/checkpoint.js';
 import { OutputError, UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
@@ -39,7 +40,11 @@ export interface FollowOptions {
 type Delivery = (pieces: AsyncIterable<Piece>) => Promise<boolean>;
 
 /** Throws a `UsageError` where the options contradict each other. */
-function check(files: readonly string[], { to, tlsCa, rejects, checkpoint }: FollowOptions): void {
+function check(files: readonly string[], options: FollowOptions): void {
+  const { to, tlsCa, rejects, checkpoint } = options;
+  const own = files.find((file) => ownFiles(options).some((path) => resolve(path) === resolve(file)));
+  if (own !== undefined)
+    throw new UsageError(`${own}: --checkpoint or --rejects would be written over it; name another`, 'SAME_FILE', own);
   if (files.includes(STDIN))
     throw new UsageError('stdin cannot be followed: `saltflat replay -` reads it as it comes', 'BAD_OPTIONS', STDIN);
   if (to !== undefined) checkScheme(to, 'follow');
@@ -161,12 +166,17 @@ export async function follow(patterns: readonly string[], options: FollowOptions
     following.atEnd(() => (giveUp.aborted ? checkpoint.save() : undefined));
     following.summary = (end) => (end === 'done' ? [summaryOf(counts)] : []);
     const { from, poll: pollMs } = options;
-    const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote });
+    const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote, own: ownFiles(options) });
     const flattener = new Flattener(saltflat, preset, counts);
     const isComplete = await deliver(piecesOf(watcher.steps(), flattener));
     if (isComplete) await checkpoint.save(); // who closed the pipe has not taken the last records
     return isComplete;
   });
+}
+
+/** The files that a run writes. */
+function ownFiles({ checkpoint, rejects }: FollowOptions): readonly string[] {
+  return [checkpoint, checkpoint && `${checkpoint}.rejects`, rejects].filter((path) => path !== undefined);
 }
 
 /** A signal came, and what was read could not be delivered in time. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Its owner may read and write it, nobody else. */
 export const OWNERS_ALONE = 0o600;
@@ -16,6 +16,9 @@ async function syncFolder(path: string): Promise<void> {
     await folder.close();
   }
 }
+
+/** Whether a name is one that `putInPlace` gives to what is not complete yet. */
+export const isUnfinished = (path: string): boolean => /^\.saltflat-[0-9a-f]{16}\.tmp$/.test(basename(path));
 
 /**
  * Writes a new file beside `path`, durably, and gives it that name: whoever reads `path` finds the old file or the new one,

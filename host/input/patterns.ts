@@ -3,6 +3,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { codeOf, reasonOf } from '../core/error.js';
+import { isUnfinished } from '../disk/durable.js';
 import { idOf } from './tail.js';
 
 /** A file that is there. */
@@ -27,14 +28,19 @@ export class Names {
   readonly #patterns: readonly string[];
   readonly #onNote: (note: string) => void;
   readonly #noted = new Map<string, string>();
+  readonly #own: ReadonlySet<string>;
   #matched: readonly string[] = [];
   #matchedMs = 0;
   #linksMs = 0;
 
-  /** `onNote` is told of a name that is not there, or no file, or not to be had: once, until that changes. */
-  constructor(patterns: readonly string[], onNote: (note: string) => void) {
+  /**
+   * `onNote` is told of a name that is not there, or no file, or not to be had: once, until that changes. `own`: files that are
+   * written here; a glob that matches them would have the run read what it writes, without end.
+   */
+  constructor(patterns: readonly string[], onNote: (note: string) => void, own: readonly string[] = []) {
     this.#patterns = patterns;
     this.#onNote = onNote;
+    this.#own = new Set(own.map((path) => resolve(path)));
   }
 
   /** The files there are, each once, the one that was written to last at the end. */
@@ -70,7 +76,7 @@ export class Names {
     if (globs.length > 0 && Date.now() - this.#matchedMs >= GLOB_EVERY_MS) {
       const named = new Set(literal.map((path) => resolve(path)));
       const matched = (await glob(globs, { ...GLOB, followSymbolicLinks: false })).sort();
-      this.#matched = matched.filter((path) => !named.has(path));
+      this.#matched = matched.filter((path) => !named.has(path) && !this.#isOwn(path));
       this.#matchedMs = Date.now();
       if (this.#matchedMs - this.#linksMs >= LINKS_EVERY_MS)
         await this.#tellOfLinks(globs, new Set([...named, ...matched]));
@@ -79,6 +85,10 @@ export class Names {
       ...literal.map((path) => ({ path, isMatched: false })),
       ...this.#matched.map((path) => ({ path, isMatched: true })),
     ];
+  }
+
+  #isOwn(path: string): boolean {
+    return this.#own.has(resolve(path)) || isUnfinished(path);
   }
 
   /** Tells of what the globs match by way of a link, unless it is among `known`. */

@@ -32,6 +32,8 @@ export interface WatchOptions {
   readonly stop: AbortSignal;
   /** Told in one line without its end: files that are missing, rotated, emptied. */
   readonly onNote: (note: string) => void;
+  /** Files that this run writes; a glob that matches them does not mean them. */
+  readonly own?: readonly string[];
 }
 
 /** The files that are open, and how they change. */
@@ -47,7 +49,7 @@ export class Watcher {
   #isFirstLook = true;
 
   constructor(patterns: readonly string[], checkpoint: Checkpoint, options: WatchOptions) {
-    this.#names = new Names(patterns, options.onNote);
+    this.#names = new Names(patterns, options.onNote, options.own);
     this.#checkpoint = checkpoint;
     this.#options = options;
     this.#former = new Map(checkpoint.places.map((place) => [place.id, place]));

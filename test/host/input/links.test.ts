@@ -1,6 +1,6 @@
 // What a folder or a glob holds besides files: links to another's files, pipes. Whoever may write to the folder chose them.
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { CLI, FIXTURE, run, temporaryDirectory } from '../../support/command.js';
@@ -47,6 +47,25 @@ describe('saltflat follow', () => {
     expect(follower.stdout).not.toContain('malformed');
     expect(follower.stderr).not.toMatch(isLink('current.ndjson'));
     if (glob.startsWith('**')) expect(follower.stderr).toMatch(isLink('deep/secret.ndjson'));
+  });
+
+  it('does not follow what it writes itself where a glob matches that, and refuses to where it is named', async () => {
+    const logs = hostileFolder('own');
+    const [checkpoint, rejects] = [join(logs, 'cp.ndjson'), join(logs, 'no.ndjson')];
+    writeFileSync(rejects, 'of an earlier run\n');
+    const kept = ['--checkpoint', checkpoint, '--rejects', rejects, '--to', 'http://127.0.0.1:9/'];
+    const named = await run(['follow', rejects, ...kept]);
+    expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('no.ndjson: --checkpoint or') as string });
+    const follower = new Follower([join(logs, '*.ndjson'), '--checkpoint', checkpoint]);
+    await until(() => existsSync(checkpoint) && readFileSync(checkpoint, 'utf8').includes('events'), 'the checkpoint');
+    rmSync(rejects);
+    for (let count = 0; count < 3; count++) {
+      appendFileSync(join(logs, 'events.ndjson'), `${EVENT}\n`);
+      await sleep(1100); // globs are looked up once a second
+    }
+    expect(await follower.stop()).toBe(0);
+    expect(follower.stdout).not.toContain('checkpoint');
+    expect(follower.stdout).not.toContain('cp.ndjson');
   });
 
   it('reads a link that is put in a file’s place behind the glob as little', async () => {

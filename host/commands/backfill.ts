@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../run/exit.js';
 import type { RecordFilter } from '../core/filter.js';
 import { Flattener } from '../core/flattener.js';
 import type { Preset } from '../index.js';
-import { type EventLine, STDIN } from '../input/files.js';
+import { type EventLine, STDIN, isAmong } from '../input/files.js';
 import { type Run, type RunSettings, run } from '../run/run.js';
 import { type Refusal, keepRefusals } from '../disk/rejects.js';
 import { StoppedError, untilAborted } from '../run/signals.js';
@@ -194,6 +194,8 @@ export async function replayToStore(
   const row = storeRow(kind);
   const preset = storePreset(options.preset, row);
   const rejects = options.rejects ?? (options.checkpoint === undefined ? undefined : `${options.checkpoint}.rejects`);
+  if (rejects !== undefined && (await isAmong(rejects, inputs.files)))
+    throw new UsageError(`--rejects ${rejects}: is an input file too; name another`, 'SAME_FILE', rejects);
   const settings: RunSettings = {
     inputs: inputs.files,
     links: inputs.links,

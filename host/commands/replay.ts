@@ -39,14 +39,17 @@ export interface ReplayOptions extends FilterOptions {
 const STORES = listed(STORE_NAMES.map((name) => `${name}://…`));
 
 /** Throws a `UsageError` where the options contradict each other or writing would destroy what is to be read. */
-async function check(files: readonly string[], { output, to, tlsCa, ...stores }: ReplayOptions): Promise<void> {
+async function check(
+  files: readonly string[],
+  { output, options, to, tlsCa, ...stores }: ReplayOptions,
+): Promise<void> {
   if (to !== undefined) checkScheme(to, 'replay');
   for (const option of ['rejects', 'checkpoint'] as const)
     if (stores[option] !== undefined)
       throw new UsageError(`--${option} needs --to a store: ${STORES}`, 'BAD_OPTIONS', stores[option]);
   if (tlsCa !== undefined && to?.toLowerCase().startsWith('tls:') !== true)
     throw new UsageError('--tls-ca needs --to tls://HOST:PORT', 'BAD_OPTIONS', tlsCa);
-  if (output !== undefined && (await isAmong(output, files)))
+  if (output !== undefined && (await isAmong(output, options === undefined ? files : [...files, options])))
     throw new UsageError(`--output ${output}: is an input file too; name another`, 'SAME_FILE', output);
 }
 

@@ -60,7 +60,8 @@ export async function report(named: readonly string[], options: ReportOptions): 
   const filter = filterOf(options);
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files: inputs, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
-  if (output !== undefined && (await isAmong(output, inputs)))
+  const isRead = options.options === undefined ? inputs : [...inputs, options.options];
+  if (output !== undefined && (await isAmong(output, isRead)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
   return run({ inputs, links, jobCache, options: options.options, isQuiet }, async (reporting) => {
     const { saltflat, counts, note, fileErrors } = reporting;

@@ -203,6 +203,21 @@ describe('saltflat replay', () => {
     expect({ code, stderr }).toEqual({ code: 4, stderr: `saltflat: ${path}: cannot be written: ${reason}\n` });
   });
 
+  it('refuses to write over its options, and rejects into what it reads', async () => {
+    const options = file('precious.json', '{}');
+    const path = file('precious-too.ndjson', events);
+    const isRefused = {
+      code: 2,
+      stderr: expect.stringMatching(/precious.*: is an input file too; name another/) as string,
+    };
+    expect(await run(['replay', path, '--options', options, '-o', options])).toMatchObject(isRefused);
+    expect(await run(['report', path, '--options', options, '-o', options])).toMatchObject(isRefused);
+    expect(await run(['replay', path, '--to', 'opensearch://127.0.0.1:1/x', '--rejects', path])).toMatchObject(
+      isRefused,
+    );
+    expect(readFileSync(options, 'utf8')).toBe('{}');
+  });
+
   it('refuses to write over what it reads', async () => {
     const path = file('precious.ndjson', events);
     const { code, stderr } = await run(['replay', path, '-o', path]);

@@ -89,7 +89,7 @@ export class Gatherer {
   }
 
   #take({ records, kinds, returns, announced }: Read): number {
-    for (const { jid, minion } of returns) this.#expected.returned(jid, minion);
+    for (const { jid, minion } of returns) this.#expected.returned(bounded(jid, MAX_JID), bounded(minion, MAX_NAME));
     if (announced !== null) this.#addAnnounced(announced);
     let stateReturns = 0;
     let malformed = 0;
@@ -130,11 +130,13 @@ export class Gatherer {
     const isAsked = announced.shown.map((minion) => this.#filter.isMinion(minion));
     if (isAsked.length > 0 && !isAsked.includes(true)) return;
     const atMs = this.#timeOf(announced.timed);
-    const minions = announced.minions.filter((_, at) => isAsked[at]);
+    const minions = announced.minions.filter((_, at) => isAsked[at]).map((minion) => bounded(minion, MAX_NAME));
+    const jid = bounded(announced.jid, MAX_JID);
+    const shownJid = bounded(announced.shownJid, MAX_JID);
     const shown = announced.shown
       .filter((_, at) => isAsked[at])
       .map((minion) => this.#minions.numberOf(bounded(minion, MAX_NAME)));
-    this.#expected.announce({ ...announced, minions, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
+    this.#expected.announce({ jid, shownJid, minions, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
   }
 
   #timeOf(record: Timed): number | null {
@@ -217,7 +219,7 @@ export class Gatherer {
     const { minionOf } = this.#totals;
     return [...this.#expected.missing()]
       .map(({ minion, jid, fun, atMs }) => ({
-        ...{ minion, cell: minionOf(minion), jid: bounded(jid, MAX_JID), fun, atMs },
+        ...{ minion, cell: minionOf(minion), jid, fun, atMs },
         bin: this.#axis.binOf(atMs),
       }))
       .sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));

@@ -8,7 +8,7 @@ import { type Group } from '../../../build/host/report/data.js';
 import { Expected } from '../../../build/host/report/expected.js';
 import { Groups } from '../../../build/host/report/groups.js';
 import { MinionSums, Totals } from '../../../build/host/report/totals.js';
-import { ended, itWith, peakBytes, start, textOf } from '../../support/command.js';
+import { ended, itWith, peakBytes, run, start, textOf } from '../../support/command.js';
 import { failure, newLine, result, returnLine } from '../../support/report-events.js';
 
 const same = (minion: number): number => minion;
@@ -163,6 +163,20 @@ describe('the comparison of expected minions', () => {
       expected.announce({ jid: '1', shownJid: '1', minions, shown: [1], fun: 'f', atMs: null });
     for (const minion of ['b', 'a', 'c']) expected.returned('1', minion);
     expect([...expected.missing()]).toEqual([]);
+  });
+});
+
+describe('saltflat report on jobs and minions with endless names', () => {
+  it('tells them apart, and keeps their beginning', async () => {
+    const [one, other] = [`${'9'.repeat(30_000)}1`, `${'9'.repeat(30_000)}2`];
+    const [here, gone] = [`${'m'.repeat(30_000)}1`, `${'m'.repeat(30_000)}2`];
+    const returned = returnLine({ jid: one, minion: here, returned: failure('a') });
+    const input = newLine(one, [here, gone]) + newLine(other, [here]) + returned;
+    const { code, stdout } = await run(['report', '-q', '-', '--format', 'json'], input);
+    expect(code).toBe(0);
+    const { never_returned: missing } = JSON.parse(stdout) as { never_returned: { rows: { jobs: number }[] } };
+    expect(missing.rows.map(({ jobs }) => jobs)).toEqual([1, 1]);
+    expect(stdout.length).toBeLessThan(20_000);
   });
 });
 

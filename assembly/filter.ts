@@ -16,6 +16,10 @@ import { takeNames } from "./salt/known";
 import { clearNotes, keepOwn } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
+import { Check, addNames, addText } from "./redact/nominate";
+import { beginPrograms } from "./redact/programs";
+import { beginSecrets } from "./redact/secrets";
+import { beginShapes } from "./redact/shapes";
 import { Kind, beginDocuments, forgetFailed, readEvent } from "./event/event";
 import { keepEvidence, newEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
@@ -211,6 +215,14 @@ function beginShaping(): void {
   if (settings.redacts) {
     beginMasking();
     beginClasses();
+    addNames();
+    addText("\\u00", false, Check.ESCAPED);
+    addText("\\/", false, Check.NONE);
+    if (settings.redactStrings) {
+      beginShapes();
+      beginPrograms();
+      beginSecrets();
+    }
   }
   if (settings.id) takeNames(newList(["event_id"]));
   if (settings.memberBytes || settings.recordBytes) takeNames(newList(["truncated"]));

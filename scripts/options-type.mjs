@@ -35,7 +35,7 @@ function typeOf(schema, root, depth) {
     case undefined:
       return 'unknown';
     case 'array':
-      return `readonly ${typeOf(schema.items, root, depth)}[]`;
+      return `readonly ${elementOf(typeOf(schema.items, root, depth))}[]`;
     case 'integer':
       return 'number';
     case 'boolean':
@@ -49,6 +49,9 @@ function typeOf(schema, root, depth) {
       throw new Error(`${SCHEMA}: no type for ${JSON.stringify(schema)}`);
   }
 }
+
+/** A type as that of a list's elements: brackets around a union. */
+const elementOf = (type) => (type.includes(' | ') ? `(${type})` : type);
 
 const nameOf = (name) => (/^\w+$/.test(name) ? name : `'${name}'`);
 

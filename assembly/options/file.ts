@@ -1,8 +1,7 @@
 // The options file: read, checked member by member, and put into `settings`. Start-up only: allocates at will.
 //
-// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; json-as then
-// takes the text apart, and everything in it is asked for by name: what nobody asked for is a mistake.
-import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
+// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; it is then
+// taken apart, and everything in it is asked for by name: what nobody asked for is a mistake.
 import { clearError, errorAt, errorCode, errorText } from "../error";
 import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
 import { refuseNulls, scanColon, scanValue, skipSpace } from "../json/scan";
@@ -17,9 +16,13 @@ import {
   LIST_ENTRIES,
   NAME_BYTES,
   OWN_NAMES,
+  RULES,
+  SECRET_FILES,
+  words,
 } from "./defaults";
-import { FILE_NAME, Members, contentOf, listEntries, mistake, mistakes, shorten } from "./reader";
-import { isAnythingSet, newList, settings } from "./settings";
+import { FILE_NAME, Members, listEntries, mistake, mistakes, shorten } from "./reader";
+import { Rule, isAnythingSet, isOn, newList, settings } from "./settings";
+import { contentOf, stringOf } from "./text";
 import { complain, readError, readErrorText, readFile } from "./wasi";
 
 const FILE_LIMIT = 65536;
@@ -52,7 +55,7 @@ function placeOf(start: usize, at: usize): string {
 }
 
 /**
- * A member that stands twice in any object of the file: json-as would keep one of them without a word. The text is
+ * A member that stands twice in any object of the file: one of them would be kept without a word. The text is
  * known to be valid. Returns the address past the value at `p`.
  */
 function findDoubles(start: usize, p: usize): usize {
@@ -61,7 +64,7 @@ function findDoubles(start: usize, p: usize): usize {
   p = skipSpace(p + 1);
   while (load<u8>(p) == QUOTE) {
     const keyEnd = scanString(p + 1) + 1;
-    const name = JSON.parse<string>(String.UTF8.decodeUnsafe(p, keyEnd - p));
+    const name = stringOf(String.UTF8.decodeUnsafe(p, keyEnd - p));
     if (names.includes(name)) mistake(placeOf(start, p) + ": " + shorten(name) + " stands twice");
     names.push(name);
     p = skipSpace(findDoubles(start, scanColon(keyEnd)));
@@ -108,26 +111,54 @@ function readSyntax(content: ArrayBuffer): string | null {
   return mistakes ? null : String.UTF8.decodeUnsafe(p, valueEnd - p);
 }
 
+/** The groups of rules that are switched off, one bit each. */
+function readRules(redact: Members): u32 {
+  const names = redact.strings("without", "names of rules");
+  let off: u32 = 0;
+  for (let i = 0; names !== null && i < names.length; i++) {
+    const rule = RULES.indexOf(names[i]);
+    if (rule >= 0) off |= 1 << rule;
+    else mistake("redact.without[" + i.toString() + "]: expected one of " + RULES.join(", "));
+  }
+  return off;
+}
+
+/** Programs and their options. */
+function readPrograms(redact: Members): string[] {
+  const programs = redact.globs("names");
+  for (let i = 0; i < programs.length; i++) {
+    const entry = words(programs[i]);
+    if (entry.length != 2 || !entry[0].length || entry[1].length < 2 || entry[1].charCodeAt(0) != MINUS)
+      mistake("redact.names[" + i.toString() + "]: expected a program and its option, as in deploy --key");
+  }
+  return programs;
+}
+
 function readRedaction(file: Members): void {
   const text = file.take("redact");
   if (text === null || text == "false") return;
   settings.redacts = true;
   settings.redactStrings = true;
   let names = DEFAULT_MASKED;
+  let files = SECRET_FILES;
   if (text != "true") {
     if (text.charCodeAt(0) != OPEN_BRACE) {
       file.wrong("redact", "true, false or an object");
       return;
     }
     const redact = new Members(text, "redact.");
-    const further = redact.globs("members");
+    settings.memberNames = newList(fold(redact.globs("members")));
     settings.keepNames = newList(fold(redact.globs("keep")));
-    names = fold(further).concat(redact.flag("defaults", true) ? names : []);
+    if (!redact.flag("defaults", true)) names = [];
     settings.redactStrings = redact.flag("strings", true);
     settings.diffs = redact.word("diffs", ["keep", "drop", "hash"]);
+    files = redact.globs("files").concat(files);
+    settings.redactPrograms = newList(readPrograms(redact));
+    settings.rulesOff = readRules(redact);
     redact.close();
   }
   settings.redactNames = newList(names);
+  if (isOn(Rule.FILES)) settings.redactFiles = newList(files);
 }
 
 function contentsOf(texts: string[]): string[] {
@@ -152,7 +183,7 @@ function fold(globs: string[]): string[] {
 function readAdded(file: Members, jobMembers: string[]): void {
   const add = file.object("add", "an object of constants");
   if (!add) return;
-  const names = add.values.keys();
+  const names = add.names;
   const values: string[] = [];
   let size = 0;
   for (let i = 0; i < names.length; i++) {
@@ -199,8 +230,7 @@ function readMembers(file: Members): void {
   const functions = file.object("functions", "an object with include and exclude");
   if (functions) {
     settings.functionsInclude = newList(functions.globs("include"));
-    if (functions.values.has("include") && functions.isEmptyList("include"))
-      functions.wrong("include", "at least one glob");
+    if (functions.has("include") && functions.isEmptyList("include")) functions.wrong("include", "at least one glob");
     settings.functionsExclude = newList(functions.globs("exclude"));
     functions.close();
   }
@@ -211,8 +241,7 @@ function readMembers(file: Members): void {
   }
   settings.returnsAll = file.word("returns", ["states", "all"]) == 1;
   const ignore = file.globs("returns_ignore");
-  if (settings.returnsAll)
-    settings.returnsIgnore = newList(file.values.has("returns_ignore") ? ignore : DEFAULT_IGNORE);
+  if (settings.returnsAll) settings.returnsIgnore = newList(file.has("returns_ignore") ? ignore : DEFAULT_IGNORE);
   settings.passesOthers = file.word("other_events", ["drop", "pass"]) == 1;
   settings.summary = file.flag("summary", false);
   const jobMembers = readJobMembers(file);

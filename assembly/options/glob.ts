@@ -27,6 +27,12 @@ export function foldByte(c: u8): u8 {
 export function matchesGlob(glob: usize, globEnd: usize, p: usize, end: usize, folds: bool): bool {
   let star: usize = 0;
   let retry: usize = 0;
+  if (glob < globEnd && p < end) {
+    // Most texts end with another byte.
+    const last = load<u8>(globEnd - 1);
+    const c = load<u8>(end - 1);
+    if (last != STAR && last != QUESTION && last != (folds ? foldByte(c) : c)) return false;
+  }
   while (p < end) {
     const c: u8 = glob < globEnd ? load<u8>(glob) : 0;
     if (glob < globEnd && c == STAR) {

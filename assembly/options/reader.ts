@@ -1,7 +1,7 @@
 // One object of the options file: its members, asked for one by one. Every mistake is named as soon as it is found.
 // Start-up only, and so are its globals.
-import { JSON } from "json-as/assembly"; // not 'json-as': tsc would follow that and check the library
 import { BACKSLASH, OPEN_BRACE, QUOTE, ZERO } from "../bytes/chars";
+import { contentOf, partsOf, stringOf } from "./text";
 import { complain } from "./wasi";
 
 export const FILE_NAME = "saltflat.json";
@@ -19,7 +19,8 @@ export let listEntries = 0;
 
 /** One object of the file: its members as their JSON text, and which of them were asked for. */
 export class Members {
-  values: Map<string, JSON.Raw>;
+  names: string[] = [];
+  private texts: string[] = [];
   asked: string[] = [];
 
   /** `path`: what stands before a member's name in messages, its point included. */
@@ -27,18 +28,30 @@ export class Members {
     text: string,
     public path: string,
   ) {
-    this.values = JSON.parse<Map<string, JSON.Raw>>(text);
+    const parts = partsOf(text);
+    for (let i = 0; i < parts.length; i += 2) {
+      this.names.push(parts[i]);
+      this.texts.push(parts[i + 1]);
+    }
   }
 
   /** The JSON text of a member, or null where it is absent. */
   take(name: string): string | null {
     this.asked.push(name);
-    if (!this.values.has(name)) return null;
-    return this.values.get(name).data.trim();
+    return this.has(name) ? this.get(name) : null;
+  }
+
+  has(name: string): bool {
+    return this.names.includes(name);
+  }
+
+  /** The JSON text of a member that is there. */
+  get(name: string): string {
+    return this.texts[this.names.indexOf(name)];
   }
 
   wrong(name: string, allowed: string): void {
-    mistake(this.path + name + ": expected " + allowed + ", not " + shorten(this.values.get(name).data.trim()));
+    mistake(this.path + name + ": expected " + allowed + ", not " + shorten(this.get(name)));
   }
 
   /** One of `words`, as its index. */
@@ -46,7 +59,7 @@ export class Members {
     const text = this.take(name);
     if (text === null) return 0;
     if (text.charCodeAt(0) == 0x22) {
-      const index = words.indexOf(JSON.parse<string>(text));
+      const index = words.indexOf(stringOf(text));
       if (index >= 0) return index;
     }
     this.wrong(name, 'one of "' + words.join('", "') + '"');
@@ -80,10 +93,10 @@ export class Members {
       this.wrong(name, "a list of " + what);
       return null;
     }
-    const items = JSON.parse<JSON.Raw[]>(text);
+    const items = partsOf(text);
     for (let i = 0; i < items.length; i++) {
-      const item = items[i].data.trim();
-      if (item.charCodeAt(0) == 0x22 && item.length > 2) list.push(JSON.parse<string>(item));
+      const item = items[i];
+      if (item.charCodeAt(0) == 0x22 && item.length > 2) list.push(stringOf(item));
       else {
         const place = this.path + name + "[" + i.toString() + "]";
         mistake(place + ": expected a string that is not empty, not " + shorten(item));
@@ -100,8 +113,8 @@ export class Members {
   }
 
   isEmptyList(name: string): bool {
-    const text = this.values.get(name).data.trim();
-    return text.charCodeAt(0) == 0x5b && JSON.parse<JSON.Raw[]>(text).length == 0;
+    const text = this.get(name);
+    return text.charCodeAt(0) == 0x5b && partsOf(text).length == 0;
   }
 
   /** The object that a member is, or null. */
@@ -115,7 +128,7 @@ export class Members {
 
   /** Every member that nobody asked for is a mistake. */
   close(): void {
-    const names = this.values.keys();
+    const names = this.names;
     for (let i = 0; i < names.length; i++) {
       if (this.asked.includes(names[i])) continue;
       mistake(this.path + shorten(names[i]) + ": unknown member; allowed: " + this.asked.join(", "));
@@ -143,10 +156,4 @@ export function shorten(text: string): string {
     if (text.charCodeAt(i) != BACKSLASH || text.charCodeAt(i + 1) != QUOTE) shown += text.charAt(i);
   }
   return shown;
-}
-
-/** A text as the content of a JSON string. */
-export function contentOf(text: string): string {
-  const quoted = JSON.stringify<string>(text);
-  return quoted.substring(1, quoted.length - 1);
 }

@@ -14,6 +14,26 @@ export const enum Diffs {
   HASH,
 }
 
+/** The groups of rules that mask (docs/redaction.md), in the order of `RULES` in `defaults.ts`. */
+export const enum Rule {
+  MEMBERS,
+  PAIRS,
+  ASSIGNMENTS,
+  OPTIONS,
+  BLANKS,
+  PROGRAMS,
+  SQL,
+  TOKENS,
+  HASHES,
+  WEBHOOKS,
+  XML,
+  URLS,
+  SCHEMES,
+  PEM,
+  LINES,
+  FILES,
+}
+
 /** Lists are addresses of `List`s, 0 where there is none. */
 @unmanaged
 export class Settings {
@@ -41,9 +61,16 @@ export class Settings {
   redacts: bool;
   redactStrings: bool;
   diffs: Diffs;
-  /** Globs in lower case with `-` as `_`. */
+  /** Globs in lower case with `-` as `_`: the built-in names, those of `members`, those of `keep`. */
   redactNames: usize;
+  memberNames: usize;
   keepNames: usize;
+  /** Globs of files whose diffs are dropped. */
+  redactFiles: usize;
+  /** Programs and their options: `program option`. */
+  redactPrograms: usize;
+  /** One bit for each `Rule` that is switched off. */
+  rulesOff: u32;
   /** 0: no limit. */
   memberBytes: u32;
   recordBytes: u32;
@@ -51,6 +78,11 @@ export class Settings {
 
 /** An unmanaged view of static memory. */
 export const settings = changetype<Settings>(memory.data(offsetof<Settings>(), 8));
+
+/** Whether a group of rules is switched on. */
+export function isOn(rule: Rule): bool {
+  return !(settings.rulesOff & (1 << (<u32>rule)));
+}
 
 /** Whether any setting is not as it is without a file. */
 export function isAnythingSet(): bool {

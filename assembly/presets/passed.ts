@@ -9,7 +9,7 @@ import { copyLeaving } from "../json/leaving";
 import { beginPutting, hasRoom, isFull, putAscii, putByte, putSpan } from "../json/put";
 import { sawBreak, sawNull } from "../json/scan";
 import { settings } from "../options/settings";
-import { putRedacted } from "../redact/value";
+import { putRedacted, redactState } from "../redact/value";
 import { Event } from "../event/slots";
 import { isShallowValue } from "../job/depth";
 import { RecordKind } from "../record/kind";
@@ -70,6 +70,7 @@ export function passEvent(preset: Preset, event: Event): usize {
   if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);
   beginRecord();
   const record = out;
+  redactState(0, 0);
   putRedacted(start, end, false);
   keepOnly(record, out, RecordKind.PASSED);
   if (!hasRoom(FRAME_BYTES)) return fail(ErrorCode.NO_MEMORY, 0);

@@ -6,6 +6,7 @@ import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/o
 import { scanKeyId } from "../salt/key";
 import { Own } from "../salt/own";
 import { Outcome, State, lookInto, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
+import { redactState } from "../redact/value";
 import { Job, Part } from "../job/part";
 import { Summary } from "./totals";
 import { isReturnTrimmed } from "./trimmed";
@@ -48,6 +49,8 @@ export class Subject {
 /** Of what kind the next record is. */
 export function setBody(subject: Subject, to: Body): void {
   subject.body = to;
+  if (to == Body.STATE) redactState(subject.keyStart, subject.keyEnd);
+  else redactState(0, 0);
   if (to == Body.FUN_RETURN) subject.isTrimmed = isReturnTrimmed(subject.part);
   else if (to == Body.SUMMARY) subject.isTrimmed = subject.part.isTrimmed;
 }

@@ -6,11 +6,15 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
+  LOWER_N,
+  LOWER_R,
+  LOWER_T,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
   PIPE,
   PLUS,
+  SLASH,
   SPACE,
   isDigit,
 } from "../bytes/chars";
@@ -23,10 +27,12 @@ import {
   OPEN_PARENTHESIS,
   SEMICOLON,
   byteAt,
+  byteBefore,
   isBlank,
   isLineEnd,
   isQuote,
   isWordByte,
+  isWordOf,
   skipBackslashes,
   skipBlanks,
   skipLines,
@@ -34,7 +40,9 @@ import {
   textStart,
   toLineEnd,
   toWhiteSpace,
+  toWordEnd,
 } from "./cursor";
+import { isArchitecture, isProse, proseEnd } from "./prose";
 
 /** What `findValue` and its like found: the half-open span of the value, which may be empty. */
 export let valueStart: usize = 0;
@@ -83,10 +91,27 @@ function gluedBytes(p: usize, quote: u8): usize {
   return next == 0x22 && byteAt(p + 2) == quote && byteAt(p + 3) == next && byteAt(p + 4) == quote ? 5 : 0; // 'it'"'"'s'
 }
 
-/** Where a value inside quotes that began before its name ends: at the quote, or with the line. */
-function toQuoteInLine(p: usize, quote: u8): usize {
-  while (p < textEnd && load<u8>(p) != quote && !isLineEnd(load<u8>(p))) p++;
+/** Where a value inside quotes that began before its name ends: at the quote with as many backslashes before it, or with the line. */
+function toQuoteInLine(p: usize, quote: u8, depth: usize): usize {
+  let run: usize = 0;
+  for (; p < textEnd; p++) {
+    const c = load<u8>(p);
+    if (c == BACKSLASH) {
+      run++;
+      continue;
+    }
+    if (isLineEnd(c)) break;
+    if (c == quote && run <= depth) return p - run;
+    run = 0;
+  }
   return p;
+}
+
+/** How many backslashes stand before the byte at `p`. */
+function backslashesBefore(p: usize): usize {
+  let q = p;
+  while (q > textStart && load<u8>(q - 1) == BACKSLASH) q--;
+  return p - q;
 }
 
 function isOpener(c: u8): bool {
@@ -137,25 +162,49 @@ function goesOn(p: usize, isLine: bool): usize {
     : toLineEnd(p);
 }
 
-/** The indentation of the line that begins at `line`, a mark of a diff not counted; a blank line has the deepest. */
-function indentationOf(line: usize): usize {
-  const mark = byteAt(line);
-  const start = mark == PLUS || mark == MINUS || mark == SPACE ? line + 1 : line;
-  const p = skipBlanks(start);
-  return p == textEnd || isLineEnd(load<u8>(p)) ? ~0 : p - start;
+/** Whether a line begins with the mark of a diff at `p`; where `isDiff` does not say so, a hyphen and a blank begin an item of a list. */
+function isMark(p: usize, isDiff: bool): bool {
+  const c = byteAt(p);
+  return c == PLUS || c == SPACE || (c == MINUS && (isDiff || !isBlank(byteAt(p + 1))));
 }
 
-/** Past the lines behind `p`, a line's end, that are indented more than the line of `name`: a block of YAML. */
-function toBlockEnd(name: usize, p: usize): usize {
+/** Where a line's text begins, its mark of a diff and its blanks not counted. */
+function toIndented(line: usize, isDiff: bool): usize {
+  return skipBlanks(isMark(line, isDiff) ? line + 1 : line);
+}
+
+/** The indentation of the line that begins at `line`; a blank line has the deepest. */
+function indentationOf(line: usize, isDiff: bool): usize {
+  const p = toIndented(line, isDiff);
+  if (p == textEnd || isLineEnd(load<u8>(p))) return ~0;
+  return p - (isMark(line, isDiff) ? line + 1 : line);
+}
+
+/**
+ * Past the lines behind `p`, a line's end, that are indented more than the line of `name`: a block of YAML. `isBlock`: blank lines at its
+ * end belong to it; `withList`: so do lines that begin with `- ` and are indented as that line.
+ */
+function toBlockEnd(name: usize, p: usize, isBlock: bool, withList: bool): usize {
   let line = name;
   while (line > textStart && !isLineEnd(load<u8>(line - 1))) line--;
-  const indentation = indentationOf(line);
+  const isDiff = isMark(line, true);
+  const indentation = indentationOf(line, isDiff);
+  let end = p;
   while (p < textEnd) {
     const next = p + 1;
-    if (next >= textEnd || indentationOf(next) <= indentation) break;
+    if (next >= textEnd) break;
+    const own = indentationOf(next, isDiff);
+    if (own < indentation || (own == indentation && !(withList && isItem(toIndented(next, isDiff))))) break;
     p = toLineEnd(next);
+    if (isBlock || own != ~0) end = p;
   }
-  return p;
+  return end;
+}
+
+/** Whether an element of a list of YAML begins at `p`. */
+function isItem(p: usize): bool {
+  const behind = byteAt(p + 1);
+  return byteAt(p) == MINUS && (isBlank(behind) || isLineEnd(behind));
 }
 
 /** Past a number or a literal of JSON or Python that is followed by what ends it there; 0 for anything else. */
@@ -182,7 +231,7 @@ function isLiteral(p: usize, end: usize): bool {
 }
 
 /** The quoted text at `p`, backslashes before its quote or not. False where none begins there. */
-function findQuoted(p: usize, isLine: bool): bool {
+export function findQuoted(p: usize, isLine: bool): bool {
   // u'…' and its like, in what Python prints; $'…' of a shell
   const opener = (isWordByte(byteAt(p)) || byteAt(p) == DOLLAR) && isQuote(byteAt(p + 1)) ? p + 1 : p;
   const quote = skipBackslashes(opener);
@@ -200,45 +249,68 @@ function findQuoted(p: usize, isLine: bool): bool {
   return true;
 }
 
-/** The value behind the `=` or `:` at `delimiter`; `[name, nameEnd)` is its name, `isClosed`: a quote stands behind that. */
-export function findValue(name: usize, nameEnd: usize, delimiter: usize, isClosed: bool): void {
-  const isColon = load<u8>(delimiter) == COLON;
-  let p = delimiter + 1;
+/** Whether a block of YAML begins at `p` and nothing else stands in the line: `|`, `>-`, `|2`. */
+function isBlockOpener(p: usize): bool {
+  if (byteAt(p) != PIPE && byteAt(p) != GREATER) return false;
+  p++;
+  while (byteAt(p) == PLUS || byteAt(p) == MINUS || isDigit(byteAt(p))) p++;
+  const end = skipBlanks(p);
+  return end == textEnd || isLineEnd(load<u8>(end));
+}
+
+/**
+ * The value behind the `=` or `:` at `delimiter`, of `length` bytes; `[name, nameEnd)` is its name, `isClosed`: a quote stands behind
+ * that. Returns 0, or where to go on where there is no value.
+ */
+export function findValue(name: usize, nameEnd: usize, delimiter: usize, length: usize, isClosed: bool): usize {
+  const isColon = load<u8>(delimiter) == COLON && length == 1;
+  let p = delimiter + length;
   if (byteAt(p) == EQUALS || (!isColon && byteAt(p) == GREATER)) p++; // := == =>
+  const isDirect = p;
   p = skipBlanks(p);
   const isLine = isColon && !isClosed;
   if (isClosed) {
     const next = skipLines(p); // JSON may break its lines here
     if (isQuote(byteAt(skipBackslashes(next))) || isOpener(byteAt(next))) p = next;
   }
-  const opener = name > textStart ? load<u8>(name - 1) : 0;
+  const opener = byteBefore(name);
   const isInQuotes = isLine && isQuote(opener);
   const isQuotedAgain = isQuote(byteAt(p)) && !endsBefore(byteAt(p + 1));
-  if ((!isInQuotes || isQuotedAgain) && findQuoted(p, isLine)) return;
+  if ((!isInQuotes || isQuotedAgain) && findQuoted(p, isLine)) return 0;
   const c = byteAt(p);
   if (isOpener(c)) {
     found(p, goesOn(toBracket(p), isLine));
-    return;
+    return 0;
   }
   if (!isColon) {
     found(p, toWhiteSpace(p));
-    return;
+    return 0;
   }
   if (isClosed) {
     const end = toScalarEnd(p);
     if (end) {
       found(p, isLiteral(p, end) ? p : end);
-      return;
+      return 0;
     }
   }
-  if (isInQuotes) {
-    found(p, toQuoteInLine(p, opener));
-    return;
+  if (isLine && p == isDirect) {
+    if (opener == SLASH) return nameEnd; // a path
+    if (isArchitecture(p)) return toWordEnd(p);
+    if (isWordOf(name, nameEnd, "pass") && (opener <= SPACE || isInQuotes)) {
+      found(p, isInQuotes ? min(toQuoteInLine(p, opener, 0), toWhiteSpace(p)) : toWhiteSpace(p)); // openssl's
+      return 0;
+    }
   }
-  const lineEnd = toLineEnd(p);
-  if (p == lineEnd || c == PIPE || c == GREATER || c == 0x21 || c == 0x26 || c == 0x23) {
-    found(p, toBlockEnd(name, lineEnd)); // | > ! & #
-  } else found(p, lineEnd);
+  if (isLine && opener == SLASH) return nameEnd;
+  if (isInQuotes && !isBlockOpener(p)) {
+    found(p, toQuoteInLine(p, opener, backslashesBefore(name - 1)));
+    return 0;
+  }
+  const lineEnd = p < proseEnd ? proseEnd : toLineEnd(p);
+  if (isLine && !isInQuotes && isProse(name, nameEnd, p, lineEnd)) return nameEnd;
+  const isBlock = p == lineEnd || c == PIPE || c == GREATER || c == 0x21 || c == 0x26 || c == 0x23; // | > ! & #
+  found(p, toBlockEnd(name, lineEnd, isBlock, p == lineEnd));
+  return 0;
 }
 
 /** The value of an option that stands at `p`: quoted, or up to white space. */
@@ -259,13 +331,6 @@ export function findNext(comma: usize): bool {
   return behind != COLON && behind != EQUALS && findQuoted(p, false);
 }
 
-/** The text of an element whose start tag ends at `bracket`. */
-export function findElement(bracket: usize): void {
-  let p = bracket + 1;
-  while (p < textEnd && load<u8>(p) != 0x3c) p++;
-  found(bracket + 1, p);
-}
-
 /**
  * The value of a member, attribute or line called `value` that follows at `p`, where the name stands as a value itself: Kubernetes'
  * `name: …`, XML's `name="…" value="…"`. False where none follows.
@@ -275,7 +340,7 @@ export function findPaired(p: usize): bool {
   while (p < stop && !isWordByte(load<u8>(p))) {
     const c = load<u8>(p);
     if (!isBlank(c) && !isLineEnd(c) && !isQuote(c) && c != COMMA && c != BACKSLASH && c != PLUS) return false;
-    p++;
+    p += c == BACKSLASH && isEscapedBreak(byteAt(p + 1)) ? 2 : 1;
   }
   while (byteAt(p) == MINUS) p++; // of a diff
   p = skipBlanks(p);
@@ -286,6 +351,10 @@ export function findPaired(p: usize): bool {
   const delimiter = skipBlanks(isClosed ? p + 1 : p);
   const c = byteAt(delimiter);
   if (c != COLON && c != EQUALS) return false;
-  findValue(name, name + 5, delimiter, isClosed);
-  return true;
+  return findValue(name, name + 5, delimiter, 1, isClosed) == 0;
+}
+
+/** Whether a backslash before `c` stands for white space. */
+function isEscapedBreak(c: u8): bool {
+  return c == LOWER_N || c == LOWER_R || c == LOWER_T;
 }

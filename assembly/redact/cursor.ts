@@ -1,5 +1,5 @@
 // The text in which secrets are looked for, and the small steps through it.
-import { BACKSLASH, LINE_FEED, MINUS, QUOTE, SPACE, TAB, UNDERSCORE, isDigit } from "../bytes/chars";
+import { BACKSLASH, LINE_FEED, MINUS, PIPE, QUOTE, SPACE, TAB, UNDERSCORE, isDigit } from "../bytes/chars";
 
 export const SINGLE_QUOTE: u8 = 0x27;
 export const BACK_QUOTE: u8 = 0x60;
@@ -23,10 +23,11 @@ export function beginText(start: usize, end: usize): void {
 /** What a byte is: the sum of these. */
 export const IS_WORD: u8 = 1; // letters, digits, `_`, `-`, and all that is not ASCII
 export const MAY_FOLLOW: u8 = 2; // what may stand between a name and its value, blanks aside
-export const LONG_KEY: u8 = 4; // keys of ten bytes and more begin with it
-export const SHORT_KEY: u8 = 8; // shorter ones and names of schemes do
-export const IS_MARK: u8 = 32; // of a word, and no letter or digit: hyphens, what is not ASCII
+export const IS_LETTER: u8 = 4;
+export const IS_DIGIT: u8 = 8;
 export const IS_TOKEN: u8 = 16; // base64, in both alphabets, with points
+export const IS_CAPITAL: u8 = 32;
+export const IS_SMALL: u8 = 64;
 
 const classes: usize = memory.data(256);
 
@@ -37,61 +38,41 @@ function mark(letters: string, kind: u8): void {
   }
 }
 
-/**
- * The letters that keys begin with: `isKey` in `tokens.ts` has a case for each, but for those of schemes (`Bearer`, `Basic`).
- * Of ten bytes and more: AKIA, dop_v1_, eyJ, ghp_, npm_, rk_live_, sk_live_, xox.
- */
-const LONG_FIRST = "Adegnrsx";
-/** Shorter: SG, hvs, ya29, the schemes. */
-const SHORT_FIRST = "ShyBb";
-
 /** Fills the table of classes: for start-up. */
 export function beginClasses(): void {
   for (let c: usize = 0; c < 256; c++) {
     const letter = <u8>((<u8>c) | 0x20) - 0x61;
-    if (letter < 26 || isDigit(<u8>c) || c == UNDERSCORE || c == MINUS) store<u8>(classes + c, IS_WORD | IS_TOKEN);
-    else if (c >= 0x80) store<u8>(classes + c, IS_WORD | IS_MARK);
+    if (letter < 26) {
+      store<u8>(classes + c, IS_WORD | IS_TOKEN | IS_LETTER | (c & 0x20 ? IS_SMALL : IS_CAPITAL));
+    } else if (isDigit(<u8>c)) store<u8>(classes + c, IS_WORD | IS_TOKEN | IS_DIGIT);
+    else if (c == UNDERSCORE || c == MINUS) store<u8>(classes + c, IS_WORD | IS_TOKEN);
+    else if (c >= 0x80) store<u8>(classes + c, IS_WORD);
   }
-  mark("-", IS_MARK);
   mark("+/=.~", IS_TOKEN);
-  mark(":=\"'`\\\\])}?+>,$", MAY_FOLLOW);
-  mark(LONG_FIRST, LONG_KEY);
-  mark(SHORT_FIRST, SHORT_KEY);
+  mark(":=\"'`\\])}?+>,$.|%(<", MAY_FOLLOW);
 }
 
-// @ts-ignore: decorator
-@inline
 export function classOf(c: u8): u8 {
   return load<u8>(classes + <usize>c);
 }
 
-// @ts-ignore: decorator
-@inline
 export function isWordByte(c: u8): bool {
   return (classOf(c) & IS_WORD) != 0;
 }
 
-// @ts-ignore: decorator
-@inline
 export function isBlank(c: u8): bool {
   return c == SPACE || c == TAB;
 }
 
-// @ts-ignore: decorator
-@inline
 export function isQuote(c: u8): bool {
   return c == QUOTE || c == SINGLE_QUOTE || c == BACK_QUOTE;
 }
 
-// @ts-ignore: decorator
-@inline
 export function isLineEnd(c: u8): bool {
   return c == LINE_FEED || c == RETURN;
 }
 
 /** The byte at `p`, 0 past the end. */
-// @ts-ignore: decorator
-@inline
 export function byteAt(p: usize): u8 {
   return p < textEnd ? load<u8>(p) : 0;
 }
@@ -112,8 +93,12 @@ export function skipBackslashes(p: usize): usize {
   return p;
 }
 
+/** To white space, or to the separator in a state's key. */
 export function toWhiteSpace(p: usize): usize {
-  while (p < textEnd && !isBlank(load<u8>(p)) && !isLineEnd(load<u8>(p))) p++;
+  while (p < textEnd && !isBlank(load<u8>(p)) && !isLineEnd(load<u8>(p))) {
+    if (load<u8>(p) == UNDERSCORE && byteAt(p + 1) == PIPE && byteAt(p + 2) == MINUS) break;
+    p++;
+  }
   return p;
 }
 
@@ -126,4 +111,68 @@ export function toLineEnd(p: usize): usize {
 export function toTokenEnd(p: usize): usize {
   while (p < textEnd && classOf(load<u8>(p)) & IS_TOKEN) p++;
   return p;
+}
+
+/** Past the bytes of a word. */
+export function toWordEnd(p: usize): usize {
+  while (isWordByte(byteAt(p))) p++;
+  return p;
+}
+
+/** Past the blanks before `p`, backwards. */
+export function skipBlanksBack(p: usize): usize {
+  while (p > textStart && isBlank(load<u8>(p - 1))) p--;
+  return p;
+}
+
+/** The byte before `p`, a line feed where the text begins. */
+export function byteBefore(p: usize): u8 {
+  return p > textStart ? load<u8>(p - 1) : LINE_FEED;
+}
+
+/** Whether `[p, end)` has a letter and a digit. */
+export function isMixed(p: usize, end: usize): bool {
+  let seen: u8 = 0;
+  for (; p < end; p++) seen |= classOf(load<u8>(p));
+  return (seen & (IS_LETTER | IS_DIGIT)) == (IS_LETTER | IS_DIGIT);
+}
+
+/** Whether `[p, end)` is a word, its letters small or capital. */
+export function isWordOf(p: usize, end: usize, lower: string): bool {
+  return end - p == <usize>lower.length && beginsWith(p, lower);
+}
+
+/** Whether the text goes on with what `lower` says, its letters small or capital. */
+export function beginsWith(p: usize, lower: string): bool {
+  const length = <usize>lower.length;
+  if (p + length > textEnd) return false;
+  for (let i: usize = 0; i < length; i++) {
+    const c = load<u8>(p + i);
+    if ((classOf(c) & IS_CAPITAL ? c + 0x20 : c) != <u8>lower.charCodeAt(<i32>i)) return false;
+  }
+  return true;
+}
+
+/** Whether the word `[p, end)`, folded to small letters, is one of those in `list`, which has a space on both sides of each. */
+export function isOneOf(p: usize, end: usize, list: string): bool {
+  const length = <i32>(end - p);
+  if (!length) return false;
+  const count = list.length;
+  for (let at = 0; at + length < count; at++) {
+    if (list.charCodeAt(at) != 0x20) continue;
+    if (list.charCodeAt(at + length + 1) == 0x20 && beginsAt(p, length, list, at + 1)) return true;
+  }
+  return false;
+}
+
+function beginsAt(p: usize, length: i32, list: string, at: i32): bool {
+  for (let i = 0; i < length; i++) {
+    const c = load<u8>(p + <usize>i);
+    if ((classOf(c) & IS_CAPITAL ? c + 0x20 : c) != <u8>list.charCodeAt(at + i)) return false;
+  }
+  return true;
+}
+
+export function isDigitAt(p: usize): bool {
+  return isDigit(byteAt(p));
 }

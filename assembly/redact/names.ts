@@ -1,63 +1,95 @@
-// Which names have values to be masked. Most globs are `*word*`: those are found by their word's first byte, so that a name costs
-// little more than a look at each of its bytes.
+// Which names have values to be masked. Nearly all globs are one word with or without stars around it: those are found by the
+// word's first byte, so that a name costs little more than a look at each of its bytes.
 import { GOLDEN } from "../bytes/hash";
 import { lanesFrom } from "../bytes/words";
+import { NO_NAMES } from "../options/defaults";
 import { foldByte, matchesGlob } from "../options/glob";
-import { listCount, rowEnd, rowStart, settings } from "../options/settings";
+import { listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
 
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
 
-/** A word: its span, and the next word that begins with the same byte. */
+/** What a name is. */
+export const enum Masked {
+  NO,
+  /** By a built-in name: some values stay. */
+  BUILT_IN,
+  /** By a name of `members`. */
+  OWN,
+}
+
+/** A glob's word: its span, what may stand around it, and the next word that begins with the same byte. */
 @unmanaged
 class Word {
   start: usize;
   end: usize;
   next: usize;
+  isOpenBefore: bool;
+  isOpenBehind: bool;
+  answer: Masked;
 }
 
-/** The first word for each byte, 0 where there is none; globs that are not `*word*`, as spans. */
+/** The first word for each byte, 0 where there is none. */
 const words: usize = memory.data(1024, 4);
+
+/** Globs that are no such words: rows of two addresses and the answer. */
+const GLOB_BYTES: usize = 12;
 let globs: usize = 0;
 let globsEnd: usize = 0;
 
-function isWord(glob: usize, end: usize): bool {
-  if (end - glob < 3 || load<u8>(glob) != STAR || load<u8>(end - 1) != STAR) return false;
-  for (let p = glob + 1; p < end - 1; p++) if (load<u8>(p) == STAR || load<u8>(p) == QUESTION) return false;
+/** Names that built-in globs match, and that are none. */
+let exceptions: usize = 0;
+
+function isPlain(p: usize, end: usize): bool {
+  if (p >= end) return false;
+  for (; p < end; p++) if (load<u8>(p) == STAR || load<u8>(p) == QUESTION) return false;
   return true;
 }
 
-/** Sorts the globs of `redact.members`. Allocates: for start-up only. */
-export function beginMasking(): void {
-  const list = settings.redactNames;
-  globs = heap.alloc(listCount(list) << 3);
-  globsEnd = globs;
-  for (let i: usize = 0; i < listCount(list); i++) {
-    const start = rowStart(list, i);
-    const end = rowEnd(list, i);
-    if (!isWord(start, end)) {
-      store<usize>(globsEnd, start);
-      store<usize>(globsEnd, end, 4);
-      globsEnd += 8;
-      continue;
-    }
-    const word = changetype<Word>(heap.alloc(offsetof<Word>())); // an unmanaged view
-    const head = words + ((<usize>load<u8>(start + 1)) << 2);
-    word.start = start + 1;
-    word.end = end - 1;
-    word.next = load<usize>(head);
-    store<usize>(head, changetype<usize>(word)); // its address
+function addGlob(start: usize, end: usize, answer: Masked): void {
+  let first = start;
+  let last = end;
+  while (first < last && load<u8>(first) == STAR) first++;
+  while (first < last && load<u8>(last - 1) == STAR) last--;
+  if (!isPlain(first, last)) {
+    store<usize>(globsEnd, start);
+    store<usize>(globsEnd, end, 4);
+    store<u32>(globsEnd, <u32>answer, 8);
+    globsEnd += GLOB_BYTES;
+    return;
   }
+  const word = changetype<Word>(heap.alloc(offsetof<Word>())); // an unmanaged view
+  const head = words + ((<usize>load<u8>(first)) << 2);
+  word.start = first;
+  word.end = last;
+  word.isOpenBefore = first != start;
+  word.isOpenBehind = last != end;
+  word.answer = answer;
+  word.next = load<usize>(head);
+  store<usize>(head, changetype<usize>(word)); // its address
+}
+
+function addGlobs(list: usize, answer: Masked): void {
+  for (let i: usize = 0; i < listCount(list); i++) addGlob(rowStart(list, i), rowEnd(list, i), answer);
+}
+
+/** Sorts the globs of names. Allocates: for start-up only. */
+export function beginMasking(): void {
+  globs = heap.alloc((listCount(settings.redactNames) + listCount(settings.memberNames)) * GLOB_BYTES + 1);
+  globsEnd = globs;
+  exceptions = newList(NO_NAMES);
+  addGlobs(settings.redactNames, Masked.BUILT_IN);
+  addGlobs(settings.memberNames, Masked.OWN);
 }
 
 function isAt(word: Word, p: usize, end: usize): bool {
-  if (end - p < word.end - word.start) return false;
+  const behind = p + (word.end - word.start);
+  if (behind > end || (behind < end && !word.isOpenBehind)) return false;
   for (let w = word.start; w < word.end; w++, p++) if (foldByte(load<u8>(p)) != load<u8>(w)) return false;
   return true;
 }
 
-function isKept(start: usize, end: usize): bool {
-  const list = settings.keepNames;
+function isIn(list: usize, start: usize, end: usize): bool {
   for (let i: usize = 0; i < listCount(list); i++) {
     if (matchesGlob(rowStart(list, i), rowEnd(list, i), start, end, true)) return true;
   }
@@ -70,36 +102,47 @@ function isKept(start: usize, end: usize): bool {
  */
 const KNOWN_BYTES: usize = 24;
 const KNOWN_SECOND: usize = 8; // behind the first word
-const KNOWN_ANSWER: usize = 16; // the name's length and the answer, as `2 * length + answer`; 0 in an empty entry
+const KNOWN_ANSWER: usize = 16; // the name's length and the answer, as `4 * length + answer`; 0 in an empty entry
 const known: usize = memory.data(64 * <i32>KNOWN_BYTES, 8);
 
 /** Whether the values of a name, decoded, are masked. Up to 16 bytes are read. */
-export function isMaskedName(start: usize, end: usize): bool {
+export function isMaskedName(start: usize, end: usize): Masked {
   const length = end - start;
-  if (length > 16) return isMasked(start, end);
+  if (length > 16) return findMasked(start, end);
   const first = load<u64>(start) & ~lanesFrom(length);
   const second = length > 8 ? load<u64>(start, 8) & ~lanesFrom(length - 8) : 0;
   const entry = known + <usize>(((first ^ second) * GOLDEN) >> 58) * KNOWN_BYTES;
   const answer = load<usize>(entry, KNOWN_ANSWER);
-  if (load<u64>(entry) == first && load<u64>(entry, KNOWN_SECOND) == second && answer >> 1 == length)
-    return (answer & 1) != 0;
-  const masked = isMasked(start, end);
+  if (load<u64>(entry) == first && load<u64>(entry, KNOWN_SECOND) == second && answer >> 2 == length)
+    return <Masked>(answer & 3);
+  const masked = findMasked(start, end);
   store<u64>(entry, first);
   store<u64>(entry, second, KNOWN_SECOND);
-  store<usize>(entry, (length << 1) | (<usize>masked), KNOWN_ANSWER);
+  store<usize>(entry, (length << 2) | (<usize>masked), KNOWN_ANSWER);
   return masked;
 }
 
-function isMasked(start: usize, end: usize): bool {
+function findMasked(start: usize, end: usize): Masked {
+  const answer = match(start, end);
+  if (answer == Masked.NO || isIn(settings.keepNames, start, end)) return Masked.NO;
+  return answer == Masked.BUILT_IN && isIn(exceptions, start, end) ? Masked.NO : answer;
+}
+
+function match(start: usize, end: usize): Masked {
+  let answer = Masked.NO;
   for (let p = start; p < end; p++) {
-    let word = load<usize>(words + ((<usize>foldByte(load<u8>(p))) << 2));
-    while (word) {
-      if (isAt(changetype<Word>(word), p, end)) return !isKept(start, end); // an unmanaged view
-      word = changetype<Word>(word).next; // an unmanaged view
+    let at = load<usize>(words + ((<usize>foldByte(load<u8>(p))) << 2));
+    while (at) {
+      const word = changetype<Word>(at); // an unmanaged view
+      if (word.answer > answer && (p == start || word.isOpenBefore) && isAt(word, p, end)) answer = word.answer;
+      at = word.next;
+    }
+    if (answer == Masked.OWN) return answer;
+  }
+  for (let row = globs; row < globsEnd; row += GLOB_BYTES) {
+    if (matchesGlob(load<usize>(row), load<usize>(row, 4), start, end, true)) {
+      answer = max(answer, <Masked>load<u32>(row, 8));
     }
   }
-  for (let row = globs; row < globsEnd; row += 8) {
-    if (matchesGlob(load<usize>(row), load<usize>(row, 4), start, end, true)) return !isKept(start, end);
-  }
-  return false;
+  return answer;
 }

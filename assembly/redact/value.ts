@@ -1,7 +1,20 @@
 // A JSON value on its way out: what the options mask is replaced, all else is copied byte for byte.
 import { need } from "../bytes/arena";
 import { hash128 } from "../bytes/blake2b";
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "../bytes/chars";
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SLASH,
+  SPACE,
+  isDigit,
+} from "../bytes/chars";
+import { spanOf } from "../bytes/span";
 import { emitByte, out, setOut } from "../json/emit";
 import { escapeTail, putEncoded } from "../json/escape";
 import { Member } from "../json/object";
@@ -9,9 +22,14 @@ import { isFull, putAscii, putByte, putDecimal, putHash, putQuoted, putSpan, set
 import { FALS_WORD, NULL_WORD, TRUE_WORD, scanValue, skipSpace } from "../json/scan";
 import { decodeName, hasBackslash, isAscii, scanPlainString, scanString, skipPlain } from "../json/string";
 import { OWN_NAMES } from "../options/defaults";
-import { Diffs, listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
-import { isMaskedName } from "./names";
-import { findSecrets, spans, spansEnd } from "./secrets";
+import { matchesAny } from "../options/glob";
+import { Diffs, Rule, isOn, listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
+import { beginText, isOneOf } from "./cursor";
+import { Masked, isMaskedName } from "./names";
+import { commandsEnd, findSecrets } from "./secrets";
+import { SPAN_BYTES, spans, spansEnd } from "./spans";
+import { beginNominating, nominate } from "./nominate";
+import { isPolicyName } from "./stays";
 
 const MASK = "[redacted]";
 
@@ -31,6 +49,27 @@ function decode(start: usize, end: usize, at: usize, isPlain: bool): usize {
   return (textEnd + 15) & ~7;
 }
 
+/** Writes the text with its secrets masked: those of its commands and those of the text, each in order, may overlap. */
+function putSpans(rows: usize, middle: usize, end: usize): void {
+  let p = textStart;
+  let a = rows;
+  let b = middle;
+  while (a < middle || b < end) {
+    const isCommand = b >= end || (a < middle && load<usize>(a) <= load<usize>(b));
+    const row = isCommand ? a : b;
+    if (isCommand) a += SPAN_BYTES;
+    else b += SPAN_BYTES;
+    const start = load<usize>(row);
+    const stop = load<usize>(row, 4);
+    if (start >= p) {
+      putEncoded(p, start);
+      putAscii(MASK);
+    }
+    p = max(p, stop);
+  }
+  putEncoded(p, textEnd);
+}
+
 /**
  * The string `[start, end)`, quotes included, if it holds secrets: written at `out` behind what stands in `[pending, start)`, masked. Else
  * nothing is written. Work area: above what is pending.
@@ -43,19 +82,14 @@ function putMasked(pending: usize, start: usize, end: usize, isPlain: bool): boo
     return false;
   }
   if (spans == spansEnd) return false;
+  const rows = spans;
+  const middle = commandsEnd;
+  const rowsEnd = spansEnd;
   putSpan(pending, start + 1);
   const keep = out;
-  const made = (spansEnd + 7) & ~7;
-  let p = textStart;
-  const rows = spans;
-  const rowsEnd = spansEnd;
+  const made = (rowsEnd + 7) & ~7;
   setOut(made);
-  for (let row = rows; row < rowsEnd; row += 8) {
-    putEncoded(p, load<usize>(row));
-    putAscii(MASK);
-    p = load<usize>(row, 4);
-  }
-  putEncoded(p, textEnd);
+  putSpans(rows, middle, rowsEnd);
   if (isFull) return false;
   memory.copy(keep, made, out - made);
   setOut(keep + (out - made));
@@ -93,13 +127,132 @@ function isBlankValue(p: usize): bool {
   return c == OPEN_BRACKET && load<u8>(skipSpace(p + 1)) == CLOSE_BRACKET;
 }
 
-/** Whether the name `[start, end)`, without quotes, is masked. Work area: from `free` on. */
-function isMasked(start: usize, end: usize, free: usize, isPlain: bool): bool {
-  if (!decode(start, end, free, isPlain)) {
-    setFull();
-    return false;
+/** The key of the state whose record is made, without quotes; 0 where it has none. */
+let keyStart: usize = 0;
+let keyEnd: usize = 0;
+
+/** What is written from here on is of the state with this key; of none where it is 0. */
+export function redactState(start: usize, end: usize): void {
+  keyStart = start;
+  keyEnd = end;
+}
+
+/** `_|-` in memory, its first three bytes. */
+const SEPARATOR: u32 = 0x2d7c5f;
+
+function isSeparator(p: usize): bool {
+  return (load<u32>(p) & 0xffffff) == SEPARATOR;
+}
+
+/** Whether the name `[p, end)` may hold a command line: it is a state's key or has white space. Its escapes count as they stand. */
+function isText(p: usize, end: usize): bool {
+  for (; p < end; p++) {
+    const c = load<u8>(p);
+    if (c <= SPACE || (c == 0x7c && isSeparator(p - 1))) return true;
   }
-  return isMaskedName(textStart, textEnd);
+  return false;
+}
+
+/** Whether it has a slash. */
+function hasSlash(p: usize, end: usize): bool {
+  for (; p < end; p++) if (load<u8>(p) == SLASH) return true;
+  return false;
+}
+
+/** Modules whose `changes` are named after packages and services. */
+const PACKAGERS = " pkg pip npm gem service ";
+
+function isPackager(key: usize, end: usize): bool {
+  let p = key;
+  while (p + 3 <= end && !isSeparator(p)) p++;
+  if (p + 3 > end) return false;
+  beginText(key, end);
+  return isOneOf(key, p, PACKAGERS);
+}
+
+/** Whether the text that was decoded, a name whose value is at `value`, is masked. `inPackages`: it is one of a packager's changes. */
+function isMasked(value: usize, inPackages: bool): bool {
+  const masked = isMaskedName(textStart, textEnd);
+  if (masked != Masked.BUILT_IN) return masked != Masked.NO;
+  if (inPackages || isText(textStart, textEnd) || hasSlash(textStart, textEnd)) return false;
+  const c = load<u8>(value);
+  if (!isDigit(c) && c != MINUS) return true;
+  beginText(textStart, textEnd);
+  return !isPolicyName(textStart, textEnd);
+}
+
+/** Whether the name of a file says that it holds secrets; `[p, end)` is the content of a JSON string. Work area: from `free` on. */
+function isSecretFile(p: usize, end: usize, free: usize): bool {
+  if (p >= end || !decode(p, end, free, false)) return false;
+  return matchesAny(settings.redactFiles, spanOf(textStart, textEnd));
+}
+
+/** The third part of a state's key: between its second separator and its last. */
+function isSecretKey(p: usize, end: usize, free: usize): bool {
+  let count = 0;
+  let start: usize = 0;
+  let last: usize = 0;
+  for (; p + 3 <= end; p++) {
+    if (!isSeparator(p)) continue;
+    if (++count == 2) start = p + 3;
+    last = p;
+  }
+  return count > 2 && isSecretFile(start, last, free);
+}
+
+/** Levels of nesting that are kept track of; what lies deeper has no pairs. */
+const LEVELS: usize = 520;
+/** For each level: the name of the member that holds it. */
+const names: usize = memory.data((<i32>LEVELS) << 3, 8);
+/** For each level: what comes there is the value of a name that stands beside it. */
+const pairs: usize = memory.data(<i32>LEVELS, 8);
+let level: usize = 0;
+
+function open(nameStart: usize, nameEnd: usize): void {
+  if (level + 1 < LEVELS) level++;
+  store<u8>(pairs + level, 0);
+  store<usize>(names + (level << 3), nameStart);
+  store<usize>(names + (level << 3), nameEnd, 4);
+}
+
+/** Whether the text that was decoded is a name that something beside it has the value of; `isOption`: only behind hyphens. */
+function isNameText(isOption: bool): bool {
+  let p = textStart;
+  while (p < textEnd && load<u8>(p) == MINUS) p++;
+  return p < textEnd && !(isOption && p == textStart) && isMaskedName(p, textEnd) != Masked.NO;
+}
+
+/** Whether the string that ends at `p` is the first of a list of two strings. */
+function isOneOfTwo(p: usize): bool {
+  p = skipSpace(p);
+  if (load<u8>(p) != COMMA) return false;
+  p = skipSpace(p + 1);
+  return load<u8>(p) == QUOTE && load<u8>(skipSpace(scanPlainString(p + 1) + 1)) == CLOSE_BRACKET;
+}
+
+/** The value that is walked through: where diffs are, and whether of a packager; the state in it, and the name of its file. */
+let changesEnd: usize = 0;
+let inPackages: bool = false;
+let nestedStart: usize = 0;
+let nestedNameEnd: usize = 0;
+let nestedEnd: usize = 0;
+let fileStart: usize = 0;
+let fileEnd: usize = 0;
+let fileLevel: usize = 0;
+
+function beginChanges(p: usize, end: usize): void {
+  changesEnd = end;
+  inPackages = p < nestedEnd ? isPackager(nestedStart, nestedNameEnd) : isPackager(keyStart, keyEnd);
+}
+
+/** Whether the string `diff` of a member at `p` is to be dropped or hashed. Work area: from `free` on. */
+function isHidden(p: usize, free: usize): bool {
+  if (settings.diffs != Diffs.KEEP) return true;
+  if (!settings.redactFiles) return false;
+  const holder = names + (level << 3);
+  if (isSecretFile(load<usize>(holder), load<usize>(holder, 4), free)) return true;
+  if (isSecretFile(fileStart, fileEnd, free)) return true;
+  return p < nestedEnd ? isSecretKey(nestedStart, nestedNameEnd, free) : isSecretKey(keyStart, keyEnd, free);
 }
 
 /**
@@ -111,62 +264,180 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
     putSpan(p, end);
     return;
   }
-  let changesEnd: usize = inChanges ? end : 0; // where diffs are
+  beginNominating();
+  let hit = nominate(p, end);
+  if (hit == ~0) {
+    putSpan(p, end);
+    return;
+  }
+  let isPaired = false;
+  changesEnd = 0;
+  inPackages = false;
+  nestedEnd = 0;
+  fileLevel = ~0;
+  fileStart = 0;
+  fileEnd = 0;
+  level = 0;
+  store<u8>(pairs, 0);
+  store<u64>(names, 0);
+  if (inChanges) beginChanges(p, end);
   let pending = p; // what was looked at and is to be copied
+  let before: u8 = 0; // the sign before the token
+  let nameStart: usize = 0;
+  let nameEnd: usize = 0;
   while (p < end) {
-    if (load<u8>(p) != QUOTE) {
+    const c = load<u8>(p);
+    if (c != QUOTE) {
       p++;
+      if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+        open(before == COLON ? nameStart : 0, before == COLON ? nameEnd : 0);
+        before = c;
+      } else if (c == CLOSE_BRACE || c == CLOSE_BRACKET) {
+        if (level) level--;
+        before = c;
+      } else if (c == COMMA || c == COLON) before = c;
       continue;
     }
     let close = skipPlain(p + 1);
     const isPlain = load<u8>(close) == QUOTE;
     if (!isPlain) close = scanString(close);
+    if (hit < p) {
+      hit = nominate(p, end);
+      if (hit == ~0 && !isPaired) break;
+    }
+    const isNominated = hit <= close;
     const after = close + 1 < end ? skipSpace(close + 1) : end;
     if (after >= end || load<u8>(after) != COLON) {
-      if (settings.redactStrings && close - p > 3 && putMasked(pending, p, close + 1, isPlain)) pending = close + 1;
+      // A string.
+      const isBeside = load<u8>(pairs + level) != 0 && before != COLON;
+      if (before != COLON) store<u8>(pairs + level, 0);
+      if (isBeside && close > p + 1 && load<u8>(p, 1) != MINUS) {
+        putSpan(pending, p);
+        putQuoted(MASK);
+        pending = close + 1;
+      } else {
+        if (isNominated && before != COLON && isOn(Rule.PAIRS) && close > p + 1) {
+          const free = (out + (p - pending) + 31) & ~7;
+          if (decode(p + 1, close, free, isPlain) && isNameText(before != OPEN_BRACKET || !isOneOfTwo(close + 1))) {
+            store<u8>(pairs + level, 1);
+            isPaired = true;
+          }
+        }
+        if (isNominated && settings.redactStrings && close - p > 3 && putMasked(pending, p, close + 1, isPlain))
+          pending = close + 1;
+      }
       p = close + 1;
+      if (isFull) return;
       continue;
     }
+    // A member's name.
     const value = skipSpace(after + 1);
-    const free = (out + (value - pending) + 31) & ~7;
-    if (isMasked(p + 1, close, free, isPlain) && !isBlankValue(value)) {
+    let free = (out + (value - pending) + 31) & ~7;
+    nameStart = p + 1;
+    nameEnd = close;
+    before = COLON;
+    free = decode(p + 1, close, free, isPlain || !isNominated);
+    if (!free) {
+      setFull();
+      return;
+    }
+    const first = load<u8>(value);
+    if (
+      isNominated &&
+      isOn(Rule.MEMBERS) &&
+      isMasked(value, value < changesEnd && inPackages) &&
+      !isBlankValue(value)
+    ) {
       p = scanValue(value, 0);
       putSpan(pending, value);
       putQuoted(MASK);
       pending = p;
-    } else if (
-      p < changesEnd &&
-      settings.diffs != Diffs.KEEP &&
-      load<u8>(value) == QUOTE &&
-      isAscii(textStart, textEnd, "diff")
-    ) {
-      p = scanPlainString(value + 1) + 1;
-      putSpan(pending, value);
-      putDiff(value, p);
-      pending = p;
-    } else {
-      if (settings.diffs != Diffs.KEEP && value >= changesEnd && isAscii(textStart, textEnd, "changes")) {
-        changesEnd = scanValue(value, 0);
-      }
-      p = value;
+      continue;
     }
+    if (load<u8>(pairs + level) && isValueName() && !isBlankValue(value)) {
+      p = scanValue(value, 0);
+      putSpan(pending, value);
+      putQuoted(MASK);
+      pending = p;
+      store<u8>(pairs + level, 0);
+      continue;
+    }
+    if (first == QUOTE) {
+      if (isAscii(textStart, textEnd, "diff") && p < changesEnd && isHidden(p, free)) {
+        p = scanPlainString(value + 1) + 1;
+        putSpan(pending, value);
+        if (settings.diffs == Diffs.KEEP) putQuoted("[diff: dropped]");
+        else putDiff(value, p);
+        pending = p;
+        continue;
+      }
+      if (isOn(Rule.PAIRS) && isKeyName()) {
+        const stop = scanPlainString(value + 1);
+        if (isAscii(textStart, textEnd, "name")) {
+          fileStart = value + 1;
+          fileEnd = stop;
+          fileLevel = level;
+        }
+        if (!decode(value + 1, stop, free, false)) {
+          setFull();
+          return;
+        }
+        if (isNameText(false)) {
+          store<u8>(pairs + level, 1);
+          isPaired = true;
+        }
+      }
+    } else if (isAscii(textStart, textEnd, "changes")) {
+      if (value >= changesEnd) beginChanges(value, scanValue(value, 0));
+      if (fileLevel != level) fileEnd = fileStart;
+    }
+    if (settings.redactStrings && isText(p + 1, close)) {
+      if (first == OPEN_BRACE && value >= nestedEnd && isKey(p + 1, close)) {
+        nestedStart = p + 1;
+        nestedNameEnd = close;
+        nestedEnd = scanValue(value, 0);
+      }
+      if (isNominated && putMasked(pending, p, close + 1, isPlain)) pending = close + 1;
+    }
+    p = value;
     if (isFull) return;
   }
   putSpan(pending, end);
 }
 
+/** Whether a name has the separators of a state's key. */
+function isKey(p: usize, end: usize): bool {
+  let count = 0;
+  for (; p + 3 <= end; p++) if (isSeparator(p)) count++;
+  return count >= 3;
+}
+
+/** Whether the name that was decoded is `value`; `name` or what else says what the value beside it is. */
+function isValueName(): bool {
+  beginText(textStart, textEnd);
+  return isOneOf(textStart, textEnd, " value ");
+}
+
+function isKeyName(): bool {
+  if (textEnd - textStart > 8) return false;
+  beginText(textStart, textEnd);
+  return isOneOf(textStart, textEnd, " name key entry variable ");
+}
+
 /** Whether a member of the table has a name that is masked, and a value to be masked. */
 export function isMaskedMember(member: Member): bool {
-  if (!settings.redacts || isBlankValue(member.valueStart)) return false;
-  return isMasked(member.keyStart, member.keyEnd, (out + 31) & ~7, false);
+  if (!settings.redacts || !isOn(Rule.MEMBERS) || isBlankValue(member.valueStart)) return false;
+  if (decode(member.keyStart, member.keyEnd, (out + 31) & ~7, false)) return isMasked(member.valueStart, false);
+  setFull();
+  return false;
 }
 
 /** Whether the options mask one of a state's own members by a name that is never masked as a whole. */
 export function masksOwn(): bool {
   if (!settings.redacts) return false;
-  const names = newList(OWN_NAMES);
-  for (let i: usize = 0; i < listCount(names); i++) {
-    if (isMaskedName(rowStart(names, i), rowEnd(names, i))) return true;
+  const own = newList(OWN_NAMES);
+  for (let i: usize = 0; i < listCount(own); i++) {
+    if (isMaskedName(rowStart(own, i), rowEnd(own, i))) return true;
   }
   return false;
 }

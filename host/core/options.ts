@@ -94,6 +94,29 @@ export type Options = {
          * Default: `"keep"`.
          */
         readonly diffs?: 'keep' | 'drop' | 'hash';
+        /** Further files whose diffs are dropped, beside keys, shadow, .netrc and their like. Default: `[]`. */
+        readonly files?: readonly string[];
+        /** Options of further programs whose argument is masked: deploy --key. The program is a glob. Default: `[]`. */
+        readonly names?: readonly string[];
+        /** Groups of rules that are left out. Default: `[]`. */
+        readonly without?: readonly (
+          | 'members'
+          | 'pairs'
+          | 'assignments'
+          | 'options'
+          | 'blanks'
+          | 'programs'
+          | 'sql'
+          | 'tokens'
+          | 'hashes'
+          | 'webhooks'
+          | 'xml'
+          | 'urls'
+          | 'schemes'
+          | 'pem'
+          | 'lines'
+          | 'files'
+        )[];
       };
   /** Longer members and records are cut; truncated names what was cut, with its size. No limit where absent. */
   readonly max_bytes?: {

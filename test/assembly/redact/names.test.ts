@@ -47,7 +47,21 @@ describe('a name', () => {
   });
 
   it.each([
-    ...['pass', 'passing', 'user', 'key', 'keys', 'public_key', 'pwdx', 'xpwd', 'authorizations', 'unauthorization'],
+    ...[
+      'passing',
+      'bypass',
+      'nopasswd',
+      'tokenizer',
+      'max_tokens',
+      'user',
+      'key',
+      'keys',
+      'public_key',
+      'pwdx',
+      'xpwd',
+      'authorizations',
+      'unauthorization',
+    ],
     ...[
       'cookies',
       'psks',

@@ -33,13 +33,15 @@ const MISTAKES: [string, string, string[]][] = [
   [
     'an unknown member',
     '{"redact":{"membres":["x"]}}',
-    ['redact.membres: unknown member; allowed: members, keep, defaults, strings, diffs (did you mean members?)'],
+    [
+      'redact.membres: unknown member; allowed: members, keep, defaults, strings, diffs, files, names, without (did you mean members?)',
+    ],
   ],
   [
     'several unknown members',
     '{"redact":{"aaaaa":1,"keeps":[]}}',
     [
-      'redact.aaaaa: unknown member; allowed: members, keep, defaults, strings, diffs',
+      'redact.aaaaa: unknown member; allowed: members, keep, defaults, strings, diffs, files, names, without',
       'redact.keeps: unknown member (did you mean keep?)',
     ],
   ],

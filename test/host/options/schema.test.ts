@@ -73,6 +73,10 @@ const VALID: [string, string][] = [
   ],
   ['diffs kept', '{"redact":{"diffs":"keep"}}'],
   ['diffs hashed', '{"redact":{"diffs":"hash"}}'],
+  [
+    'files of secrets, options of programs, rules left out',
+    '{"redact":{"files":["*/x.cfg"],"names":["deploy* --key"],"without":["sql","pem"]}}',
+  ],
   ['limits without members', '{"max_bytes":{}}'],
   ['the least limits', '{"max_bytes":{"member":256,"record":8192}}'],
   ['the largest limits', '{"max_bytes":{"member":999999999,"record":999999999}}'],
@@ -135,6 +139,10 @@ const INVALID: [string, string][] = [
   ['a flag of redaction that is a word', '{"redact":{"strings":"no"}}'],
   ['an empty name to mask', '{"redact":{"members":[""]}}'],
   ['an unknown word for diffs', '{"redact":{"diffs":"mask"}}'],
+  ['an empty name of a file', '{"redact":{"files":[""]}}'],
+  ['a program without an option', '{"redact":{"names":["deploy"]}}'],
+  ['an option without hyphens', '{"redact":{"names":["deploy key"]}}'],
+  ['an unknown group of rules', '{"redact":{"without":["sgl"]}}'],
   ['a number for limits', '{"max_bytes":65536}'],
   ['an unknown limit', '{"max_bytes":{"event":65536}}'],
   ['a member limit that is too small', '{"max_bytes":{"member":255}}'],
@@ -231,6 +239,8 @@ describe('the tables of docs/options.md', () => {
       job_members: 'list of names',
       add: 'object of constants',
       redact: '`true` `false` or an object',
+      'redact.names': 'list of options',
+      'redact.without': 'list of groups',
       max_bytes: '`{"member": n, "record": n}`',
     };
     const expected =

@@ -34,6 +34,9 @@ export interface Printed {
 
 const apply = (states: string, more: Partial<Job> = {}): Job => ({ fun: 'state.apply', arg: [states], ...more });
 
+/** Waits until no states run. Salt 3008 answers what is queued before it runs, and refuses what comes while it does. */
+const IDLE: Job = { fun: 'saltutil.is_running', arg: ['state.*'], until: '[]' };
+
 /** One after another. The state run that waits has a second one refused, and a third one queued. */
 const JOBS: readonly Job[] = [
   apply('render'),
@@ -41,8 +44,11 @@ const JOBS: readonly Job[] = [
   { fun: 'saltutil.running', until: 'state.apply' },
   apply('success'),
   apply('success', { kwarg: { queue: true } }),
+  IDLE,
   apply('nan'),
+  IDLE,
   apply('bytes'),
+  IDLE,
   apply('success'),
 ];
 
@@ -138,7 +144,7 @@ async function written(world: World, text: string, times: number): Promise<void>
 const scheduled = (world: World, name: string, times: number): Promise<void> =>
   written(world, `"schedule": "${name}"`, times);
 
-/** Runs what people type, and keeps what they would see. One minion runs states one after another; salt-ssh asks another machine. */
+/** Runs what people type, and keeps what they would see. */
 async function showAll(world: World, folder: string): Promise<Shown[]> {
   const shown = async (
     states: string | null,
@@ -149,21 +155,19 @@ async function showAll(world: World, folder: string): Promise<Shown[]> {
     minion,
     text: (await running).output,
   });
-  const overSsh = async (): Promise<Shown[]> => {
-    if (NO_SSH !== null) return [];
-    const ssh = await startSsh(folder);
-    try {
-      return [await shown(null, 'ssh-01', world.shown('salt-ssh', ...ssh.args, '*', 'state.apply', 'change'))];
-    } finally {
-      await ssh.stop();
-    }
-  };
-  const atMinion = async (): Promise<Shown[]> => [
+  const all = [
     await shown('kinds', MINION, world.shown('salt', MINION, 'state.apply', 'kinds')),
     await shown('would', MINION, world.shown('salt', MINION, 'state.apply', 'would', 'test=True')),
     await shown('change', MINION, world.shown('salt', '-b', '1', '*', 'state.apply', 'change')),
     await shown('failure', MINION, world.call('state.apply', 'failure')),
     await shown('deploy', MASTER, world.shown('salt-run', 'state.orchestrate', 'deploy')),
   ];
-  return (await Promise.all([atMinion(), overSsh()])).flat();
+  if (NO_SSH !== null) return all;
+  const ssh = await startSsh(folder);
+  try {
+    const run = world.shown('salt-ssh', ...ssh.args, '*', 'state.apply', 'change');
+    return [...all, await shown(null, 'ssh-01', run)];
+  } finally {
+    await ssh.stop();
+  }
 }

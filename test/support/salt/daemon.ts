@@ -6,11 +6,11 @@ const STOP_MS = 15_000;
 
 /**
  * Leads a process group of its own, with the umask in $0. When the pipe on descriptor 3 closes, because the test has ended
- * however it may, the group ends too.
+ * however it may, the group ends too. Without `--`, which dash's kill does not know.
  */
 const LEAD = `
   umask "$0"
-  (trap '' TERM; cat <&3 >/dev/null; kill -TERM -- -$$; sleep 5; kill -KILL -- -$$) &
+  (trap '' TERM; cat <&3 >/dev/null; kill -TERM -$$; sleep 5; kill -KILL -$$) &
   exec "$@" 3<&-`;
 
 /** A running daemon. */

@@ -1,4 +1,7 @@
 // The options file as docs/options.md has it, defaults filled in, and its globs.
+import { anyGlob } from './globs.js';
+import { namesOf } from './redact/names.js';
+import { GROUPS, type Group, type TextSettings } from './redact/text.js';
 
 export interface RedactOptions {
   readonly members?: readonly string[];
@@ -6,6 +9,9 @@ export interface RedactOptions {
   readonly defaults?: boolean;
   readonly strings?: boolean;
   readonly diffs?: 'keep' | 'drop' | 'hash';
+  readonly without?: readonly Group[];
+  readonly names?: readonly string[];
+  readonly files?: readonly string[];
 }
 
 /** What may stand in `saltflat.json`. */
@@ -51,55 +57,32 @@ export interface Settings {
   readonly redact: RedactSettings | null;
 }
 
-export interface RedactSettings {
-  /** Whether a member of this name is masked. */
-  readonly isSecret: Test;
-  readonly strings: boolean;
+export interface RedactSettings extends TextSettings {
+  /** Whether a file of this name holds secrets. */
+  readonly isSecretFile: Test;
   readonly diffs: NonNullable<RedactOptions['diffs']>;
 }
 
 const RETURNS_IGNORE = ['mine.*', 'saltutil.find_job', 'saltutil.is_running', 'saltutil.running'];
-const SECRET_NAMES = [
-  ...[
-    '*password*',
-    '*passwd*',
-    '*passphrase*',
-    'pwd',
-    '*_pwd',
-    'pwd_*',
-    '*secret*',
-    '*token*',
-    '*apikey*',
-    '*api_key*',
-  ],
-  ...['*accesskey*', '*access_key*', '*accountkey*', '*account_key*', '*privatekey*', '*private_key*'],
-  ...['*encryption_key*', '*signing_key*', '*credential*', '*connectionstring*', '*connection_string*'],
-  ...['authorization', '*_authorization', 'cookie', 'set_cookie', 'psk'],
-];
-
-/** Whether any of the globs matches a whole text: `*` any characters, `?` one. */
-export function anyGlob(globs: readonly string[]): Test {
-  const patterns = globs.map((glob) => {
-    const source = glob
-      .replace(/[.+^${}()|[\]\\/]/g, '\\$&')
-      .replaceAll('*', '[^]*')
-      .replaceAll('?', '[^]');
-    return new RegExp(`^${source}$`, 'u');
-  });
-  return (text) => patterns.some((pattern) => pattern.test(text));
-}
-
-/** A name as redaction compares it: ASCII case and the two dashes are the same. */
-function folded(name: string): string {
-  return name.replace(/[A-Z]/g, (char) => char.toLowerCase()).replaceAll('-', '_');
-}
+/** Files whose diffs are dropped. */
+const SECRET_FILES = (
+  '*/shadow */shadow- */gshadow */.netrc */.pgpass */.htpasswd */.vault-token */.git-credentials */.erlang.cookie ' +
+  '*/sasl_passwd */userlist.txt */chap-secrets */pap-secrets */ipsec.secrets *.secrets */passwd-s3fs */master.key ' +
+  '*/id_rsa */id_dsa */id_ecdsa */id_ed25519 *.key *.pem *.p12 *.pfx *.jks *.kdbx *.keytab'
+).split(' ');
 
 function redactSettings(redact: Options['redact']): RedactSettings | null {
   if (redact === undefined || redact === false) return null;
   const { members = [], keep = [], defaults = true, strings = true, diffs = 'keep' } = redact === true ? {} : redact;
-  const masked = anyGlob([...members, ...(defaults ? SECRET_NAMES : [])].map(folded));
-  const kept = anyGlob(keep.map(folded));
-  return { isSecret: (name) => masked(folded(name)) && !kept(folded(name)), strings, diffs };
+  const { without = [], names = [], files = [] } = redact === true ? {} : redact;
+  const wanted = strings ? GROUPS : GROUPS.filter((group) => ['members', 'pairs', 'files'].includes(group));
+  return {
+    ...namesOf(members, keep, defaults),
+    groups: new Set(wanted.filter((group) => !without.includes(group))),
+    programs: names,
+    isSecretFile: anyGlob([...SECRET_FILES, ...files]),
+    diffs,
+  };
 }
 
 /** What `settingsOf` made of options before: the same few go with thousands of events, and patterns are dear. */

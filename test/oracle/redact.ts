@@ -1,92 +1,128 @@
-// Redaction as docs/options.md has it. By name it is exact. Inside strings the oracle knows only spellings that leave no doubt,
-// and ones that may be a secret: there it leaves the choice to the module.
-import { Masked, OneOf } from './expect.js';
+// Redaction as docs/redaction.md has it: by the names of members, by what stands beside them, and inside strings.
+import { OneOf } from './expect.js';
 import { digest } from './id.js';
 import { type JsonObject, get, isObject, put } from './json.js';
 import type { RedactSettings } from './options.js';
-
-export const MASK = '[redacted]';
-
-/** Secrets by their shape alone, between white space. */
-const SHAPES = [
-  ...['A[KS]IA[0-9A-Z]{16}', 'gh[pousr]_[A-Za-z0-9]{36}', 'github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}'],
-  ...['glpat-[A-Za-z0-9_-]{20}', 'xox[abprs]-[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}', 'AIza[0-9A-Za-z_-]{35}'],
-  ...['ya29\\.[A-Za-z0-9_-]{40,}', '[sr]k_live_[A-Za-z0-9]{24}', 'npm_[A-Za-z0-9]{36}', 'hv[sb]\\.[A-Za-z0-9]{24,}'],
-  ...['SG\\.[A-Za-z0-9]{22}\\.[A-Za-z0-9]{43}', 'dop_v1_[a-f0-9]{64}'],
-  ...['eyJ[A-Za-z0-9]{10,}\\.eyJ[A-Za-z0-9]{10,}\\.[A-Za-z0-9]{10,}'],
-];
-
-/** Spellings that leave no doubt; each captures its secret. */
-const CERTAIN = [
-  ...SHAPES.map((shape) => new RegExp(`(?<!\\S)(${shape})(?!\\S)`, 'g')),
-  /(?<![^\s"'])(?:Bearer|Basic) ([A-Za-z0-9]{8,})/g,
-  /(?<!\S)[a-z]{2,}:\/\/[a-z]+:([A-Za-z0-9]{6,})@/g,
-  /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\n([A-Za-z0-9]{16,})\n-----END (?:[A-Z]+ )?PRIVATE KEY-----/g,
-];
-
-/** The same with a name beside the secret; the name is captured first. */
-const NAMED = [
-  /(?<![^\s,;({["'&?])([A-Za-z0-9_-]+)=([A-Za-z0-9]{6,})/g,
-  /(?<![^\s,;({["'])([A-Za-z0-9_-]+): ([A-Za-z0-9]{6,})/g,
-  /"([A-Za-z0-9_-]+)": ?"([A-Za-z0-9]{6,})"/g,
-  /'([A-Za-z0-9_-]+)': ?'([A-Za-z0-9]{6,})'/g,
-  /(?<!\S)--([A-Za-z0-9_-]+) ([A-Za-z0-9]{6,})/g,
-];
-
-/** Where nothing of this stands, there is no secret. */
-const POSSIBLE = [
-  /\b(?:bearer|basic)\b/i,
-  /:\/\/[^]*@/,
-  /PRIVATE KEY/,
-  /A[KS]IA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AIza|ya29\.|[sr]k_live_|npm_|hv[sb]\.|SG\.|dop_v1_|eyJ/,
-];
-/** A word and what stands between it and a value, if one follows. */
-const WORD = /(?<![\p{L}\p{N}_.-])([\p{L}\p{N}_.-]+)(["'\\\s\])}]*[=:,]|[\s"'\\])/gu;
-
-/** Whether `isSecret` holds for a word, dashes before it and dots around it counted and not: what a word is, is for the reader. */
-function isSecretWord(word: string, isSecret: RedactSettings['isSecret'], all: boolean): boolean {
-  const readings = [word, word.replace(/^-+/, ''), word.replace(/^[-.]+|[-.]+$/g, '')];
-  return all ? readings.every(isSecret) : readings.some(isSecret) || word.split('.').some(isSecret);
-}
-
-/** What a string may become: itself, or something with its secrets masked. */
-export function maskedString(text: string, { isSecret, strings }: RedactSettings): unknown {
-  if (!strings) return text;
-  const secrets = CERTAIN.flatMap((pattern) => Array.from(text.matchAll(pattern), (match) => match[1] ?? ''));
-  for (const pattern of NAMED) {
-    for (const [, name = '', secret = ''] of text.matchAll(pattern))
-      if (isSecretWord(name, isSecret, true)) secrets.push(secret);
-  }
-  const once = secrets.filter((secret) => text.split(secret).length === 2);
-  if (secrets.length > 0) return new Masked(text, once, true);
-  const isPossible =
-    POSSIBLE.some((pattern) => pattern.test(text)) ||
-    [...text.matchAll(WORD)].some(
-      ([, word = '', then = '']) => (/[=:,]/.test(then) || word.startsWith('-')) && isSecretWord(word, isSecret, false),
-    );
-  return isPossible ? new Masked(text, [], false) : text;
-}
+import { bareName, isPolicyName } from './redact/names.js';
+import { MASK, maskedText } from './redact/text.js';
+import { IN_WORD, stays } from './redact/view.js';
 
 /** Whether a value lies in `changes`, where strings named `diff` have an option of their own: where else some could mean it too. */
 export type InChanges = 'yes' | 'maybe' | 'no';
 
-function diffOf(text: string, inChanges: InChanges, settings: RedactSettings): unknown {
-  const plain = maskedString(text, settings);
-  if (settings.diffs === 'keep' || inChanges === 'no') return plain;
+/** What of a value's surroundings matters. */
+export interface Around {
+  readonly inChanges: InChanges;
+  /** The name of the state, and of the member that holds the value: perhaps those of files. */
+  readonly files: readonly unknown[];
+  /** Whether the state that holds the value changes packages or services. */
+  readonly isOfPackages: boolean;
+  /** Whether the names in it are theirs. */
+  readonly namesPackages: boolean;
+}
+
+export const NOWHERE: Around = { inChanges: 'no', files: [], isOfPackages: false, namesPackages: false };
+
+/** Functions of states whose changes are named by packages and services. */
+const PACKAGES = /^(?:pkg|pip|npm|gem|service)_\|-/;
+
+const WHOLE = new RegExp(`^(?:[${IN_WORD}]+\\.)*([${IN_WORD}]+)$`);
+/** Members that say what a member `value` beside them is. */
+const NAMING = /^(?:name|key|entry|variable)$/i;
+
+/** What is around the changes of a state. */
+export function changesOf(key: string | null, state: JsonObject): Around {
+  const isOfPackages = PACKAGES.test(key ?? '');
+  return { inChanges: 'yes', files: [get(state, 'name')], isOfPackages, namesPackages: isOfPackages };
+}
+
+function diffOf(text: string, { inChanges, files }: Around, settings: RedactSettings): unknown {
+  const plain = maskedText(text, settings);
+  if (inChanges === 'no') return plain;
+  const isOfSecret =
+    settings.groups.has('files') && files.some((name) => typeof name === 'string' && settings.isSecretFile(name));
+  if (settings.diffs === 'keep' && !isOfSecret) return plain;
   const bytes = Buffer.byteLength(text);
-  const instead = settings.diffs === 'drop' ? '[diff: dropped]' : `[diff: ${bytes} bytes, ${digest(text)}]`;
+  const hash = `[diff: ${bytes} bytes, ${digest(text)}]`;
+  const instead = isOfSecret || settings.diffs === 'drop' ? '[diff: dropped]' : hash;
   return inChanges === 'maybe' || text === '' ? new OneOf(instead, plain) : instead;
 }
 
 /** What is left of a value: of strings inside, and of members by their name. Its own name is not asked. */
-export function redacted(value: unknown, settings: RedactSettings | null, inChanges: InChanges = 'no'): unknown {
+export function redacted(value: unknown, settings: RedactSettings | null, around: Around = NOWHERE): unknown {
   if (settings === null) return value;
-  if (typeof value === 'string') return maskedString(value, settings);
-  if (Array.isArray(value)) return value.map((element) => redacted(element, settings, inChanges));
+  if (typeof value === 'string') return maskedText(value, settings);
+  if (Array.isArray(value)) return redactedList(value, settings, around);
   if (!isObject(value)) return value;
   const result: JsonObject = {};
-  for (const name of Object.keys(value)) put(result, name, redactedMember(name, get(value, name), settings, inChanges));
+  let isNamed = false;
+  for (const name of Object.keys(value)) {
+    const member = get(value, name);
+    const left = isTextName(name) ? maskedText(name, settings) : name;
+    const isPaired = isNamed && /^value$/i.test(name) && isMaskable(member) && !isPolicyValue(value, member);
+    put(result, left, isPaired ? MASK : redactedMember(name, member, settings, inside(around, value, name)));
+    if (NAMING.test(name) && typeof member === 'string' && settings.groups.has('pairs'))
+      isNamed ||= isWholeName(member, settings);
+  }
   return result;
+}
+
+/** Whether the value beside a NAME stays as one in a text would. */
+function isPolicyValue(object: JsonObject, value: unknown): boolean {
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  const names = Object.keys(object).filter((name) => NAMING.test(name));
+  return stays(
+    String(value),
+    names.some((name) => isPolicyName(String(get(object, name)))),
+  );
+}
+
+function redactedList(list: readonly unknown[], settings: RedactSettings, around: Around): unknown[] {
+  const isPair = list.length === 2;
+  return list.map((value, index) => {
+    const before = list[index - 1];
+    const isPaired =
+      settings.groups.has('pairs') &&
+      typeof value === 'string' &&
+      typeof before === 'string' &&
+      (before.startsWith('-') ? !value.startsWith('-') : isPair) &&
+      isWholeName(before, settings) &&
+      !stays(value, isPolicyName(before));
+    return isPaired ? MASK : redacted(value, settings, around);
+  });
+}
+
+/** Whether a string is a NAME, perhaps with words and points before it, and nothing else. */
+function isWholeName(text: string, settings: RedactSettings): boolean {
+  const [, word = ''] = WHOLE.exec(text) ?? [];
+  return bareName(word) !== '' && settings.isName(word);
+}
+
+/** Whether a member's name is a text itself. */
+function isTextName(name: string): boolean {
+  return name.includes('_|-') || /[ \t\r\n]/.test(name);
+}
+
+/** What is around a member of an object. */
+function inside(around: Around, object: JsonObject, name: string): Around {
+  const { inChanges, files, isOfPackages, namesPackages } = around;
+  if (name === 'changes') {
+    const within = inChanges === 'yes' ? 'yes' : 'maybe';
+    return {
+      inChanges: within,
+      files: [get(object, 'name')],
+      isOfPackages,
+      namesPackages: namesPackages || isOfPackages,
+    };
+  }
+  if (inChanges !== 'yes') return inChanges === 'no' ? around : { ...around, files: [...files.slice(0, 1), name] };
+  const isState = name.includes('_|-');
+  return {
+    inChanges,
+    files: [...files.slice(0, 1), name],
+    isOfPackages: isState ? PACKAGES.test(name) : isOfPackages,
+    namesPackages: isState ? false : namesPackages,
+  };
 }
 
 /** The same for a member, its own name first. */
@@ -94,16 +130,18 @@ export function redactedMember(
   name: string,
   value: unknown,
   settings: RedactSettings | null,
-  inChanges: InChanges = 'no',
+  around: Around = NOWHERE,
 ): unknown {
   if (settings === null) return value;
-  if (settings.isSecret(name) && !isHarmless(value)) return MASK;
-  if (name === 'diff' && typeof value === 'string') return diffOf(value, inChanges, settings);
-  return redacted(value, settings, inChanges === 'no' && name === 'changes' ? 'maybe' : inChanges);
+  const isByName = settings.groups.has('members') && !around.namesPackages && settings.isSecret(name);
+  const isNumber = typeof value === 'number' && isPolicyName(name);
+  if (isByName && isMaskable(value) && !isTextName(name) && !name.includes('/') && !isNumber) return MASK;
+  if (name === 'diff' && typeof value === 'string') return diffOf(value, around, settings);
+  return redacted(value, settings, around);
 }
 
-/** Whether a value stays in spite of its name: there is nothing in it. */
-function isHarmless(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
-  return value === null || value === '' || typeof value === 'boolean';
+/** Whether there is something in a value that a mask could hide. */
+function isMaskable(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== null && value !== '' && typeof value !== 'boolean';
 }

@@ -5,7 +5,7 @@ import { eventId } from './id.js';
 import { type JsonObject, get, has, holdsString, isObject, put, textOf } from './json.js';
 import type { Settings } from './options.js';
 import { type Part, type State, isStateResult, stateId, statesOf } from './parts.js';
-import { type InChanges, redacted, redactedMember } from './redact.js';
+import { type Around, NOWHERE, changesOf, redacted, redactedMember } from './redact.js';
 
 /** What a state came to: the first that holds. */
 export type Kind = 'failed' | 'skipped' | 'would_change' | 'changed' | 'unchanged';
@@ -33,6 +33,7 @@ const SUMMARY = [
 const OWN = new Set([
   ...['state_name', 'state_id', 'minion_id', 'jid', 'fun', 'fun_args', 'event_type', '_stamp', 'fun_return'],
   ...['parent_state', 'trimmed', 'event_id', 'truncated', 'name', 'comment', 'changes', 'result', ...SUMMARY],
+  ...['__sls__', '__id__', '__run_num__', 'start_time', 'duration', '__state_ran__', 'skip_watch'],
 ]);
 
 const MAX_DURATION = 1e12;
@@ -139,7 +140,7 @@ export class Writer {
       if (has(after, key)) continue; // "trimmed"
       const value = get(state, key);
       if (key !== 'changes') put(record, key, this.#own(key, value));
-      else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, 'yes');
+      else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, changesOf(name, state));
     }
     return { record: Object.assign(record, around, after), part, state: each, isTrimmed };
   }
@@ -198,7 +199,7 @@ export class Writer {
       minion_id: redacted(part.minionId, redact),
       jid: redacted(get(this.#data, 'jid'), redact),
       fun: redacted(part.fun, redact),
-      fun_args: this.#json(part.funArgs, part.funArgsText ?? undefined, funArgsText, 'no'),
+      fun_args: this.#json(part.funArgs, part.funArgsText ?? undefined, funArgsText, NOWHERE),
       event_type: type,
     };
     for (const member of ['_stamp', ...jobMembers])
@@ -230,8 +231,8 @@ export class Writer {
   }
 
   /** A value that an option turns into text. */
-  #json(value: unknown, text: string | undefined, asText: boolean, inChanges: InChanges): unknown {
-    const left = redacted(value, this.#settings.redact, inChanges);
+  #json(value: unknown, text: string | undefined, asText: boolean, around: Around): unknown {
+    const left = redacted(value, this.#settings.redact, around);
     if (!asText || value === null) return left;
     return new Text(isDeepStrictEqual(left, value) ? (text ?? null) : null, left);
   }

@@ -4,6 +4,7 @@ export * from './generators/returns.js';
 export * from './generators/events.js';
 export * from './generators/changes.js';
 export * from './generators/edges.js';
+export * from './generators/redaction.js';
 
 /** Runs and seed of every property: fixed, so that a failure comes again; `FUZZ_RUNS` and `FUZZ_SEED` change them. */
 export function parameters(runs: number): { numRuns: number; seed: number } {

@@ -1,7 +1,7 @@
 // The options file: read, checked member by member, and put into `settings`. Start-up only: allocates at will.
 //
-// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; it is then
-// taken apart, and everything in it is asked for by name: what nobody asked for is a mistake.
+// The syntax is checked by the scanner that checks events, so that a mistake has a line and a column; json-as then
+// takes it apart, and everything in it is asked for by name: what nobody asked for is a mistake.
 import { clearError, errorAt, errorCode, errorText } from "../error";
 import { COMMA, MINUS, OPEN_BRACE, QUOTE, UNDERSCORE } from "../bytes/chars";
 import { refuseNulls, scanColon, scanValue, skipSpace } from "../json/scan";

@@ -35,7 +35,7 @@ secretref imagepullsecrets`);
 
 /** The groups of rules by name, in the order of `Rule`. */
 export const RULES: string[] = words(
-  `members pairs assignments options blanks programs sql tokens hashes webhooks xml urls schemes pem lines files`,
+  `members pairs assignments keys options blanks programs sql tokens hashes webhooks xml urls schemes pem lines files`,
 );
 
 /** Files whose diffs are dropped. */

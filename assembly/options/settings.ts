@@ -19,6 +19,7 @@ export const enum Rule {
   MEMBERS,
   PAIRS,
   ASSIGNMENTS,
+  KEYS,
   OPTIONS,
   BLANKS,
   PROGRAMS,

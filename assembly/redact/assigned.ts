@@ -1,36 +1,31 @@
-// Where the value of a name in a text begins and ends: assignments, JSON and Python, YAML, options, XML. When in doubt a value is
-// longer, not shorter.
+// Where a value in a text begins and ends: quoted, in brackets, a private key, up to white space, lines of YAML (docs/redaction.md,
+// "assignments").
 import {
   BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
-  COLON,
   COMMA,
-  LOWER_N,
-  LOWER_R,
-  LOWER_T,
+  LINE_FEED,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
-  PIPE,
   PLUS,
-  SLASH,
   SPACE,
-  isDigit,
 } from "../bytes/chars";
-import { startsWith } from "../json/string";
 import {
   CLOSE_PARENTHESIS,
   DOLLAR,
-  EQUALS,
-  GREATER,
   OPEN_PARENTHESIS,
+  RETURN,
   SEMICOLON,
+  SINGLE_QUOTE,
   byteAt,
   byteBefore,
   isBlank,
   isLineEnd,
   isQuote,
+  isSeparator,
+  isWhite,
   isWordByte,
   isWordOf,
   skipBackslashes,
@@ -39,12 +34,13 @@ import {
   textEnd,
   textStart,
   toLineEnd,
+  toTokenEnd,
   toWhiteSpace,
   toWordEnd,
 } from "./cursor";
-import { isArchitecture, isProse, proseEnd } from "./prose";
+import { toPemEnd } from "./pem";
 
-/** What `findValue` and its like found: the half-open span of the value, which may be empty. */
+/** The half-open span of the value that was found, which may be empty. */
 export let valueStart: usize = 0;
 export let valueEnd: usize = 0;
 
@@ -55,306 +51,239 @@ function found(start: usize, end: usize): void {
   valueEnd = end;
 }
 
+/** The quote that stands directly before the name and is not closed behind it, 0 for none, and the backslashes before it. */
+export let outer: u8 = 0;
+export let outerDepth: usize = 0;
+
+export function clearOuter(): void {
+  outer = 0;
+}
+
+/** Notes the quote that stands directly before `p`. */
+export function findOuter(p: usize): void {
+  const c = byteBefore(p);
+  outer = isQuote(c) ? c : 0;
+  const quote = --p;
+  while (byteBefore(p) == BACKSLASH) p--;
+  outerDepth = quote - p;
+}
+
+/** What stands behind the quote that was found; the quote itself where it is of an outer level, the end where there is none. */
+export let behindQuote: usize = 0;
+
 /**
- * Where the quoted text that begins at `p` ends, or the text itself. `depth`: the backslashes that stand before each of its quotes (JSON
- * inside JSON, 2^k - 1 of them): a run of them belongs to the quote where it is no longer than that, whole escapes of a backslash
- * apart. A quote that is doubled is no end, nor is one that a shell sticks to the next (`'a'\''b'`).
+ * Where the quoted text that goes on at `p` ends before `stop`, or there. `depth`: the backslashes that stand before its opening quote. A
+ * level of nesting doubles backslashes and adds one, so that many close it, behind an even number of so many and one more.
  */
-function toQuote(p: usize, quote: u8, depth: usize): usize {
-  const period: usize = 2 * (depth + 1);
+export function toQuote(p: usize, stop: usize, quote: u8, depth: usize): usize {
   let run: usize = 0;
-  for (; p < textEnd; p++) {
+  for (; p < stop; p++) {
     const c = load<u8>(p);
     if (c == BACKSLASH) {
       run++;
       continue;
     }
     if (c == quote) {
-      const own = run % period;
-      if (own <= depth) {
-        const glued: usize = depth ? 0 : gluedBytes(p, quote);
-        if (!glued) return p - own;
-        p += glued - 1;
+      if (run < depth) return (behindQuote = p - run);
+      if (run % (depth + 1) == depth && !((run / (depth + 1)) & 1)) {
+        behindQuote = p + 1;
+        return p - depth;
       }
     }
     run = 0;
   }
-  return textEnd;
+  return (behindQuote = stop);
 }
 
-/** How many bytes join a quoted text that ends at `p` to one that follows; 0: it ends. */
-function gluedBytes(p: usize, quote: u8): usize {
-  const next = byteAt(p + 1);
-  if (next == quote) return 2; // 'it''s'
-  if (quote != 0x27) return 0;
-  if (next == BACKSLASH && byteAt(p + 2) == quote && byteAt(p + 3) == quote) return 4; // 'it'\''s'
-  return next == 0x22 && byteAt(p + 2) == quote && byteAt(p + 3) == next && byteAt(p + 4) == quote ? 5 : 0; // 'it'"'"'s'
+/** Whether a quoted text goes on where `c` stands behind its closing quote: `"a"b`. */
+function isGlue(c: u8): bool {
+  return c == DOLLAR || (c != MINUS && isWordByte(c));
 }
 
-/** Where a value inside quotes that began before its name ends: at the quote with as many backslashes before it, or with the line. */
-function toQuoteInLine(p: usize, quote: u8, depth: usize): usize {
-  let run: usize = 0;
-  for (; p < textEnd; p++) {
-    const c = load<u8>(p);
-    if (c == BACKSLASH) {
-      run++;
-      continue;
+/** Where the value ends that began with a quote before `p`: no quote ends it that is doubled, or that a shell sticks to the next. */
+function toValueEnd(p: usize, quote: u8, depth: usize): usize {
+  while (true) {
+    let end = toQuote(p, textEnd, quote, depth);
+    p = behindQuote;
+    if (p == end) return end;
+    let next = skipBackslashes(p);
+    if (byteAt(next) != quote || next != p + depth) {
+      if (byteAt(p) == BACKSLASH && !depth && quote == SINGLE_QUOTE && next == p + 1 && byteAt(next) == quote) next++;
+      else {
+        if (!isGlue(byteAt(p)) || isSeparator(p)) return end;
+        for (end = p; end < textEnd && !isSeparator(end) && !endsGlued(load<u8>(end)); end++);
+        return (behindQuote = end);
+      }
+      if (byteAt(next) != quote) return end;
     }
-    if (isLineEnd(c)) break;
-    if (c == quote && run <= depth) return p - run;
-    run = 0;
+    p = next + 1;
   }
-  return p;
 }
 
-/** How many backslashes stand before the byte at `p`. */
-function backslashesBefore(p: usize): usize {
-  let q = p;
-  while (q > textStart && load<u8>(q - 1) == BACKSLASH) q--;
-  return p - q;
+function endsGlued(c: u8): bool {
+  return c == BACKSLASH || isQuote(c) || isBlank(c) || isLineEnd(c) || isClosing(c);
 }
 
-function isOpener(c: u8): bool {
+/** Whether `c` may stand behind what is closed. */
+function isClosing(c: u8): bool {
+  return c == COMMA || c == SEMICOLON || isCloser(c);
+}
+
+export function isOpener(c: u8): bool {
   return c == OPEN_BRACE || c == OPEN_BRACKET || c == OPEN_PARENTHESIS;
 }
 
-function isCloser(c: u8): bool {
+export function isCloser(c: u8): bool {
   return c == CLOSE_BRACE || c == CLOSE_BRACKET || c == CLOSE_PARENTHESIS;
 }
 
 /** Past the bracket that closes the one at `p`, or the end of the text; brackets in quotes do not count. */
 function toBracket(p: usize): usize {
   let depth = 0;
-  let before: u8 = 0; // the last byte that is no backslash
-  let run: usize = 0;
-  for (; p < textEnd; p++) {
-    const c = load<u8>(p);
-    if (c == BACKSLASH) {
-      run++;
-      continue;
-    }
-    if (isQuote(c)) {
-      if (isOpener(before) || before == COMMA || before == COLON || before == EQUALS || before <= SPACE) {
-        p = skipBackslashes(toQuote(p + 1, c, run));
-      }
-    } else if (isOpener(c)) depth++;
-    else if (isCloser(c) && --depth == 0) return p + 1;
-    before = c;
-    run = 0;
-  }
-  return textEnd;
-}
-
-/** Whether a value may end before `c`, the byte behind its closing quote or bracket. */
-function endsBefore(c: u8): bool {
-  return c <= SPACE || c == COMMA || c == SEMICOLON || c == BACKSLASH || c == 0x3c || isCloser(c) || isQuote(c);
-}
-
-/** A value that ended at `p` with a quote or a bracket may go on: to white space, in a line of its own to the end of that. */
-function goesOn(p: usize, isLine: bool): usize {
-  if (!endsBefore(byteAt(p))) return isLine ? toLineEnd(p) : toWhiteSpace(p);
-  if (!isLine) return p;
-  const rest = skipBlanks(p);
-  const next = byteAt(rest);
-  if (next == 0x23 && rest != p) return p; // a comment
-  return next == 0 || isLineEnd(next) || next == COMMA || next == BACKSLASH || isCloser(next) || isQuote(next)
-    ? p
-    : toLineEnd(p);
-}
-
-/** Whether a line begins with the mark of a diff at `p`; where `isDiff` does not say so, a hyphen and a blank begin an item of a list. */
-function isMark(p: usize, isDiff: bool): bool {
-  const c = byteAt(p);
-  return c == PLUS || c == SPACE || (c == MINUS && (isDiff || !isBlank(byteAt(p + 1))));
-}
-
-/** Where a line's text begins, its mark of a diff and its blanks not counted. */
-function toIndented(line: usize, isDiff: bool): usize {
-  return skipBlanks(isMark(line, isDiff) ? line + 1 : line);
-}
-
-/** The indentation of the line that begins at `line`; a blank line has the deepest. */
-function indentationOf(line: usize, isDiff: bool): usize {
-  const p = toIndented(line, isDiff);
-  if (p == textEnd || isLineEnd(load<u8>(p))) return ~0;
-  return p - (isMark(line, isDiff) ? line + 1 : line);
-}
-
-/**
- * Past the lines behind `p`, a line's end, that are indented more than the line of `name`: a block of YAML. `isBlock`: blank lines at its
- * end belong to it; `withList`: so do lines that begin with `- ` and are indented as that line.
- */
-function toBlockEnd(name: usize, p: usize, isBlock: bool, withList: bool): usize {
-  let line = name;
-  while (line > textStart && !isLineEnd(load<u8>(line - 1))) line--;
-  const isDiff = isMark(line, true);
-  const indentation = indentationOf(line, isDiff);
-  let end = p;
   while (p < textEnd) {
-    const next = p + 1;
-    if (next >= textEnd) break;
-    const own = indentationOf(next, isDiff);
-    if (own < indentation || (own == indentation && !(withList && isItem(toIndented(next, isDiff))))) break;
-    p = toLineEnd(next);
-    if (isBlock || own != ~0) end = p;
+    const quote = skipBackslashes(p);
+    const c = byteAt(quote);
+    if (isQuote(c)) {
+      toQuote(quote + 1, textEnd, c, quote - p);
+      p = behindQuote;
+    } else if (quote > p) p = quote;
+    else {
+      p++;
+      if (isOpener(c)) depth++;
+      else if (isCloser(c) && --depth == 0) return p;
+    }
   }
-  return end;
+  return p;
 }
 
-/** Whether an element of a list of YAML begins at `p`. */
-function isItem(p: usize): bool {
-  const behind = byteAt(p + 1);
-  return byteAt(p) == MINUS && (isBlank(behind) || isLineEnd(behind));
+/** Whether behind a value in quotes or brackets that ends before `p` nothing more of it stands in its line. */
+function isOver(p: usize): bool {
+  p = skipBlanks(p);
+  const c = byteAt(p);
+  if (c == SEMICOLON) return isLineOver(p + 1);
+  return isLineOver(p) || c == COMMA || isCloser(c) || isQuote(c) || c == 0x23 || c == BACKSLASH;
 }
 
-/** Past a number or a literal of JSON or Python that is followed by what ends it there; 0 for anything else. */
-function toScalarEnd(p: usize): usize {
-  let end = p;
-  while (isWordByte(byteAt(end)) || byteAt(end) == 0x2e || byteAt(end) == PLUS) end++;
-  const c = byteAt(end);
-  if (end == p || !(c == 0 || c <= SPACE || c == COMMA || isCloser(c))) return 0;
-  return isDigit(load<u8>(p)) || load<u8>(p) == MINUS || isLiteral(p, end) ? end : 0;
+/** Whether the text or its line ends behind `p`, blanks aside. */
+export function isLineOver(p: usize): bool {
+  p = skipBlanks(p);
+  return p >= textEnd || isLineEnd(load<u8>(p));
 }
 
-/** Whether a word says only that there is a value, or none. */
-function isLiteral(p: usize, end: usize): bool {
-  const length = end - p;
-  if (length == 4) {
-    return (
-      startsWith(p, end, "true") ||
-      startsWith(p, end, "null") ||
-      startsWith(p, end, "True") ||
-      startsWith(p, end, "None")
-    );
-  }
-  return length == 5 && (startsWith(p, end, "false") || startsWith(p, end, "False"));
+/** The backslashes before the quote that `toOpening` found. */
+export let openingDepth: usize = 0;
+
+/** The opening quote of a value at `p`: perhaps with `u`, `rb`, `$` or `@` before it, and with backslashes. 0 where there is none. */
+export function toOpening(p: usize): usize {
+  let prefix = p;
+  if (byteAt(p) == DOLLAR || byteAt(p) == 0x40) prefix++;
+  else while (prefix < p + 2 && isPrefix(byteAt(prefix))) prefix++;
+  const quote = skipBackslashes(prefix);
+  openingDepth = quote - prefix;
+  return isQuote(byteAt(quote)) ? quote : 0;
 }
 
-/** The quoted text at `p`, backslashes before its quote or not. False where none begins there. */
-export function findQuoted(p: usize, isLine: bool): bool {
-  // u'…' and its like, in what Python prints; $'…' of a shell
-  const opener = (isWordByte(byteAt(p)) || byteAt(p) == DOLLAR) && isQuote(byteAt(p + 1)) ? p + 1 : p;
-  const quote = skipBackslashes(opener);
-  const c = byteAt(quote);
-  if (!isQuote(c)) return false;
-  const depth = quote - opener;
-  if (!depth && byteAt(quote + 1) == c && byteAt(quote + 2) != c && endsBefore(byteAt(quote + 2))) {
-    found(quote + 1, goesOn(quote + 2, isLine) == quote + 2 ? quote + 1 : toLineEnd(quote + 2)); // empty, or a header's first
-    return true;
-  }
-  const end = toQuote(quote + 1, c, depth);
-  const after = skipBackslashes(end) + 1;
-  const last = end < textEnd ? goesOn(after, isLine) : end;
-  found(quote + 1, last == after ? end : last);
+function isPrefix(c: u8): bool {
+  c |= 0x20;
+  return c == 0x75 || c == 0x62 || c == 0x72 || c == 0x66; // u b r f
+}
+
+/** The quoted text at `p`; false where none begins there. */
+export function findQuoted(p: usize): bool {
+  const quote = toOpening(p);
+  if (!quote) return false;
+  found(quote + 1, toValueEnd(quote + 1, load<u8>(quote), openingDepth));
   return true;
 }
 
-/** Whether a block of YAML begins at `p` and nothing else stands in the line: `|`, `>-`, `|2`. */
-function isBlockOpener(p: usize): bool {
-  if (byteAt(p) != PIPE && byteAt(p) != GREATER) return false;
-  p++;
-  while (byteAt(p) == PLUS || byteAt(p) == MINUS || isDigit(byteAt(p))) p++;
-  const end = skipBlanks(p);
-  return end == textEnd || isLineEnd(load<u8>(end));
-}
-
-/**
- * The value behind the `=` or `:` at `delimiter`, of `length` bytes; `[name, nameEnd)` is its name, `isClosed`: a quote stands behind
- * that. Returns 0, or where to go on where there is no value.
- */
-export function findValue(name: usize, nameEnd: usize, delimiter: usize, length: usize, isClosed: bool): usize {
-  const isColon = load<u8>(delimiter) == COLON && length == 1;
-  let p = delimiter + length;
-  if (byteAt(p) == EQUALS || (!isColon && byteAt(p) == GREATER)) p++; // := == =>
-  const isDirect = p;
-  p = skipBlanks(p);
-  const isLine = isColon && !isClosed;
-  if (isClosed) {
-    const next = skipLines(p); // JSON may break its lines here
-    if (isQuote(byteAt(skipBackslashes(next))) || isOpener(byteAt(next))) p = next;
+/** A private key, a quoted or bracketed value at `p`. `isLine`: only if its line ends with it, too. */
+export function findClosed(p: usize, isLine: bool): bool {
+  const key = toPemEnd(p);
+  if (key) {
+    found(p, key);
+    return true;
   }
-  const opener = byteBefore(name);
-  const isInQuotes = isLine && isQuote(opener);
-  const isQuotedAgain = isQuote(byteAt(p)) && !endsBefore(byteAt(p + 1));
-  if ((!isInQuotes || isQuotedAgain) && findQuoted(p, isLine)) return 0;
-  const c = byteAt(p);
-  if (isOpener(c)) {
-    found(p, goesOn(toBracket(p), isLine));
-    return 0;
-  }
-  if (!isColon) {
-    found(p, toWhiteSpace(p));
-    return 0;
-  }
-  if (isClosed) {
-    const end = toScalarEnd(p);
-    if (end) {
-      found(p, isLiteral(p, end) ? p : end);
-      return 0;
+  const quote = toOpening(p);
+  if (quote) {
+    const c = load<u8>(quote);
+    const start = quote + 1;
+    const depth = openingDepth;
+    const inner = toPemEnd(start);
+    if (!inner && c == outer && depth == outerDepth && (isWhite(start) || isClosing(load<u8>(start)))) {
+      found(p, p);
+      return true;
     }
+    const end = toValueEnd(start, c, depth);
+    found(start, max(inner, end));
+    return inner != 0 || !isLine || isOver(behindQuote);
   }
-  if (isLine && p == isDirect) {
-    if (opener == SLASH) return nameEnd; // a path
-    if (isArchitecture(p)) return toWordEnd(p);
-    if (isWordOf(name, nameEnd, "pass") && (opener <= SPACE || isInQuotes)) {
-      found(p, isInQuotes ? min(toQuoteInLine(p, opener, 0), toWhiteSpace(p)) : toWhiteSpace(p)); // openssl's
-      return 0;
-    }
-  }
-  if (isLine && opener == SLASH) return nameEnd;
-  if (isInQuotes && !isBlockOpener(p)) {
-    found(p, toQuoteInLine(p, opener, backslashesBefore(name - 1)));
-    return 0;
-  }
-  const lineEnd = p < proseEnd ? proseEnd : toLineEnd(p);
-  if (isLine && !isInQuotes && isProse(name, nameEnd, p, lineEnd)) return nameEnd;
-  const isBlock = p == lineEnd || c == PIPE || c == GREATER || c == 0x21 || c == 0x26 || c == 0x23; // | > ! & #
-  found(p, toBlockEnd(name, lineEnd, isBlock, p == lineEnd));
-  return 0;
+  if (!isOpener(byteAt(p))) return false;
+  const behind = toBracket(p);
+  const isWhole = isOver(behind);
+  found(p, isWhole ? behind : toWhiteSpace(behind));
+  return isWhole || !isLine;
 }
 
-/** The value of an option that stands at `p`: quoted, or up to white space. */
-export function findArgument(p: usize): void {
-  if (!findQuoted(p, false)) found(p, toWhiteSpace(p));
+/** Before `stop`, where the quote closes that began before the name. */
+export function toOuter(p: usize, stop: usize): usize {
+  return outer ? toQuote(p, stop, outer, outerDepth) : stop;
+}
+
+/** A value at `p` up to white space, or that is closed otherwise. */
+export function findSpaced(p: usize): void {
+  if (findClosed(p, false)) return;
+  const end = toSchemeEnd(p);
+  found(p, toOuter(p, end ? end : toWhiteSpace(p)));
+}
+
+/** Past `Bearer x`, `Basic x` at `p`; 0 where there is none. */
+function toSchemeEnd(p: usize): usize {
+  const word = toWordEnd(p);
+  if (!isWordOf(p, word, "bearer") && !isWordOf(p, word, "basic")) return 0;
+  const token = skipBlanks(word);
+  const end = toTokenEnd(token);
+  return token > word && end > token ? end : 0;
+}
+
+/** Where the line ends, or the part of a state's key, before what an outer quote closes. */
+export function toRestEnd(p: usize): usize {
+  let end = p;
+  while (end < textEnd && !isLineEnd(load<u8>(end)) && !isSeparator(end)) end++;
+  return toOuter(p, end);
 }
 
 /**
- * The string behind the comma at `comma`: `define('NAME', 'value')`, a list of arguments. False where there is none, and where it is a
- * name itself: `{'type': 'NAME', 'other': …`.
+ * Where a value ends that begins in a line whose end is `p`: with the lines below that are indented more than that of `name`. `isEmpty`:
+ * elements of lists may have the same indentation.
  */
-export function findNext(comma: usize): bool {
-  const p = skipLines(comma + 1);
-  const quote = skipBackslashes(p);
-  if (!isQuote(byteAt(quote))) return false;
-  const end = toQuote(quote + 1, load<u8>(quote), quote - p);
-  const behind = byteAt(skipLines(skipBackslashes(end) + 1));
-  return behind != COLON && behind != EQUALS && findQuoted(p, false);
-}
-
-/**
- * The value of a member, attribute or line called `value` that follows at `p`, where the name stands as a value itself: Kubernetes'
- * `name: …`, XML's `name="…" value="…"`. False where none follows.
- */
-export function findPaired(p: usize): bool {
-  const stop = min(p + 64, textEnd);
-  while (p < stop && !isWordByte(load<u8>(p))) {
-    const c = load<u8>(p);
-    if (!isBlank(c) && !isLineEnd(c) && !isQuote(c) && c != COMMA && c != BACKSLASH && c != PLUS) return false;
-    p += c == BACKSLASH && isEscapedBreak(byteAt(p + 1)) ? 2 : 1;
+export function toBlockEnd(name: usize, p: usize, isEmpty: bool): usize {
+  let line = name;
+  while (line > textStart && load<u8>(line - 1) != LINE_FEED) line--;
+  let hasMark = false;
+  let indentation: usize = 0;
+  if (!outer) {
+    hasMark = isMark(byteAt(line)) || load<u8>(name - 1) == PLUS;
+    if (hasMark) line++;
+    let own = skipBlanks(line);
+    while (byteAt(own) == MINUS && isBlank(byteAt(own + 1))) own = skipBlanks(own + 1);
+    indentation = own - line;
   }
-  while (byteAt(p) == MINUS) p++; // of a diff
-  p = skipBlanks(p);
-  const name = p;
-  if (!startsWith(p, textEnd, "value") || isWordByte(byteAt(p + 5))) return false;
-  p = skipBackslashes(p + 5);
-  const isClosed = isQuote(byteAt(p));
-  const delimiter = skipBlanks(isClosed ? p + 1 : p);
-  const c = byteAt(delimiter);
-  if (c != COLON && c != EQUALS) return false;
-  return findValue(name, name + 5, delimiter, 1, isClosed) == 0;
+  let last = p;
+  if (byteAt(p) == RETURN && byteAt(p + 1) == LINE_FEED) p++;
+  while (byteAt(p) == LINE_FEED) {
+    let start = p + 1;
+    for (p = start; p < textEnd && load<u8>(p) != LINE_FEED; p++);
+    if (hasMark && start < p && isMark(load<u8>(start))) start++;
+    if (skipLines(start) >= p) continue;
+    const own = skipBlanks(start);
+    const depth = own - start;
+    if (depth <= indentation && !(isEmpty && depth == indentation && byteAt(own) == MINUS && isWhite(own + 1))) break;
+    last = p;
+  }
+  return last;
 }
 
-/** Whether a backslash before `c` stands for white space. */
-function isEscapedBreak(c: u8): bool {
-  return c == LOWER_N || c == LOWER_R || c == LOWER_T;
+/** The mark of a line in a diff. */
+export function isMark(c: u8): bool {
+  return c == PLUS || c == MINUS || c == SPACE;
 }

@@ -1,13 +1,12 @@
-// Values that stand beside a name with no sign between: configuration directives, SQL, lines of known files.
-import { BACKSLASH, COLON, COMMA, MINUS, PLUS, POINT, QUOTE, SLASH, SPACE } from "../bytes/chars";
+// Values that stand beside a word with no sign between: options, configuration directives, SQL, schemes, lines of known files.
+import { BACKSLASH, COLON, COMMA, MINUS, PLUS, POINT, QUOTE, SLASH } from "../bytes/chars";
 import { startsWith } from "../json/string";
-import { Rule, isOn } from "../options/settings";
-import { hasScheme } from "./prose";
+import { findOuter, findSpaced, isLineOver, isMark, toQuote, valueEnd, valueStart } from "./assigned";
 import {
   CLOSE_PARENTHESIS,
   EQUALS,
+  IS_CAPITAL,
   IS_DIGIT,
-  IS_LETTER,
   OPEN_PARENTHESIS,
   SEMICOLON,
   SINGLE_QUOTE,
@@ -15,9 +14,12 @@ import {
   byteBefore,
   classOf,
   isBlank,
+  isDigitAt,
   isLineEnd,
   isMixed,
+  isOneOf,
   isQuote,
+  isWhite,
   isWordByte,
   isWordOf,
   skipBackslashes,
@@ -25,30 +27,47 @@ import {
   skipBlanksBack,
   textEnd,
   textStart,
-  toLineEnd,
+  toTokenEnd,
   toWordEnd,
 } from "./cursor";
+import { hasScheme, skipQuote } from "./named";
+import { bareEnd, bareStart, isName } from "./names";
 import { addSpan } from "./spans";
+import { isPolicyName, stays } from "./stays";
 
-function isMark(c: u8): bool {
-  return c == PLUS || c == MINUS || c == SPACE;
-}
-
-/** Whether nothing but blanks and the mark of a diff stands before `p` in its line. */
+/** Whether nothing but blanks stands before `p` in its line. */
 function beginsLine(p: usize): bool {
-  p = skipBlanksBack(p);
-  if (isLineEnd(byteBefore(p))) return true;
-  return isMark(load<u8>(p - 1)) && isLineEnd(byteBefore(p - 1));
+  return isLineEnd(byteBefore(skipBlanksBack(p)));
 }
 
-function isTokenEnd(c: u8): bool {
-  return c <= SPACE || isQuote(c) || c == SEMICOLON || c == COMMA || c == CLOSE_PARENTHESIS || c == BACKSLASH;
+/** The value of the option `[word, wordEnd)`, behind which a blank stands. */
+export function maskOption(word: usize, wordEnd: usize): void {
+  let first = word;
+  while (byteAt(first) >= 0x80) first++;
+  if (byteAt(first) != MINUS) return;
+  if (byteAt(first + 1) != MINUS && beginsLine(word)) return;
+  if (byteBefore(word) == BACKSLASH || !isName(word, wordEnd)) return; // of a manual page
+  let p = skipBlanks(wordEnd);
+  if (byteAt(p) == BACKSLASH && isLineEnd(byteAt(p + 1))) {
+    p += byteAt(p + 1) == 0x0d && byteAt(p + 2) == 0x0a ? 3 : 2;
+    p = skipBlanks(p);
+  }
+  const c = byteAt(p);
+  if (isWhite(p) || c == BACKSLASH || c == COLON || c == EQUALS || startsWith(p, textEnd, "--")) return;
+  findOuter(word);
+  findSpaced(p);
+  if (!stays(valueStart, valueEnd, isPolicyName(bareStart, bareEnd))) addSpan(valueStart, valueEnd);
+}
+
+function isTokenEnd(p: usize): bool {
+  const c = byteAt(p);
+  return isWhite(p) || isQuote(c) || c == SEMICOLON || c == COMMA || c == CLOSE_PARENTHESIS || c == BACKSLASH;
 }
 
 /** Whether a token begins as versions do: digits and a point or a colon. */
 function isVersion(p: usize): bool {
   const start = p;
-  while (classOf(byteAt(p)) & IS_DIGIT) p++;
+  while (isDigitAt(p)) p++;
   return p > start && (byteAt(p) == POINT || byteAt(p) == COLON);
 }
 
@@ -62,148 +81,134 @@ function isStrong(p: usize, end: usize): bool {
   return false;
 }
 
-/** Past up to two options, and the blanks behind them. */
-function skipOptions(p: usize): usize {
-  for (let i = 0; i < 2 && byteAt(p) == MINUS && isWordByte(byteAt(p + 1)); i++) {
-    const end = toWordEnd(p);
-    if (!isBlank(byteAt(end))) return p;
-    p = skipBlanks(end);
-  }
-  return p;
-}
-
-/** The value behind the name `[name, nameEnd)` and blanks; returns where to go on, `nameEnd` where there is none. */
-export function maskBeside(name: usize, nameEnd: usize): usize {
+/** The value behind the name `[name, nameEnd)` and blanks. */
+export function maskBeside(name: usize, nameEnd: usize): void {
   const before = byteBefore(name);
-  if (before == SLASH || before == POINT || before == EQUALS) return nameEnd;
-  const first = skipBlanks(nameEnd);
-  if (first == nameEnd) return nameEnd;
-  const start = skipOptions(first);
-  const quote = skipBackslashes(start);
-  const c = byteAt(quote);
-  if (isQuote(c)) {
-    let p = quote + 1;
-    while (p < textEnd && load<u8>(p) > SPACE && load<u8>(p) != c && load<u8>(p) != BACKSLASH) p++;
-    const closing = byteAt(skipBackslashes(p)) == c;
-    return closing && p - quote > 6 && isMixed(quote + 1, p) ? addSpan(quote + 1, p, Rule.BLANKS) : nameEnd;
+  if (before == SLASH || before == POINT || before == EQUALS || isWordOf(name, nameEnd, "pass")) return;
+  let start = skipBlanks(nameEnd);
+  for (let i = 0; i < 2 && byteAt(start) == MINUS; i++) {
+    let end = start;
+    while (!isWhite(end)) end++;
+    if (isLineOver(end)) break;
+    start = skipBlanks(end);
   }
   let p = start;
-  let isOpen = false; // what values do not hold
-  while (p < textEnd && !isTokenEnd(load<u8>(p))) {
-    if (load<u8>(p) == EQUALS || load<u8>(p) == OPEN_PARENTHESIS) isOpen = true;
+  const c = byteAt(p);
+  if (c == QUOTE || c == SINGLE_QUOTE) {
+    while (!isWhite(++p) && load<u8>(p) != QUOTE && load<u8>(p) != SINGLE_QUOTE);
+    if (byteAt(p) == c && p - start > 6 && isMixed(start + 1, p)) addSpan(start + 1, p);
+    return;
+  }
+  while (!isTokenEnd(p)) {
+    if (load<u8>(p) == EQUALS || load<u8>(p) == OPEN_PARENTHESIS) return; // what values do not hold
     p++;
   }
   const length = p - start;
-  if (length < 6 || isOpen || byteAt(start) == SLASH || isVersion(start) || hasScheme(start, p)) return nameEnd;
-  if (length >= 8 && isMixed(start, p)) return addSpan(start, p, Rule.BLANKS);
-  const rest = skipBlanks(byteAt(p) == SEMICOLON ? p + 1 : p);
-  const isAlone = rest >= textEnd || isLineEnd(load<u8>(rest));
-  return isAlone && isStrong(start, p) && beginsLine(name) ? addSpan(start, p, Rule.BLANKS) : nameEnd;
+  if (length < 6 || c == SLASH || isVersion(start) || hasScheme(start, p)) return;
+  if (length < 8 || !isMixed(start, p)) {
+    const rest = skipBlanks(p);
+    if (!isLineOver(byteAt(rest) == SEMICOLON ? rest + 1 : rest) || !isStrong(start, p)) return;
+    let first = skipBlanksBack(name);
+    if (!isLineEnd(byteBefore(first)) && (byteBefore(first) == PLUS || byteBefore(first) == MINUS)) first--;
+    if (!isLineEnd(byteBefore(first))) return;
+  }
+  addSpan(start, p);
 }
 
-/** The text in quotes at `p`, backslashes before them or not; returns where to go on, `p` where there is none. */
-function maskQuoted(p: usize, isSingle: bool): usize {
+/** `Bearer …` and `Basic …`, a word; the latter only where what follows has the look of base64. */
+export function maskScheme(word: usize, wordEnd: usize): void {
+  while (word < wordEnd && (load<u8>(word) == MINUS || load<u8>(word) >= 0x80)) word++;
+  let last = wordEnd;
+  while (last > word && load<u8>(last - 1) >= 0x80) last--;
+  const isBearer = isWordOf(word, last, "bearer");
+  if (!isBearer && !isWordOf(word, last, "basic")) return;
+  let p = skipBlanks(wordEnd);
+  const quote = skipBackslashes(p);
+  if (byteAt(quote) == QUOTE || byteAt(quote) == SINGLE_QUOTE) p = quote + 1;
+  const end = toTokenEnd(p);
+  if (byteAt(end) == COLON || isOneOf(p, end, " token tokens ")) return;
+  if (!isBearer) {
+    if (end - p < 8) return;
+    let isLikely = isMixed(p, end);
+    for (let q = p; q < end; q++) {
+      const c = load<u8>(q);
+      if (c == PLUS || c == SLASH || c == EQUALS || (q > p && classOf(c) & IS_CAPITAL)) isLikely = true;
+    }
+    if (!isLikely) return;
+  }
+  addSpan(p, end);
+}
+
+/** `IDENTIFIED [WITH plugin] BY|AS 'secret'`, `PASSWORD 'secret'`, `SECRET ('secret')`, a word. */
+export function maskSql(word: usize, wordEnd: usize): void {
+  let p = skipBlanks(wordEnd);
+  const isIdentified = isWordOf(word, wordEnd, "identified");
+  if (isIdentified) {
+    let end = toWordEnd(p);
+    const isWith = isWordOf(p, end, "with");
+    if (isWith) {
+      p = skipBlanks(end);
+      end = toWordEnd(p);
+      if (end == p) return;
+      p = skipBlanks(end);
+      end = toWordEnd(p);
+    }
+    if (p == wordEnd || !(isWordOf(p, end, "by") || (isWith && isWordOf(p, end, "as")))) return;
+    p = skipBlanks(end);
+  } else {
+    if (!isOneOf(word, wordEnd, " password secret ")) return;
+    if (byteAt(p) == OPEN_PARENTHESIS) p = skipBlanks(p + 1);
+    if (p == wordEnd) return;
+  }
   const quote = skipBackslashes(p);
   const c = byteAt(quote);
-  if (c != SINGLE_QUOTE && (isSingle || c != QUOTE)) return p;
-  let end = quote + 1;
-  while (end < textEnd && load<u8>(end) != c) end++;
-  if (end == textEnd) return p;
-  while (end > quote + 1 && load<u8>(end - 1) == BACKSLASH) end--;
-  return end > quote + 1 ? addSpan(quote + 1, end, Rule.SQL) : p;
-}
-
-/** `IDENTIFIED [WITH plugin] BY|AS 'secret'`, whose first word ends at `p`; returns where to go on. */
-export function maskIdentified(p: usize): usize {
-  const wordEnd = p;
-  let word = skipBlanks(p);
-  let end = toWordEnd(word);
-  if (isWordOf(word, end, "with")) {
-    word = skipBlanks(toQuotedEnd(skipBlanks(end)));
-    end = toWordEnd(word);
-  }
-  if (!isWordOf(word, end, "by") && !isWordOf(word, end, "as")) return wordEnd;
-  word = skipBlanks(end);
-  end = toWordEnd(word);
-  if (isWordOf(word, end, "password")) word = skipBlanks(end);
-  const stop = maskQuoted(word, false);
-  return stop == word ? wordEnd : stop;
-}
-
-/** Past a name of SQL, in quotes or not. */
-function toQuotedEnd(p: usize): usize {
-  const quote = skipBackslashes(p);
-  return isQuote(byteAt(quote)) ? skipBackslashes(toWordEnd(quote + 1)) + 1 : toWordEnd(p);
-}
-
-/** `PASSWORD 'secret'`; returns where to go on, `nameEnd` where it is none. */
-export function maskSql(name: usize, nameEnd: usize): usize {
-  if (!isWordOf(name, nameEnd, "password") && !isWordOf(name, nameEnd, "secret")) return nameEnd;
-  const p = skipBlanks(nameEnd);
-  const inside = byteAt(p) == OPEN_PARENTHESIS ? skipBlanks(p + 1) : p;
-  if (inside == nameEnd) return nameEnd;
-  const end = maskQuoted(inside, true);
-  return end == inside ? nameEnd : end;
+  if (c == SINGLE_QUOTE || (isIdentified && c == QUOTE)) addSpan(quote + 1, toQuote(quote + 1, textEnd, c, quote - p));
 }
 
 /** Past a field of a line, to its colon or where the line ends. */
 function toColon(p: usize): usize {
-  while (p < textEnd && load<u8>(p) != COLON && load<u8>(p) > SPACE) p++;
+  while (!isWhite(p) && load<u8>(p) != COLON) p++;
   return p;
 }
 
-/** Whether `[p, end)` is a port of PostgreSQL or `*`. */
-function isPort(p: usize, end: usize): bool {
-  if (end - p == 1) return load<u8>(p) == 0x2a;
-  return startsWith(p, end, "5432:") || startsWith(p, end, "5433:") || startsWith(p, end, "6432:");
+/** A line of `.pgpass` or of pgbouncer's list of users, which begins at `p`. */
+export function maskFields(p: usize): void {
+  if (maskLine(p) || !isMark(byteAt(p))) return;
+  maskLine(p + 1);
 }
 
-/** A line of `.pgpass` or of pgbouncer's list of users, which begins at `p`; returns where to go on, `p` where it is none. */
-function maskLine(p: usize): usize {
-  if (load<u8>(p) == QUOTE) {
-    const lineEnd = toLineEnd(p);
-    let close = p + 1;
-    while (close < lineEnd && load<u8>(close) != QUOTE) close++;
-    const second = skipBlanks(close + 1);
-    if (second == close + 1 || byteAt(second) != QUOTE) return p;
-    let end = second + 1;
-    while (end < lineEnd && load<u8>(end) != QUOTE) end++;
-    if (end == lineEnd || skipBlanks(end + 1) != lineEnd || end - second < 7 || !isMixed(second + 1, end)) return p;
-    return addSpan(second + 1, end, Rule.LINES);
+function maskLine(p: usize): bool {
+  let start = p;
+  let end = p;
+  if (byteAt(p) == QUOTE) {
+    const first = toStringEnd(p + 1);
+    start = skipBlanks(first);
+    if (!first || start == first || byteAt(start) != QUOTE) return false;
+    end = toStringEnd(++start);
+    if (!end || !isLineOver(end--)) return false;
+  } else {
+    let port: usize = 0;
+    for (let i = 0; i < 4; i++) {
+      end = toColon(start);
+      if (byteAt(end) != COLON) return false;
+      if (i == 1) {
+        port = start;
+        while (isDigitAt(port)) port++;
+        if (byteAt(port) == 0x2a && port == start) port++;
+        if (port != end || port == start || port - start > 5) return false;
+      }
+      start = end + 1;
+    }
+    end = toColon(start);
+    if (!isLineOver(end)) return false;
   }
-  const host = toColon(p);
-  if (byteAt(host) != COLON) return p;
-  const port = toColon(host + 1);
-  if (byteAt(port) != COLON || !(isPort(host + 1, port + 1) || isPort(host + 1, port))) return p;
-  const database = toColon(port + 1);
-  if (byteAt(database) != COLON) return p;
-  const user = toColon(database + 1);
-  if (byteAt(user) != COLON) return p;
-  let end = user + 1;
-  while (end < textEnd && load<u8>(end) > SPACE) end++;
-  if (end < textEnd && !isLineEnd(load<u8>(end))) return p;
-  return end - user > 6 && isMixed(user + 1, end) ? addSpan(user + 1, end, Rule.LINES) : p;
+  if (end - start < 6 || !isMixed(start, end)) return false;
+  addSpan(start, end);
+  return true;
 }
 
-/** Looks at the line that the word at `word` begins; returns where to go on, `word` where there is no secret. */
-export function maskFirst(word: usize): usize {
-  if (!isOn(Rule.LINES)) return word;
-  let p = word;
-  while (p > textStart && isSign(load<u8>(p - 1))) p--;
-  const isFirst = isLineEnd(byteBefore(p)) || (isMark(load<u8>(p - 1)) && isLineEnd(byteBefore(p - 1)));
-  // The mark of a diff may be part of the word.
-  const start = p == word && load<u8>(word) == MINUS ? word + 1 : p;
-  if (!isFirst || start >= textEnd) return word;
-  const end = maskLine(start);
-  return end == start ? word : end;
-}
-
-/** What may stand before the first word of such a line. */
-function isSign(c: u8): bool {
-  return c == QUOTE || c == COLON || c == 0x2a; // *
-}
-
-/** Whether a letter begins at `p`. */
-export function isLetterAt(p: usize): bool {
-  return (classOf(byteAt(p)) & IS_LETTER) != 0;
+/** Behind the next quote in the line; 0 where there is none. */
+function toStringEnd(p: usize): usize {
+  while (p < textEnd && !isLineEnd(load<u8>(p))) if (load<u8>(p++) == QUOTE) return p;
+  return 0;
 }

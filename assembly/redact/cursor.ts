@@ -11,6 +11,10 @@ export const RETURN: u8 = 0x0d;
 export const OPEN_PARENTHESIS: u8 = 0x28;
 export const CLOSE_PARENTHESIS: u8 = 0x29;
 export const SEMICOLON: u8 = 0x3b;
+export const AND: u8 = 0x26;
+export const QUESTION: u8 = 0x3f;
+export const ESCAPE: u8 = 0x1b;
+export const AT: u8 = 0x40;
 
 export let textStart: usize = 0;
 export let textEnd: usize = 0;
@@ -28,6 +32,7 @@ export const IS_DIGIT: u8 = 8;
 export const IS_TOKEN: u8 = 16; // base64, in both alphabets, with points
 export const IS_CAPITAL: u8 = 32;
 export const IS_SMALL: u8 = 64;
+export const IS_SIGN: u8 = 128; // what a rule begins with that is no word
 
 const classes: usize = memory.data(256);
 
@@ -50,8 +55,11 @@ export function beginClasses(): void {
   }
   mark("+/=.~", IS_TOKEN);
   mark(":=\"'`\\])}?+>,$.|%(<", MAY_FOLLOW);
+  mark(":<${*\n\r\x1b", IS_SIGN);
 }
 
+// @ts-ignore: decorator
+@inline
 export function classOf(c: u8): u8 {
   return load<u8>(classes + <usize>c);
 }
@@ -95,10 +103,7 @@ export function skipBackslashes(p: usize): usize {
 
 /** To white space, or to the separator in a state's key. */
 export function toWhiteSpace(p: usize): usize {
-  while (p < textEnd && !isBlank(load<u8>(p)) && !isLineEnd(load<u8>(p))) {
-    if (load<u8>(p) == UNDERSCORE && byteAt(p + 1) == PIPE && byteAt(p + 2) == MINUS) break;
-    p++;
-  }
+  while (!isWhite(p) && !isSeparator(p)) p++;
   return p;
 }
 
@@ -113,10 +118,21 @@ export function toTokenEnd(p: usize): usize {
   return p;
 }
 
-/** Past the bytes of a word. */
+/** Past the bytes of a word. `_|-` is no part of one. */
 export function toWordEnd(p: usize): usize {
+  const start = p;
   while (isWordByte(byteAt(p))) p++;
-  return p;
+  return p > start && byteAt(p) == PIPE && isSeparator(p - 1) ? p - 1 : p;
+}
+
+/** Whether `_|-` stands at `p`, which separates the parts of a state's key. */
+export function isSeparator(p: usize): bool {
+  return byteAt(p) == UNDERSCORE && byteAt(p + 1) == PIPE && byteAt(p + 2) == MINUS;
+}
+
+/** Whether white space or the end stands at `p`. */
+export function isWhite(p: usize): bool {
+  return p >= textEnd || isBlank(load<u8>(p)) || isLineEnd(load<u8>(p));
 }
 
 /** Past the blanks before `p`, backwards. */

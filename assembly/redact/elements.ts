@@ -1,78 +1,105 @@
-// XML: the text of an element that a name names.
-import { BACKSLASH, LOWER_N, LOWER_R, LOWER_T, MINUS, PLUS, SLASH } from "../bytes/chars";
-import { Rule } from "../options/settings";
+// XML: the text of an element that a NAME names.
+import { BACKSLASH, COLON, LOWER_N, LOWER_R, LOWER_T, MINUS, PLUS, POINT, SLASH } from "../bytes/chars";
 import {
   GREATER,
-  IS_LETTER,
   LESS,
   beginsWith,
   byteAt,
-  classOf,
   isBlank,
   isLineEnd,
+  isWhite,
+  isWordByte,
   skipBackslashes,
+  skipBlanks,
   textEnd,
   toWordEnd,
 } from "./cursor";
+import { isNameAt } from "./readings";
 import { addSpan } from "./spans";
+import { stays } from "./stays";
 
-/** How far a start tag may go on behind the name. */
-const TAG_BYTES: usize = 256;
-
-/** Past white space, escaped line ends and marks of a diff. */
+/** Past white space, escaped line ends and tabs, and then the mark of a diff. */
 function skipBetween(p: usize): usize {
-  while (p < textEnd) {
-    const c = load<u8>(p);
-    if (isBlank(c) || isLineEnd(c) || c == PLUS || c == MINUS) p++;
-    else if (c == BACKSLASH) {
-      const letter = byteAt(skipBackslashes(p));
-      if (letter != LOWER_N && letter != LOWER_R && letter != LOWER_T) return p;
-      p = skipBackslashes(p) + 1;
-    } else return p;
+  while (true) {
+    const c = byteAt(p);
+    if (isBlank(c) || isLineEnd(c)) p++;
+    else {
+      const letter = skipBackslashes(p);
+      const l = byteAt(letter);
+      if (letter == p || (l != LOWER_N && l != LOWER_R && l != LOWER_T)) break;
+      p = letter + 1;
+    }
   }
+  return skipBlanks(byteAt(p) == PLUS || byteAt(p) == MINUS ? p + 1 : p);
+}
+
+/** Past the `>` of the start tag whose name ends at `p`; 0 where none ends there. */
+function toTagEnd(p: usize): usize {
+  if (byteAt(p) != GREATER && (!isWhite(p) || p >= textEnd)) return 0;
+  while (p < textEnd && load<u8>(p) != LESS && load<u8>(p) != GREATER) p++;
+  return byteAt(p) == GREATER ? p + 1 : 0;
+}
+
+/** Masks the text at `p`, where an end tag follows it. */
+function maskText(p: usize): void {
+  let end = p;
+  while (end < textEnd && load<u8>(end) != LESS) end++;
+  if (byteAt(end + 1) == SLASH && !stays(p, end, false)) addSpan(p, end);
+}
+
+/** Past the name of an element, with points and a name space. */
+function toTagName(p: usize): usize {
+  while (isWordByte(byteAt(p)) || byteAt(p) == POINT || byteAt(p) == COLON) p++;
   return p;
 }
 
-/** The `>` of the start tag that goes on at `p`; 0 where there is none. */
-function toTagEnd(p: usize): usize {
-  const stop = min(p + TAG_BYTES, textEnd);
-  for (; p < stop; p++) {
-    const c = load<u8>(p);
-    if (c == LESS || isLineEnd(c)) return 0;
-    if (c == GREATER) return load<u8>(p - 1) == SLASH ? 0 : p;
+/** The start tag at `p`: `<NAME>text</`, `<NAME attributes>text</`, `<NAME><Value>text</`, `<x name="a.NAME">text</`. */
+export function maskTag(p: usize): void {
+  let name = ++p;
+  p = toTagName(p);
+  const end = toTagEnd(p);
+  if (!end || p == name || load<u8>(end - 2) == SLASH) return;
+  for (let q = name; q < p; q++) {
+    if (load<u8>(q) == COLON) {
+      name = q + 1;
+      break;
+    }
   }
-  return 0;
-}
-
-/** The text behind the `>` at `bracket`, where an end tag follows it; 0 where none does. */
-function maskText(bracket: usize): usize {
-  const start = bracket + 1;
-  let p = start;
-  while (p < textEnd && load<u8>(p) != LESS) p++;
-  if (p >= textEnd || byteAt(skipBackslashes(p + 1)) != SLASH) return 0;
-  return addSpan(start, p, Rule.XML);
-}
-
-/** `<NAME>text</`, `<NAME attributes>text</`, `<NAME><Value>text</`; the name ends at `p`. Returns where to go on, 0 where it is none. */
-export function maskElement(p: usize): usize {
-  const bracket = toTagEnd(p);
-  if (!bracket) return 0;
-  const inner = skipBetween(bracket + 1);
-  if (byteAt(inner) == LESS && classOf(byteAt(inner + 1)) & IS_LETTER) {
-    const second = toTagEnd(inner + 1);
-    return second ? maskText(second) : 0;
+  if (toWordEnd(name) == p && isNameAt(name, p)) {
+    const nested = skipBetween(end);
+    if (byteAt(nested) == LESS) {
+      const behind = toTagName(nested + 1);
+      const inner = behind > nested + 1 ? toTagEnd(behind) : 0;
+      if (inner) maskText(inner);
+    }
+    maskText(end);
+    return;
   }
-  return maskText(bracket);
+  for (; p < end - 1; p++) {
+    const quote = skipBackslashes(p);
+    if (
+      (byteAt(quote) != 0x22 && byteAt(quote) != 0x27) ||
+      !(isWhite(quote + 1) || quote + 2 == end || byteAt(quote + 1) == SLASH)
+    )
+      continue;
+    let word = p;
+    while (isWordByte(load<u8>(word - 1))) word--;
+    if (word == p || !isNameAt(word, p)) {
+      p = quote;
+      continue;
+    }
+    maskText(end);
+    return;
+  }
 }
 
-/** `NAME</key>`, white space, `<string>text</`; the name ends at `p`. Returns where to go on, 0 where it is none. */
-export function maskNextElement(p: usize): usize {
-  if (byteAt(p) != LESS || byteAt(skipBackslashes(p + 1)) != SLASH) return 0;
-  const tag = skipBackslashes(p + 1) + 1;
-  const end = toWordEnd(tag);
-  if (byteAt(end) != GREATER) return 0;
-  const next = skipBetween(end + 1);
-  if (byteAt(next) != LESS) return 0;
-  if (!beginsWith(next + 1, "value>") && !beginsWith(next + 1, "string>")) return 0;
-  return maskText(toWordEnd(next + 1));
+/** `NAME</key>`, white space, `<string>text</`; the name ends at `p`. */
+export function maskNextElement(p: usize): void {
+  if (byteAt(p) != LESS || byteAt(p + 1) != SLASH) return;
+  p += 2;
+  while (p < textEnd && load<u8>(p) != LESS && load<u8>(p) != GREATER) p++;
+  if (byteAt(p) != GREATER) return;
+  p = skipBetween(p + 1);
+  if (beginsWith(p, "<value>")) maskText(p + 7);
+  else if (beginsWith(p, "<string>")) maskText(p + 8);
 }

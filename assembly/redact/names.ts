@@ -1,5 +1,6 @@
 // Which names have values to be masked. Nearly all globs are one word with or without stars around it: those are found by the
 // word's first byte, so that a name costs little more than a look at each of its bytes.
+import { MINUS } from "../bytes/chars";
 import { GOLDEN } from "../bytes/hash";
 import { lanesFrom } from "../bytes/words";
 import { NO_NAMES } from "../options/defaults";
@@ -145,4 +146,21 @@ function match(start: usize, end: usize): Masked {
     }
   }
   return answer;
+}
+
+/** The word that `isName` was asked for, without hyphens before it and what is not ASCII around it. */
+export let bareStart: usize = 0;
+export let bareEnd: usize = 0;
+
+/** Whether the word `[start, end)` of a text is masked by its name. */
+export function isName(start: usize, end: usize): bool {
+  let p = start;
+  let last = end;
+  while (p < end && (load<u8>(p) == MINUS || load<u8>(p) >= 0x80)) p++;
+  while (last > p && load<u8>(last - 1) >= 0x80) last--;
+  bareStart = p;
+  bareEnd = last;
+  if (isMaskedName(p, last)) return true;
+  if (p == start && last == end) return false;
+  return isMaskedName(start, end) && !isIn(settings.keepNames, p, last) && !isIn(exceptions, p, last);
 }

@@ -1,129 +1,106 @@
 // Private keys that a title announces: PEM, OpenVPN's static keys, PuTTY's files.
-import { BACKSLASH, COLON, COMMA, LOWER_N, LOWER_R, LOWER_T, MINUS, PLUS, SPACE } from "../bytes/chars";
+import { BACKSLASH, COMMA, LINE_FEED, LOWER_N, LOWER_R, MINUS, QUOTE } from "../bytes/chars";
 import { startsWith } from "../json/string";
-import { Rule } from "../options/settings";
+import { isMark } from "./assigned";
 import {
-  IS_TOKEN,
-  beginsWith,
+  RETURN,
+  SINGLE_QUOTE,
   byteAt,
-  classOf,
   isBlank,
   isDigitAt,
   isLineEnd,
-  isQuote,
   skipBackslashes,
   skipBlanks,
   textEnd,
-  toLineEnd,
 } from "./cursor";
+import { isBase64 } from "./shapes";
 import { addSpan } from "./spans";
 
-const HYPHENS = "-----";
-
-// @ts-ignore: decorator
-@inline
-export function isPem(p: usize): bool {
-  return startsWith(p, textEnd, "-----BEGIN");
-}
-
 /** Past a line's end, or an escaped one with any number of backslashes; `p` where none stands there. */
-function skipBreak(p: usize): usize {
-  if (p >= textEnd) return p;
-  if (isLineEnd(load<u8>(p))) return p + 1;
-  if (load<u8>(p) != BACKSLASH) return p;
+export function skipBreak(p: usize): usize {
+  const c = byteAt(p);
+  if (isLineEnd(c)) return p + 1;
+  if (c != BACKSLASH) return p;
   const letter = skipBackslashes(p);
-  const c = byteAt(letter);
-  return c == LOWER_N || c == LOWER_R || c == LOWER_T ? letter + 1 : p;
+  return byteAt(letter) == LOWER_N || byteAt(letter) == LOWER_R ? letter + 1 : p;
 }
 
-/** Where a line ends, escaped ends too. */
-function toBreak(p: usize): usize {
-  while (p < textEnd && skipBreak(p) == p) p++;
-  return p;
+/** Whether a header of PEM begins at `p`. */
+function isHeader(p: usize): bool {
+  return (
+    startsWith(p, textEnd, "Proc-Type:") ||
+    startsWith(p, textEnd, "DEK-Info:") ||
+    startsWith(p, textEnd, "Comment:") ||
+    startsWith(p, textEnd, "Version:")
+  );
 }
 
-/** Whether the line `[p, end)` may stand in a key: base64, with what programs put around it, a header, or nothing. */
-function isOfKey(p: usize, end: usize): bool {
-  if (beginsWith(p, "proc-type:") || beginsWith(p, "dek-info:")) return true;
-  if (beginsWith(p, "comment:") || beginsWith(p, "version:")) return true;
-  for (; p < end; p++) {
-    const c = load<u8>(p);
-    if (!(classOf(c) & IS_TOKEN) && c != PLUS && c != COMMA && c != BACKSLASH && c != SPACE && !isQuote(c))
-      return false;
-    if (c == SPACE && byteAt(p + 1) > SPACE && classOf(byteAt(p + 1)) & IS_TOKEN && !isLong(p + 1)) return false;
-  }
-  return true;
-}
-
-/** Whether no prose, but base64 begins at `p`. */
-function isLong(p: usize): bool {
-  const start = p;
-  while (p < textEnd && classOf(load<u8>(p)) & IS_TOKEN) p++;
-  return p - start >= 16 || startsWith(start, textEnd, HYPHENS) || byteAt(p - 1) == 0x3d;
-}
-
-/** Whether a key may begin at `p`, behind a title: a title that is only mentioned has something else behind it in its line. */
-function mayBegin(p: usize): bool {
-  const stop = min(p + 32, textEnd);
-  while (p < stop) {
-    const c = load<u8>(p);
-    if (skipBreak(p) != p) return true;
-    if (!isBlank(c) && !isQuote(c) && c != COMMA && c != BACKSLASH && c != PLUS) break;
-    p++;
-  }
-  return p == textEnd || isLong(p);
+/** The hyphens behind the title that goes on at `p`; 0 where there are none. */
+function toTitleEnd(p: usize): usize {
+  while (p < textEnd && load<u8>(p) != MINUS && !isLineEnd(load<u8>(p))) p++;
+  return startsWith(p, textEnd, "-----") ? p : 0;
 }
 
 /**
- * A block of PEM at `begin` whose title says that it holds a private key: to its end line. Where that is missing, to the end of the first
- * line that cannot be part of it. Returns where to go on; `title` where it is none, with its first byte behind `BEGIN`.
+ * Where the private key ends that begins at `p`: behind its end line, and where that is missing, with the first line that cannot be part of
+ * it. 0 where none begins.
  */
-export function maskPem(begin: usize, title: usize): usize {
-  let p = title;
-  let isPrivate = false;
-  while (p < textEnd && load<u8>(p) != MINUS && !isLineEnd(load<u8>(p))) {
-    if (startsWith(p, textEnd, "PRIVATE KEY") || startsWith(p, textEnd, "OpenVPN Static key")) isPrivate = true;
-    p++;
-  }
-  if (!isPrivate) return title;
-  if (!startsWith(p, textEnd, HYPHENS)) return p;
+export function toPemEnd(p: usize): usize {
+  if (!startsWith(p, textEnd, "-----BEGIN ")) return 0;
+  const title = p + 11;
+  p = toTitleEnd(title);
+  if (!p) return 0;
+  let name = title;
+  while (!startsWith(name, p, "PRIVATE KEY") && !startsWith(name, p, "OpenVPN Static key")) if (name++ >= p) return 0;
   p += 5;
-  if (!mayBegin(p)) return p;
-  while (p < textEnd) {
-    const line = p;
-    const end = toBreak(p);
-    while (p < end && !startsWith(p, end, "-----END")) p++;
-    if (p < end) {
-      p += 8;
-      while (p < end && !startsWith(p, end, HYPHENS)) p++;
-      return addSpan(begin, min(p + 5, textEnd), Rule.PEM);
-    }
-    if (!isOfKey(line, end)) return addSpan(begin, end, Rule.PEM);
-    p = max(skipBreak(end), end);
-    if (p == end) break;
+  if (byteAt(p) != 0x20 && skipBreak(p) == p) return 0;
+  for (let q = p; q < textEnd; q++) {
+    if (!startsWith(q, textEnd, "-----")) continue;
+    if (startsWith(q, textEnd, "-----END ")) {
+      const end = toTitleEnd(q + 9);
+      if (end) return end + 5;
+    } else if (!startsWith(q, textEnd, "-----END") && !startsWith(q, textEnd, "-----BEGIN")) continue;
+    break;
   }
-  return addSpan(begin, p, Rule.PEM);
+  while (p < textEnd) {
+    if (isMark(byteAt(p))) p++;
+    const header = skipBlanks(p);
+    let isOfKey = true;
+    let next = p;
+    while (p < textEnd && (next = skipBreak(p)) == p) {
+      const c = load<u8>(p++);
+      if (!isBase64(c) && !isBlank(c) && c != QUOTE && c != SINGLE_QUOTE && c != COMMA && c != BACKSLASH)
+        isOfKey = false;
+    }
+    if (!isOfKey && !isHeader(header)) return p;
+    if (p < textEnd) p = next;
+  }
+  return p;
 }
 
-/** The lines of base64 behind `Private-Lines: n` or `Private-Lines:`; `p` is behind the colon. Returns where to go on. */
-export function maskPutty(p: usize): usize {
+/** Past a line feed, perhaps with a carriage return before it; `p` where none stands there. */
+function skipFeed(p: usize): usize {
+  const feed = byteAt(p) == RETURN ? p + 1 : p;
+  return byteAt(feed) == LINE_FEED ? feed + 1 : p;
+}
+
+/** The lines of base64 behind `Private-Lines: n`; `p` is behind the colon. */
+export function maskPutty(p: usize): void {
   p = skipBlanks(p);
+  if (!isDigitAt(p)) return;
   while (isDigitAt(p)) p++;
-  const start = p;
-  while (true) {
-    const line = skipBreak(p);
-    if (line == p) break;
-    let q = line;
-    while (byteAt(q) == PLUS || byteAt(q) == MINUS || byteAt(q) == SPACE) q++;
-    const token = q;
-    while (q < textEnd && classOf(load<u8>(q)) & IS_TOKEN) q++;
-    if (byteAt(q) == COLON) break;
-    if (q == token && skipBreak(q) == q) break;
-    p = q;
-    if (skipBreak(p) == p && p < textEnd && !isQuote(byteAt(p))) {
-      p = line == start ? p : toLineEnd(p);
-      break;
-    }
+  let start: usize = 0;
+  let last = p;
+  while (p < textEnd) {
+    const next = skipFeed(p);
+    if (next == p) break;
+    p = next;
+    if (isMark(byteAt(p))) p++;
+    const line = p;
+    while (p < textEnd && isBase64(load<u8>(p))) p++;
+    if (p == line || (p < textEnd && skipFeed(p) == p)) break;
+    if (!start) start = line;
+    last = p;
   }
-  return addSpan(start, p, Rule.PEM);
+  if (start) addSpan(start, last);
 }

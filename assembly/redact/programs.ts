@@ -1,31 +1,34 @@
-// Command lines of known programs: which of their arguments are secrets. One row a program; a command is read once, from its program on.
-import { BACKSLASH, COLON, COMMA, MINUS, PIPE, SLASH, SPACE, UNDERSCORE } from "../bytes/chars";
+// Command lines of known programs: which of their arguments are secrets. One row a program (docs/redaction.md, "programs").
+import { BACKSLASH, COLON, COMMA, MINUS, PIPE, POINT, QUOTE, SLASH } from "../bytes/chars";
+import { startsWith } from "../json/string";
 import { words } from "../options/defaults";
-import { matchesGlob } from "../options/glob";
-import { Rule, isOn, listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
+import { foldByte, matchesGlob } from "../options/glob";
+import { listCount, newList, Rule, isOn, rowEnd, rowStart, settings } from "../options/settings";
+import { findOuter, isCloser, outer, outerDepth } from "./assigned";
 import {
-  CLOSE_PARENTHESIS,
+  AND,
   EQUALS,
+  IS_LETTER,
   OPEN_PARENTHESIS,
+  RETURN,
   SEMICOLON,
-  beginsWith,
+  SINGLE_QUOTE,
   byteAt,
   byteBefore,
+  classOf,
   isBlank,
   isLineEnd,
   isOneOf,
   isQuote,
+  isSeparator,
+  isWhite,
   isWordByte,
-  isWordOf,
   skipBlanks,
   textEnd,
-  toWordEnd,
+  textStart,
 } from "./cursor";
 import { Check, addGlobLiteral, addLiteral, addText, addTexts } from "./nominate";
-import { SPAN_BYTES, addSpan, spans, spansEnd } from "./spans";
-
-const AND: u8 = 0x26;
-const PERCENT: u8 = 0x25;
+import { addSpan } from "./spans";
 
 /** Where a secret stands. */
 const enum Place {
@@ -35,18 +38,21 @@ const enum Place {
   JOINED = 0x4a, // J
   /** Either. */
   BOTH = 0x42, // B
-  /** Behind the colon of either, of `--option=…` and of joined short options. */
+  /** Behind the colon of a login: `-u`, `--user=`. */
   COLON = 0x43, // C
+  /** The same, also of `-a` and `--auth`. */
+  HTTP = 0x48, // H
   /** The same behind a comma. */
   COMMA = 0x4c, // L
-  /** The same behind a percent sign. */
+  /** The same behind a percent sign, of `-U`. */
   PERCENT = 0x50, // P
-  /** The argument of this number behind a word. */
-  FIRST = 0x31,
+  /** The second argument behind a word. */
   SECOND = 0x32,
-  /** The last argument, where an option has the letter. */
+  /** The same, if it begins with neither a slash nor a hyphen. */
+  SECOND_PLAIN = 0x33,
+  /** The last argument, where an option before it has a `b`. */
   LAST = 0x5a, // Z
-  /** The last argument. */
+  /** The last argument, if it is no option. */
   FINAL = 0x46, // F
   /** The first argument that is no option. */
   PLAIN = 0x41, // A
@@ -54,29 +60,31 @@ const enum Place {
   PIPED = 0x49, // I
 }
 
-/** Programs, a word that has to stand among the arguments, and places: a letter and what stands there. */
+/** Programs, a word behind which the arguments count, and places: a letter and what stands there. */
 const TABLE = `mysql*,mariadb*;;J-p
-mysqladmin,mariadb_admin;;1password
-curl,http,https;;C-u,C--user,C-U,C--proxy-user
-lftp;;L-u
+mysqladmin,mariadb_admin;;Npassword
+curl,wget;;C
+http,https;;H
+lftp;;L
 sshpass;;B-p
-docker,podman,nerdctl,buildah,helm,az;login;N-p
+docker,podman,nerdctl,buildah,skopeo,helm,az;login;N-p
 redis_cli,valkey_cli;;N-a
 ldap*;;B-w
 ldappasswd;;N-s
-zip,unzip,sqlcmd,bcp,ipmitool,mosquitto_?ub;;N-P
-7z*;;J-p
+zip,unzip,sqlcmd,bcp,ipmitool,mosquitto_pub,mosquitto_sub;;N-P
+7z,7za,7zr;;J-p
 mongo*;;N-p
 snmp*;;N-c,N-A,N-X
-plink,pscp,psftp;;N-pw
+plink,pscp,psftp,putty;;N-pw
 useradd,usermod;;N-p
 ssh_keygen;;N-N,N-P
-htpasswd,mosquitto_passwd;;Zb
+htpasswd,mosquitto_passwd;;Z
 rabbitmqctl;;2add_user,2change_password,2authenticate_user
-net;;2user,P-U
+net;;3user,P
 openssl;passwd;F
-vault;;Jvalue=
-smbclient,rpcclient,smbget,wbinfo;;P-U
+vault;write;Jvalue=
+vault;kv;Jvalue=
+smbclient,rpcclient,smbget,wbinfo;;P
 echo,printf;;I
 convertto_securestring;;A`;
 
@@ -105,19 +113,6 @@ class Program {
 
 /** The first program for each byte that a name begins with, those of globs without one at 0. */
 const heads: usize = memory.data(1024, 4);
-
-/** Programs of the command that is read: rows of a program, and whether the word that it needs has come. */
-const ACTIVE: usize = 16;
-const ACTIVE_BYTES: usize = 8;
-const active: usize = memory.data(3 * 128, 4); // for commands in commands
-let rows: usize = active;
-let activeCount: usize = 0;
-
-// @ts-ignore: decorator
-@inline
-function activeAt(index: usize): Program {
-  return changetype<Program>(load<usize>(rows + index * ACTIVE_BYTES)); // an unmanaged view
-}
 
 function addProgram(name: string, need: string, places: string[]): void {
   const spans = newList([name, need.length ? need : " "]);
@@ -172,351 +167,249 @@ export function beginPrograms(): void {
   }
 }
 
-/** Whether the word `[p, end)` is one of the programs; they are added to those of the command. */
-function activate(p: usize, end: usize): bool {
-  const c = load<u8>(p);
-  const count = activeCount;
-  addActive(load<usize>(heads + ((<usize>(c >= 0x41 && c <= 0x5a ? c + 0x20 : c)) << 2)), p, end);
-  addActive(load<usize>(heads), p, end);
-  return activeCount != count;
+/** Whether the quote closes at `p` that stands before the program. */
+function endsAround(p: usize): bool {
+  if (!outer) return false;
+  const quote = p + outerDepth;
+  if (byteAt(quote) != outer) return false;
+  for (; p < quote; p++) if (load<u8>(p) != BACKSLASH) return false;
+  const c = byteAt(++p);
+  return isWhite(p) || c == COMMA || c == SEMICOLON || c == POINT || c == COLON || isCloser(c);
 }
 
-function addActive(at: usize, p: usize, end: usize): void {
-  while (at) {
-    const program = changetype<Program>(at); // an unmanaged view
-    if (activeCount < ACTIVE && matchesGlob(program.start, program.end, p, end, true)) {
-      store<usize>(rows + activeCount * ACTIVE_BYTES, at);
-      store<usize>(rows + activeCount * ACTIVE_BYTES, <usize>(program.needStart == program.needEnd), 4);
-      activeCount++;
+/** The argument that `nextArgument` found. */
+let argStart: usize = 0;
+let argEnd: usize = 0;
+
+/** Past a quoted text, an escaped character or another one of an argument; `p` where it ends. */
+function toPieceEnd(p: usize): usize {
+  if (isWhite(p)) return p;
+  const c = load<u8>(p);
+  if (c == QUOTE || c == SINGLE_QUOTE) {
+    for (let q = p + 1; q < textEnd && !isLineEnd(load<u8>(q)); q++) {
+      if (load<u8>(q) == c) return q + 1;
+      if (load<u8>(q) == BACKSLASH && c == QUOTE && isLineEnd(byteAt(++q))) break;
     }
-    at = program.next;
   }
+  if (c == BACKSLASH && p + 1 < textEnd) return isLineEnd(load<u8>(p + 1)) ? p : p + 2;
+  return c == PIPE || c == SEMICOLON || c == AND || isSeparator(p) ? p : p + 1;
 }
 
-/** What stands before a program's name. */
-function mayPrecede(c: u8): bool {
-  return c <= SPACE || c == SLASH || c == OPEN_PARENTHESIS || isQuote(c) || c == SEMICOLON || c == PIPE || c == AND;
-}
-
-/** The quote that a command stands in, 0 for none; what it is read in ends at `limit`. */
-let around: u8 = 0;
-let limit: usize = 0;
-
-/** Whether the command ends at `p`, which is in no quotes of it. */
-function endsCommand(p: usize): bool {
-  if (p >= limit) return true;
-  const c = load<u8>(p);
-  if (isLineEnd(c)) return true;
-  if (c == PIPE) return true;
-  if (c == UNDERSCORE && byteAt(p + 1) == PIPE) return true; // a state's key
-  if (c == SEMICOLON || c == AND) return byteAt(p + 1) <= SPACE || byteAt(p + 1) == c || byteBefore(p) <= SPACE;
-  if (c == CLOSE_PARENTHESIS) return byteAt(p + 1) <= SPACE;
-  return around != 0 && c == around && !opensArgument(p);
-}
-
-/** Whether the quote at `p` begins an argument rather than ends what it stands in. */
-function opensArgument(p: usize): bool {
-  const before = byteBefore(p);
-  return (isBlank(before) || before == EQUALS) && byteAt(p + 1) > SPACE && byteAt(p + 1) != load<u8>(p);
-}
-
-/** Past blanks, and line ends that a backslash stands before. */
-function skipToArgument(p: usize): usize {
+/** Finds the argument behind the blanks at `p`, line ends with a backslash before them too; false where the command ends. */
+function nextArgument(p: usize): bool {
   while (true) {
     p = skipBlanks(p);
-    if (byteAt(p) != BACKSLASH || !isLineEnd(byteAt(p + 1))) return p;
-    p += 2;
+    if (byteAt(p) != BACKSLASH || !isLineEnd(byteAt(p + 1))) break;
+    p += byteAt(p + 1) == RETURN && byteAt(p + 2) == 0x0a ? 3 : 2;
   }
+  argStart = p;
+  while (!endsAround(p)) {
+    const end = toPieceEnd(p);
+    if (end == p) break;
+    p = end;
+  }
+  argEnd = p;
+  return p > argStart;
 }
 
-/** The end of the argument at `p`. */
-function toArgumentEnd(p: usize): usize {
-  while (!endsCommand(p)) {
-    const c = load<u8>(p);
-    if (isBlank(c)) break;
-    if (c == BACKSLASH && p + 1 < limit) p += isLineEnd(load<u8>(p + 1)) ? 1 : 2;
-    else if (isQuote(c)) {
-      p++;
-      while (p < limit && load<u8>(p) != c) p += load<u8>(p) == BACKSLASH ? 2 : 1;
-      p++;
-    } else p++;
-  }
-  return min(p, limit);
-}
-
-/** Masks the argument `[p, end)` without the quotes around it. */
+/** Masks `[p, end)` without the quotes around it. */
 function maskArgument(p: usize, end: usize): void {
-  const c = byteAt(p);
-  if (end - p > 1 && isQuote(c) && load<u8>(end - 1) == c) addOrdered(p + 1, end - 1);
-  else if (end > p) addOrdered(p, end);
+  const isQuoted = end > p + 1 && isQuoteOf(p) && load<u8>(end - 1) == load<u8>(p);
+  if (isQuoted) addSpan(p + 1, end - 1);
+  else addSpan(p, end);
 }
 
-/** Notes a secret; what was found behind it is moved behind it. That is little: arguments that another program reads come late. */
-function addOrdered(start: usize, end: usize): void {
-  const before = spansEnd;
-  addSpan(start, end, Rule.PROGRAMS);
-  if (spansEnd == before) return;
-  for (let row = before; row > spans && load<usize>(row - SPAN_BYTES) > start; row -= SPAN_BYTES) {
-    memory.copy(row, row - SPAN_BYTES, SPAN_BYTES);
-    store<usize>(row - SPAN_BYTES, start);
-    store<usize>(row - SPAN_BYTES, end, 4);
-  }
+function isQuoteOf(p: usize): bool {
+  return byteAt(p) == QUOTE || byteAt(p) == SINGLE_QUOTE;
 }
 
 /** Masks what stands in `[p, end)` behind the first `mark`. */
 function maskBehind(p: usize, end: usize, mark: u8): void {
-  const c = byteAt(p);
-  const last = end - p > 1 && isQuote(c) && load<u8>(end - 1) == c ? end - 1 : end;
-  while (p < last && load<u8>(p) != mark) p++;
-  if (p + 1 < last) addOrdered(p + 1, last);
+  const last = isQuoteOf(p) && load<u8>(end - 1) == load<u8>(p) ? end - 1 : end;
+  while (p < end && load<u8>(p) != mark) p++;
+  addSpan(p + 1, last);
 }
 
-function isSame(p: usize, end: usize, argument: Argument): bool {
-  const length = argument.end - argument.start;
-  if (end - p < length) return false;
-  for (let i: usize = 0; i < length; i++) if (load<u8>(p + i) != load<u8>(argument.start + i)) return false;
+/** Whether the argument begins with the text `[start, end)`. */
+function beginsArgument(start: usize, end: usize): bool {
+  if (argEnd - argStart < end - start) return false;
+  for (let p = argStart; start < end; start++, p++) if (load<u8>(p) != load<u8>(start)) return false;
   return true;
 }
 
-/** The mark that a place's secret stands behind. */
-function markOf(place: Place): u8 {
-  return place == Place.COLON ? COLON : place == Place.COMMA ? COMMA : PERCENT;
-}
-
-/** Of joined short options that end with a letter of the place: `-su`. */
-function isJoined(p: usize, end: usize, argument: Argument): bool {
-  if (argument.end - argument.start != 2 || load<u8>(p) != MINUS || load<u8>(p, 1) == MINUS) return false;
-  return end - p <= 5 && load<u8>(end - 1) == load<u8>(argument.start, 1) && toWordEnd(p) == end;
-}
-
-/** What is to be masked of the arguments that come. */
-let nextPlace: Place = 0;
-let countdown: i32 = 0;
-let takesLast: bool = false;
-let takesPlain: bool = false;
-let takesPiped: bool = false;
-
-function lookAtPlace(argument: Argument, p: usize, end: usize): void {
-  const place = argument.place;
-  switch (place) {
-    case Place.FIRST:
-    case Place.SECOND:
-      if (end - p == argument.end - argument.start && isSame(p, end, argument)) countdown = <i32>place - 0x30;
-      return;
-    case Place.LAST:
-      if (load<u8>(p) == MINUS && load<u8>(p, 1) != MINUS)
-        for (let q = p + 1; q < end; q++) if (load<u8>(q) == load<u8>(argument.start)) takesLast = true;
-      return;
-    case Place.FINAL:
-    case Place.PLAIN:
-    case Place.PIPED:
-      return;
+/** Whether the argument is letters behind a hyphen, up to one of `letter` in either case, the last one where `isLast`. */
+function hasLetter(letter: u8, isLast: bool): bool {
+  if (byteAt(argStart) != MINUS) return false;
+  for (let p = argStart + 1; p < argEnd; p++) {
+    const c = load<u8>(p);
+    if (!(classOf(c) & IS_LETTER)) return false;
+    if (isLast ? p + 1 == argEnd && (c | 0x20) == letter : c == letter) return true;
   }
-  const isMarked = place == Place.COLON || place == Place.COMMA || place == Place.PERCENT;
-  const length = argument.end - argument.start;
-  const isIt = isSame(p, end, argument);
-  if ((isIt && end - p == length) || (isMarked && isJoined(p, end, argument))) {
-    if (place != Place.JOINED) nextPlace = place;
-  } else if (isIt && isMarked) {
-    if (length == 2 || load<u8>(p + length) == EQUALS) maskBehind(p + length, end, markOf(place));
-  } else if (isIt && (place == Place.JOINED || place == Place.BOTH)) {
-    maskArgument(load<u8>(p + length) == EQUALS && load<u8>(p, 1) == MINUS ? p + length + 1 : p + length, end);
-  }
-}
-
-/** Whether the argument `[p, end)` is the word that the program needs. */
-function isNeed(program: Program, p: usize, end: usize): bool {
-  const length = program.needEnd - program.needStart;
-  if (end - p != length) return false;
-  for (let i: usize = 0; i < length; i++) if (load<u8>(p + i) != load<u8>(program.needStart + i)) return false;
-  return true;
-}
-
-/** The arguments of `echo` that another program may read: the first of them, as spans. */
-const PIPED_COUNT: usize = 16;
-const piped: usize = memory.data(128, 4);
-let pipedCount: usize = 0;
-
-/** Masks what the program behind the pipe at `p` reads. */
-function maskPiped(p: usize): void {
-  p = skipBlanks(p + 1);
-  let end = toWordEnd(p);
-  let isSudo = isWordOf(p, end, "sudo");
-  if (isSudo) {
-    p = skipBlanks(end);
-    end = toWordEnd(p);
-  }
-  const slash = byteAt(end);
-  if (slash == SLASH || end == p) {
-    while (p < textEnd && (isWordByte(load<u8>(p)) || load<u8>(p) == SLASH)) p++;
-    end = p;
-    while (isWordByte(byteBefore(p))) p--;
-  }
-  if (byteBefore(end) == UNDERSCORE && byteAt(end) == PIPE) end--; // a state's key
-  const isPairs = isWordOf(p, end, "chpasswd");
-  if (!isPairs && !isOneOf(p, end, " passwd smbpasswd cryptsetup saslpasswd2 ")) {
-    if (!(isSudo && isWordOf(p, end, "-s")) && !isLogin(p, end)) return;
-  }
-  for (let i: usize = 0; i < pipedCount; i++) {
-    const start = load<usize>(piped + (i << 3));
-    const stop = load<usize>(piped + (i << 3), 4);
-    if (isPairs) maskBehind(start, stop, COLON);
-    else if (load<u8>(start) != MINUS) maskArgument(start, stop);
-  }
-}
-
-/** Whether the command that begins with the word `[p, end)` logs in with a password that it reads. */
-function isLogin(p: usize, end: usize): bool {
-  if (!isOneOf(p, end, " docker podman nerdctl buildah helm ")) return false;
-  const stop = min(end + 256, textEnd);
-  while (end < stop && !isLineEnd(load<u8>(end))) if (beginsWith(end++, "--password-stdin")) return true;
   return false;
 }
 
-/** What holds for all arguments of a program that was found. */
-function begin(program: Program): void {
-  for (let at = program.arguments; at; at = changetype<Argument>(at).next) {
-    const place = changetype<Argument>(at).place; // an unmanaged view
-    if (place == Place.PLAIN) takesPlain = true;
-    if (place == Place.PIPED) takesPiped = true;
-  }
+function argumentIs(text: string): bool {
+  return argEnd - argStart == text.length && startsWith(argStart, argEnd, text);
 }
 
-/** Looks at the argument `[p, end)` for each program of the command. */
-function lookAtArgument(p: usize, end: usize): void {
-  for (let i: usize = 0; i < activeCount; i++) {
-    const program = activeAt(i);
-    if (!load<usize>(rows + i * ACTIVE_BYTES, 4)) {
-      if (isNeed(program, p, end)) store<usize>(rows + i * ACTIVE_BYTES, 1, 4);
-      continue;
+/** Past `-u`, `--user=` and their like that a login is joined to; 0 for other arguments. */
+function toLogin(): usize {
+  if (startsWith(argStart, argEnd, "-u") || startsWith(argStart, argEnd, "-U")) return argStart + 2;
+  if (startsWith(argStart, argEnd, "--user=") || startsWith(argStart, argEnd, "--auth=")) return argStart + 7;
+  return startsWith(argStart, argEnd, "--proxy-user=") ? argStart + 13 : 0;
+}
+
+/** Masks what the place says of the arguments from `p` on. */
+function maskPlace(argument: Argument, p: usize): void {
+  const place = argument.place;
+  const length = argument.end - argument.start;
+  let isNext = false; // the option was the argument before
+  let behind = -1; // how many arguments stand behind the word
+  let hasB = false; // an option with a `b` stands before
+  let hadB = false;
+  let last: usize = 0;
+  for (; nextArgument(p); p = argEnd) {
+    const start = argStart;
+    const end = argEnd;
+    const isOption = load<u8>(start) == MINUS;
+    const isIt = length != 0 && beginsArgument(argument.start, argument.end);
+    const isWhole = isIt && end - start == length;
+    last = start;
+    switch (place) {
+      case Place.NEXT:
+      case Place.JOINED:
+      case Place.BOTH:
+        if (isNext) maskArgument(start, end);
+        isNext = isWhole && place != Place.JOINED;
+        if (isIt && place != Place.NEXT) maskArgument(start + length, end);
+        break;
+      case Place.COLON:
+      case Place.HTTP:
+      case Place.COMMA: {
+        const mark: u8 = place == Place.COMMA ? COMMA : COLON;
+        if (isNext) maskBehind(start, end, mark);
+        isNext =
+          hasLetter(0x75, true) || // u
+          argumentIs("--user") ||
+          argumentIs("--proxy-user") ||
+          (place == Place.HTTP && (argumentIs("-a") || argumentIs("--auth")));
+        const joined: usize = isNext ? 0 : toLogin();
+        if (joined) maskBehind(joined, end, mark);
+        break;
+      }
+      case Place.PERCENT:
+        if (isNext) maskBehind(start, end, 0x25);
+        isNext = argumentIs("-U");
+        if (!isNext && startsWith(start, end, "-U")) maskBehind(start + 2, end, 0x25);
+        break;
+      case Place.SECOND:
+      case Place.SECOND_PLAIN:
+        if (behind >= 0) behind++;
+        else if (isWhole) behind = 0;
+        if (behind == 2 && (place == Place.SECOND || !(isOption || load<u8>(start) == SLASH))) maskArgument(start, end);
+        break;
+      case Place.LAST:
+        hadB = hasB;
+        if (hasLetter(0x62, false)) hasB = true;
+        break;
+      case Place.PLAIN:
+        if (isOption) break;
+        maskArgument(start, end);
+        return;
     }
-    for (let at = program.arguments; at && !nextPlace; at = changetype<Argument>(at).next) {
-      lookAtPlace(changetype<Argument>(at), p, end); // an unmanaged view
+  }
+  if (last && (place == Place.LAST ? hadB : place == Place.FINAL && load<u8>(last) != MINUS)) maskArgument(last, p);
+}
+
+/** What reads a password from a pipe, and programs that do with `login`. */
+const PIPED = " passwd smbpasswd cryptsetup saslpasswd2 ";
+const CONTAINERS = " docker podman nerdctl buildah skopeo helm az ";
+
+/** Masks the arguments from `p` on that the program behind the pipe reads. */
+function maskPiped(p: usize): void {
+  let pipe = p;
+  while (nextArgument(pipe)) pipe = argEnd;
+  pipe = argStart;
+  if (byteAt(pipe++) != PIPE) return;
+  if (byteAt(pipe) == AND) pipe++;
+  if (!nextArgument(pipe)) return;
+  let start = argStart;
+  let end = argEnd;
+  let isReader = false;
+  const isSudo = argumentIs("sudo");
+  let isSome = nextArgument(end);
+  if (isSudo && !(isSome && load<u8>(argStart) == MINUS)) {
+    if (!isSome) return;
+    start = argStart;
+    end = argEnd;
+    isSome = nextArgument(end);
+  } else if (isSudo) {
+    for (; isSome; isSome = nextArgument(argEnd)) if (hasLetter(0x53, false)) isReader = true; // S
+  }
+  if (isOneOf(start, end, PIPED)) isReader = true;
+  else if (isOneOf(start, end, CONTAINERS)) {
+    for (; isSome; isSome = nextArgument(argEnd)) if (argumentIs("login")) isReader = true;
+  }
+  const isPairs = isOneOf(start, end, " chpasswd ");
+  if (!isReader && !isPairs) return;
+  for (; nextArgument(p); p = argEnd) {
+    if (isPairs) maskBehind(argStart, argEnd, COLON);
+    else if (load<u8>(argStart) != MINUS) maskArgument(argStart, argEnd);
+  }
+}
+
+/** Masks the secrets of the programs from `at` on in their list that the word `[word, wordEnd)` is. */
+function maskPrograms(at: usize, word: usize, wordEnd: usize): void {
+  while (at) {
+    const program = changetype<Program>(at); // an unmanaged view
+    at = program.next;
+    if (!matchesGlob(program.start, program.end, word, wordEnd, true)) continue;
+    let p = wordEnd;
+    if (program.needStart != program.needEnd) {
+      while (nextArgument(p)) {
+        p = argEnd;
+        if (p - argStart == program.needEnd - program.needStart && beginsArgument(program.needStart, program.needEnd))
+          break;
+      }
+      if (p != argEnd || argEnd == argStart) continue;
+    }
+    for (let next = program.arguments; next; next = changetype<Argument>(next).next) {
+      const argument = changetype<Argument>(next); // an unmanaged view
+      if (argument.place == Place.PIPED) maskPiped(p);
+      else maskPlace(argument, p);
     }
   }
-  if (takesPiped && pipedCount < PIPED_COUNT) {
-    store<usize>(piped + (pipedCount << 3), p);
-    store<usize>(piped + (pipedCount << 3), end, 4);
-    pipedCount++;
-  }
 }
 
-/** Masks the last argument, where a program takes a secret there. */
-function maskLast(p: usize, end: usize): void {
-  if (!end || load<u8>(p) == MINUS) return;
-  for (let i: usize = 0; i < activeCount; i++) {
-    const program = activeAt(i);
-    if (!load<usize>(rows + i * ACTIVE_BYTES, 4) || isNeed(program, p, end)) continue;
-    for (let at = program.arguments; at; at = changetype<Argument>(at).next) {
-      const place = changetype<Argument>(at).place; // an unmanaged view
-      if (place == Place.FINAL || (place == Place.LAST && takesLast)) maskArgument(p, end);
-    }
-  }
+/** Masks the secrets of the command whose program the word `[word, wordEnd)` may be; a blank stands behind it. */
+export function findInCommand(word: usize, wordEnd: usize): void {
+  const before = byteBefore(word);
+  if (!mayPrecede(before) && !(word >= textStart + 3 && isSeparator(word - 3))) return;
+  findOuter(word);
+  const c = load<u8>(word);
+  maskPrograms(load<usize>(heads + ((<usize>foldByte(c)) << 2)), word, wordEnd);
+  maskPrograms(load<usize>(heads), word, wordEnd);
 }
 
-/** Reads the command whose program's name ends at `p`; returns its end. */
-function readCommand(p: usize, depth: u32): usize {
-  nextPlace = 0;
-  countdown = 0;
-  takesLast = false;
-  takesPlain = false;
-  takesPiped = false;
-  pipedCount = 0;
-  let begun: usize = 0;
-  let lastStart: usize = 0;
-  let lastEnd: usize = 0;
-  while (true) {
-    for (; begun < activeCount; begun++) begin(activeAt(begun));
-    p = skipToArgument(p);
-    if (endsCommand(p)) break;
-    const end = toArgumentEnd(p);
-    if (end == p) {
-      p++;
-      continue;
-    }
-    const isOption = load<u8>(p) == MINUS;
-    if (nextPlace) {
-      if (nextPlace == Place.NEXT || nextPlace == Place.BOTH) maskArgument(p, end);
-      else maskBehind(p, end, markOf(nextPlace));
-      nextPlace = 0;
-    } else if (countdown && !isOption) {
-      if (--countdown == 0 && load<u8>(p) != SLASH) maskArgument(p, end);
-    } else if (takesPlain && !isOption) {
-      takesPlain = false;
-      maskArgument(p, end);
-    } else lookAtArgument(p, end);
-    lastStart = p;
-    lastEnd = end;
-    if (isQuote(load<u8>(p))) readInside(p, end, depth);
-    let name = end;
-    while (name > p && isWordByte(load<u8>(name - 1))) name--;
-    if (name < end && (name == p || load<u8>(name - 1) == SLASH)) activate(name, end);
-    p = end;
-  }
-  maskLast(lastStart, lastEnd);
-  if (pipedCount && byteAt(p) == PIPE && byteAt(p + 1) != PIPE) maskPiped(p);
-  return p;
+/** What stands before a program's name. */
+function mayPrecede(c: u8): bool {
+  return (
+    isBlank(c) ||
+    isLineEnd(c) ||
+    c == SLASH ||
+    c == OPEN_PARENTHESIS ||
+    isQuote(c) ||
+    c == SEMICOLON ||
+    c == PIPE ||
+    c == AND
+  );
 }
 
-/** Commands in a quoted argument: `sh -c "mysql …"`. */
-function readInside(p: usize, end: usize, depth: u32): void {
-  if (depth == 2 || end - p < 8 || load<u8>(end - 1) != load<u8>(p)) return;
-  const keepAround = around;
-  const keepLimit = limit;
-  const keepCount = activeCount;
-  const keepNext = nextPlace;
-  const keepCountdown = countdown;
-  const keepLast = takesLast;
-  const keepPlain = takesPlain;
-  const keepPiped = takesPiped;
-  const keepPipedCount = takesPiped ? pipedCount : 0;
-  rows += ACTIVE * ACTIVE_BYTES;
-  readCommands(p + 1, end - 1, depth + 1);
-  rows -= ACTIVE * ACTIVE_BYTES;
-  around = keepAround;
-  limit = keepLimit;
-  activeCount = keepCount;
-  nextPlace = keepNext;
-  countdown = keepCountdown;
-  takesLast = keepLast;
-  takesPlain = keepPlain;
-  takesPiped = keepPiped;
-  pipedCount = keepPipedCount;
-}
-
-/** Finds the secrets of the commands in the text `[p, end)`, in the order of the text. */
-export function findInCommands(p: usize, end: usize): void {
-  if (isOn(Rule.PROGRAMS)) readCommands(p, end, 0);
-}
-
-function readCommands(p: usize, end: usize, depth: u32): void {
-  while (p < end) {
-    while (p < end && !isWordByte(load<u8>(p))) p++;
-    const word = p;
-    p = toWordEnd(p);
-    if (p >= end) return;
-    const behind = load<u8>(p);
-    if (!isBlank(behind) && behind != BACKSLASH) {
-      if (behind == COLON && p - word == 1) p = maskSlash(word, p);
-      continue;
-    }
-    const before = byteBefore(word);
-    if (!mayPrecede(before)) continue;
-    activeCount = 0;
-    // In a state's key, a hyphen belongs to the separator.
-    if (!activate(before == PIPE && load<u8>(word) == MINUS ? word + 1 : word, p)) continue;
-    around = isQuote(before) ? before : 0;
-    limit = end;
-    p = readCommand(p, depth);
-  }
-}
-
-/** ` /p:secret` of programs for Windows, whose colon stands at `colon`; returns where to go on. */
-function maskSlash(word: usize, colon: usize): usize {
-  if ((load<u8>(word) | 0x20) != 0x70 || byteBefore(word) != SLASH || !isBlank(byteBefore(word - 1))) return colon;
-  const start = colon + 1;
-  let p = start;
-  for (; p < textEnd && byteAt(p) > SPACE && !isQuote(load<u8>(p)); p++) if (load<u8>(p) == EQUALS) return colon;
-  addOrdered(start, p);
-  return p;
+/** ` /p:secret` of programs for Windows, whose colon stands at `colon`. */
+export function maskSlash(colon: usize): void {
+  const p = colon - 2;
+  if (p <= textStart || (load<u8>(p, 1) | 0x20) != 0x70 || load<u8>(p) != SLASH || !isBlank(byteBefore(p))) return;
+  let end = colon + 1;
+  for (; !isWhite(end); end++) if (load<u8>(end) == EQUALS) return;
+  addSpan(colon + 1, end);
 }

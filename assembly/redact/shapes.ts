@@ -1,24 +1,31 @@
 // Secrets that are known by their shape: keys that providers give out, hashes of passwords, addresses of web hooks. One row each.
-import { MINUS, OPEN_BRACE, POINT } from "../bytes/chars";
+import { COLON, COMMA, MINUS, POINT, SLASH, PLUS } from "../bytes/chars";
 import { startsWith } from "../json/string";
 import { words } from "../options/defaults";
 import { Rule, isOn, newList, rowEnd, rowStart } from "../options/settings";
 import {
   DOLLAR,
+  EQUALS,
+  ESCAPE,
+  GREATER,
   IS_CAPITAL,
   IS_DIGIT,
   IS_LETTER,
   IS_TOKEN,
   IS_WORD,
+  LESS,
   byteAt,
   byteBefore,
   classOf,
+  isDigitAt,
   isQuote,
+  isWhite,
   isWordByte,
   textEnd,
+  toWordEnd,
 } from "./cursor";
 import { Check, addLiteral, addText, addTexts } from "./nominate";
-import { addSpan } from "./spans";
+import { addSpan, isMasked } from "./spans";
 
 /** How the rest of a shape is read, behind its literal. */
 const enum Rest {
@@ -32,29 +39,29 @@ const enum Rest {
   HEX,
   /** Base64 follows, so many bytes with the literal. */
   BASE64,
-  /** A hash of crypt(5) goes on behind the word, at a `$`. */
-  CRYPT,
+  /** Characters of hashes follow, at least one. */
+  HASH,
   /** All up to white space and quotes follows; the literal stays. */
   ADDRESS,
   /** A JSON Web Token. */
   JWT,
 }
 
-/** The literals of a kind, each with the number that `Rest` speaks of. */
+/** The literals of a kind, behind the number that `Rest` speaks of. */
 const WORDS =
-  "20A3T 20AKIA 20ASIA 20ABIA 20ACCA 30AIza 30GOCSPX- 20dop_v1_ 20doo_v1_ 20dor_v1_ 20ghp_ 20gho_ 20ghu_ 20ghs_ 20ghr_ 20github_pat_ " +
-  "20glpat- 20gldt- 20glrt- 20glcbt- 20glptt- 20glft- 20glsoat- 20glimt- 20glagent- 20gloas- 24GR1348941 15xoxa- 15xoxb- 15xoxp- " +
-  "15xoxr- 15xoxs- 15xoxe- 15xapp- 16sk_live_ 16rk_live_ 16sk_test_ 16rk_test_ 30whsec_ 40npm_ 20sk-ant- 20sk-proj- 30hf_ " +
-  "20pypi-AgE 40rubygems_ 20dckr_pat_ 24HRKU-AA 20glsa_ 20glc_ 20NRAK- 36dapi 30PMAK- 20ATATT3 30shpat_ 30shpca_ 30shppa_ " +
-  "30shpss_ 20tskey- 30AGE-SECRET-KEY-1 20lin_api_ 20figd_ 20pscale_tkn_ 20pscale_pw_ 20pscale_oauth_ 20sntrys_ 20sntryu_ " +
-  "20rdme_ 20shippo_live_ 20shippo_test_ 20tfp_ 20pul- 20sgp_ 20phx_ 20xkeysib- 20xsmtpsib- 20sq0atp- 20sq0csp- 20gsk_ 20xai- " +
-  "20nfp_ 20sbp_ 20nvapi- 20lsv2_pt_ 20CLOJARS_ 30EZAK 30EZTK 30FLWSECK_TEST- 30duffel_test_ 30duffel_live_ 30squ_ 30sqp_ " +
-  "30sqa_ 30pnu_ 30CCIPAT_ 30ops_eyJ";
-const TAILS = "20hvs. 20hvb. 20hvr. 16SG. 10ya29. 20dp.pt. 30sha256~";
+  "15 xoxa- xoxb- xoxp- xoxr- xoxs- xoxe- xapp- xoxo- 16 sk_live_ rk_live_ sk_test_ rk_test_ 20 A3T AKIA ASIA ABIA " +
+  "ACCA dop_v1_ doo_v1_ dor_v1_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glcbt- glptt- glft- " +
+  "glsoat- glimt- glagent- gloas- sk-ant- sk-proj- pypi-AgE dckr_pat_ glsa_ glc_ NRAK- ATATT3 tskey- lin_api_ " +
+  "figd_ pscale_tkn_ pscale_pw_ pscale_oauth_ sntrys_ sntryu_ rdme_ shippo_live_ shippo_test_ tfp_ pul- sgp_ phx_ " +
+  "xkeysib- xsmtpsib- sq0atp- sq0csp- gsk_ xai- nfp_ sbp_ nvapi- lsv2_pt_ CLOJARS_ ATCTT3 ATBB pgar_ cfk_ cfut_ " +
+  "bb_pr_ bkua_ 24 GR1348941 HRKU-AA 30 AIza GOCSPX- whsec_ hf_ PMAK- shpat_ shpca_ shppa_ shpss_ AGE-SECRET-KEY-1 " +
+  "EZAK EZTK FLWSECK_TEST- duffel_test_ duffel_live_ squ_ sqp_ sqa_ pnu_ CCIPAT_ ops_eyJ 36 dapi 40 npm_ rubygems_ " +
+  "sk- AKCp";
+const TAILS = "20 hvs. hvb. hvr. dp.pt. 16 SG. 10 ya29. 30 sha256~";
 const HOOKS =
-  "1hooks.slack.com/services/ 1hooks.slack.com/workflows/ 1hooks.slack.com/triggers/ 1discord.com/api/webhooks/ " +
-  "1discordapp.com/api/webhooks/ 1webhook.office.com/webhookb2/ 1outlook.office.com/webhook/";
-const CRYPTS = "0SCRAM-SHA-256 0SCRAM-SHA-1 0pbkdf2_sha256 0pbkdf2_sha1 0bcrypt_sha256";
+  "01 hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/ discord.com/api/webhooks/ " +
+  "discordapp.com/api/webhooks/ webhook.office.com/webhookb2/ outlook.office.com/webhook/";
+const NAMED_HASHES = "01 SCRAM-SHA-256$ SCRAM-SHA-1$ pbkdf2_sha256$ pbkdf2_sha1$ bcrypt_sha256$ grub.pbkdf2.";
 
 /** How hashes of crypt(5) begin. */
 const CRYPT_IDS = "$1$ $5$ $6$ $y$ $7$ $2 $gy$ $argon2 $scrypt $apr1 $pbkdf2 $P$ $H$";
@@ -70,7 +77,6 @@ export class Shape {
   next: usize;
   least: usize;
   rest: Rest;
-  rule: Rule;
 }
 
 /** The first row for each byte, 0 where there is none. */
@@ -81,26 +87,22 @@ function checkOf(rest: Rest): Check {
   return rest == Rest.EXACT || rest == Rest.HEX ? Check.RANDOM : Check.NONE;
 }
 
-/** The number that a text's first digits say. */
-function numberOf(text: string, digits: i32): usize {
-  let value: usize = 0;
-  for (let i = 0; i < digits; i++) value = value * 10 + (text.charCodeAt(i) - 0x30);
-  return value;
-}
-
 function addShapes(text: string, rest: Rest, rule: Rule): void {
   if (!isOn(rule)) return;
   const list = words(text);
+  let least: usize = 0;
   for (let i = 0; i < list.length; i++) {
-    let digits = 1;
-    while (list[i].charCodeAt(digits) < 0x3a && list[i].charCodeAt(digits) > 0x2f && digits < 2) digits++;
-    const literals = newList([list[i].substring(digits)]);
+    const first = list[i].charCodeAt(0);
+    if (first < 0x3a) {
+      least = 10 * first + list[i].charCodeAt(1) - 11 * 0x30;
+      continue;
+    }
+    const literals = newList([list[i]]);
     const shape = changetype<Shape>(heap.alloc(offsetof<Shape>())); // an unmanaged view
     shape.start = rowStart(literals, 0);
     shape.end = rowEnd(literals, 0);
-    shape.least = numberOf(list[i], digits);
+    shape.least = least;
     shape.rest = rest;
-    shape.rule = rule;
     const head = heads + ((<usize>load<u8>(shape.start)) << 2);
     addLiteral(shape.start, shape.end, false, checkOf(rest));
     shape.next = load<usize>(head);
@@ -119,14 +121,13 @@ export function shapesOf(c: u8): usize {
 export function beginShapes(): void {
   addShapes(WORDS, Rest.WORD, Rule.TOKENS);
   addShapes(TAILS, Rest.TAIL, Rule.TOKENS);
-  addShapes("24s.", Rest.EXACT, Rule.TOKENS);
-  addShapes("40LS0tLS1CRUdJTi", Rest.BASE64, Rule.TOKENS);
-  addShapes("10eyJ", Rest.JWT, Rule.TOKENS);
-  addShapes("3grub.pbkdf2.", Rest.TAIL, Rule.HASHES);
-  addShapes("32md5", Rest.HEX, Rule.HASHES);
-  addShapes(CRYPTS, Rest.CRYPT, Rule.HASHES);
+  addShapes("24 s.", Rest.EXACT, Rule.TOKENS);
+  addShapes("40 LS0tLS1CRUdJTi", Rest.BASE64, Rule.TOKENS);
+  addShapes("10 eyJ", Rest.JWT, Rule.TOKENS);
+  addShapes("32 md5", Rest.HEX, Rule.HASHES);
+  addShapes(NAMED_HASHES, Rest.HASH, Rule.HASHES);
   addShapes(HOOKS, Rest.ADDRESS, Rule.WEBHOOKS);
-  if (isOn(Rule.TOKENS)) addText(".atlasv1.", false, Check.NONE);
+  if (isOn(Rule.TOKENS)) addTexts(".atlasv1. :AA", false);
   if (!isOn(Rule.HASHES)) return;
   addTexts(CRYPT_IDS, false);
   addText("*", false, Check.RANDOM);
@@ -140,26 +141,28 @@ function run(p: usize, kind: u8): usize {
   return p - start;
 }
 
-/** The whole key: its words with the points between them. */
+/** The whole key: its words with single points and tildes between them. */
 function toKeyEnd(p: usize): usize {
-  while (isWordByte(byteAt(p)) || byteAt(p) == POINT) p++;
-  return p;
+  let end = toWordEnd(p);
+  while ((byteAt(end) == POINT || byteAt(end) == 0x7e) && (p = toWordEnd(end + 1)) > end + 1) end = p;
+  return end;
 }
 
-/** Past a hash of crypt(5). */
-function toCryptEnd(p: usize): usize {
-  while (p < textEnd && isOfCrypt(load<u8>(p))) p++;
+/** Past letters, digits and `./$=,+_-`, of which hashes are. */
+function toHashEnd(p: usize): usize {
+  while (p < textEnd) {
+    const c = load<u8>(p);
+    const isWord = c < 0x80 && isWordByte(c);
+    if (!isWord && c != POINT && c != SLASH && c != DOLLAR && c != EQUALS && c != COMMA && c != PLUS) break;
+    p++;
+  }
   return p;
-}
-
-function isOfCrypt(c: u8): bool {
-  return (classOf(c) & (IS_TOKEN | IS_WORD)) != 0 || c == DOLLAR || c == 0x2c; // a comma
 }
 
 function toAddressEnd(p: usize): usize {
-  while (p < textEnd) {
+  while (!isWhite(p)) {
     const c = load<u8>(p);
-    if (c <= 0x20 || isQuote(c) || c == 0x3c || c == 0x3e || c == 0x5c) break;
+    if (isQuote(c) || c == LESS || c == GREATER || c == 0x5c || c == ESCAPE) break;
     p++;
   }
   return p;
@@ -168,7 +171,7 @@ function toAddressEnd(p: usize): usize {
 function isHexWord(p: usize, end: usize): bool {
   for (; p < end; p++) {
     const c = load<u8>(p);
-    if (!(classOf(c) & IS_DIGIT) && <u8>((c | 0x20) - 0x61) > 5) return false;
+    if (!(classOf(c) & IS_DIGIT) && <u8>(c - 0x61) > 5) return false;
   }
   return true;
 }
@@ -184,21 +187,25 @@ function endOfShape(shape: Shape, p: usize, wordEnd: usize): usize {
     case Rest.WORD:
       return wordEnd - p >= least ? toKeyEnd(wordEnd) : 0;
     case Rest.TAIL:
-      return run(behind, IS_WORD) >= least ? toKeyEnd(behind) : 0;
+      return toWordEnd(behind) - behind >= least ? toKeyEnd(behind) : 0;
     case Rest.EXACT: {
       const end = behind + run(behind, IS_LETTER | IS_DIGIT);
-      return end - behind == least && !isWordByte(byteAt(end)) && byteBefore(p) != POINT ? end : 0;
+      return end - behind == least && toWordEnd(end) == end ? toKeyEnd(end) : 0;
     }
     case Rest.HEX:
       return wordEnd - behind == least && isHexWord(behind, wordEnd) ? wordEnd : 0;
     case Rest.BASE64: {
-      const end = p + run(p, IS_TOKEN);
       // Certificates and public keys.
       if (startsWith(behind, textEnd, "BDRVJ") || startsWith(behind, textEnd, "BQVUJM")) return 0;
+      let end = behind;
+      while (isBase64(byteAt(end))) end++;
       return end - p >= least ? end : 0;
     }
-    case Rest.CRYPT:
-      return wordEnd == behind && byteAt(behind) == DOLLAR ? toCryptEnd(behind) : 0;
+    case Rest.HASH: {
+      let end = toHashEnd(behind);
+      while (byteAt(end) == COLON) end = toHashEnd(end + 1);
+      return end > behind ? end : 0;
+    }
     case Rest.ADDRESS: {
       const end = toAddressEnd(behind);
       return end > behind ? end : 0;
@@ -206,60 +213,57 @@ function endOfShape(shape: Shape, p: usize, wordEnd: usize): usize {
     case Rest.JWT: {
       if (wordEnd - p < least || byteAt(wordEnd) != POINT) return 0;
       if (startsWith(wordEnd + 1, textEnd, "eyJ")) return toKeyEnd(wordEnd);
-      const second = wordEnd + 1 + run(wordEnd + 1, IS_WORD);
-      if (second - wordEnd <= 10 || byteAt(second) != POINT || !isWordByte(byteAt(second + 1))) return 0;
+      const second = toWordEnd(wordEnd + 1);
+      if (second - wordEnd <= 10 || byteAt(second) != POINT || toWordEnd(second + 1) == second + 1) return 0;
       return toKeyEnd(second);
     }
   }
   return 0;
 }
 
-/** Masks the secret that begins at `p` in the word `[word, wordEnd)`; returns where to go on, `wordEnd` where there is none. */
-function maskAt(p: usize, wordEnd: usize): usize {
+export function isBase64(c: u8): bool {
+  return (classOf(c) & (IS_LETTER | IS_DIGIT)) != 0 || c == PLUS || c == SLASH || c == EQUALS;
+}
+
+/** Masks the secret that begins at `p` in the word that ends at `wordEnd`; false where there is none. */
+function maskAt(p: usize, wordEnd: usize): bool {
+  if (isMasked(p)) return false;
   let at = shapesOf(load<u8>(p));
   while (at) {
     const shape = changetype<Shape>(at); // an unmanaged view
     const end = endOfShape(shape, p, wordEnd);
-    if (end) return addSpan(shape.rest == Rest.ADDRESS ? p + (shape.end - shape.start) : p, end, shape.rule);
+    if (end) {
+      addSpan(shape.rest == Rest.ADDRESS ? p + (shape.end - shape.start) : p, end);
+      return true;
+    }
     at = shape.next;
   }
-  return wordEnd;
+  if (!isOn(Rule.TOKENS)) return false;
+  const length = wordEnd - p;
+  let isIt = false;
+  if (byteAt(wordEnd) == POINT) {
+    isIt = length >= 14 && startsWith(wordEnd, textEnd, ".atlasv1.") && toWordEnd(wordEnd + 9) - wordEnd >= 49;
+  } else if (length - 8 < 3 && startsWith(wordEnd, textEnd, ":AA")) {
+    isIt = run(p, IS_DIGIT) == length && toWordEnd(wordEnd + 1) - wordEnd >= 36; // Telegram's
+  }
+  if (isIt) addSpan(p, toKeyEnd(byteAt(wordEnd) == POINT ? wordEnd : wordEnd + 1));
+  return isIt;
 }
 
-/** Masks what is a secret by its shape at the word, or behind a hyphen in it; returns where to go on, `wordEnd` where there is none. */
-export function maskShape(word: usize, wordEnd: usize): usize {
-  const first = word;
-  // the mark of a diff, a quotation mark that is not ASCII
-  while (word < wordEnd && (load<u8>(word) == MINUS || load<u8>(word) >= 0x80)) word++;
-  if (word == wordEnd) return wordEnd;
-  let end = maskAt(word, wordEnd);
-  if (end != wordEnd) return end;
-  const length = wordEnd - word;
-  if (
-    length >= 14 &&
-    isOn(Rule.TOKENS) &&
-    startsWith(wordEnd, textEnd, ".atlasv1.") &&
-    run(wordEnd + 9, IS_WORD) >= 40
-  ) {
-    return addSpan(word, toKeyEnd(wordEnd + 9), Rule.TOKENS);
-  }
-  if (length >= 20) {
-    for (let p = word + 1; p < wordEnd; p++) {
-      if (load<u8>(p - 1) == MINUS && load<u8>(p) != MINUS && shapesOf(load<u8>(p))) {
-        end = maskAt(p, wordEnd);
-        if (end != wordEnd) return end;
-      }
-    }
-  }
-  return isOn(Rule.HASHES) ? maskHash(first, wordEnd) : wordEnd;
+/** Masks what is a secret by its shape at the word, or behind a hyphen in it; false where there is none. */
+export function maskShape(word: usize, wordEnd: usize): bool {
+  if (maskAt(word, wordEnd)) return true;
+  for (let p = word + 1; p < wordEnd; p++) if (load<u8>(p - 1) == MINUS && maskAt(p, wordEnd)) return true;
+  return false;
 }
 
-/** Whether the word `[p, end)` behind a `$` names a way to hash. */
+/** Whether the word `[p, end)` between two `$` names a way to hash. */
 function isCrypt(p: usize, end: usize): bool {
   const length = end - p;
+  if (!length) return false;
   const c = load<u8>(p);
-  if (length == 1) return c == 0x31 || c == 0x35 || c == 0x36 || c == 0x79 || c == 0x37 || c == 0x50 || c == 0x48; // 1 5 6 y 7 P H
-  if (length == 2) return c == 0x32 || startsWith(p, end, "gy");
+  if (length == 1) return c == 0x31 || c == 0x35 || c == 0x36 || c == 0x79 || c == 0x37; // 1 5 6 y 7
+  if (length == 2) return (c == 0x32 && load<u8>(p, 1) > 0x60) || startsWith(p, end, "gy");
   return (
     startsWith(p, end, "argon2") ||
     startsWith(p, end, "scrypt") ||
@@ -268,32 +272,53 @@ function isCrypt(p: usize, end: usize): bool {
   );
 }
 
-/** Schemes that stand in braces before a hash. */
-function isScheme(p: usize, end: usize): bool {
-  const length = end - p;
-  if (startsWith(p, end, "CRYPT")) return length == 5;
-  if (startsWith(p, end, "SMD5") || startsWith(p, end, "MD5")) return length <= 4;
-  if (load<u8>(p) == 0x53 && startsWith(p + 1, end, "SHA")) p++;
-  if (!startsWith(p, end, "SHA")) return false;
+/** Past the name of a way to hash before `}` that stands at `p`; 0 where there is none. */
+function toSchemeEnd(p: usize): usize {
+  const end = toWordEnd(p);
+  if (byteAt(end) != 0x7d) return 0;
+  if (startsWith(p, end, "SSHA") || startsWith(p, end, "SMD5")) p++;
+  else if (startsWith(p, end, "CRYPT")) return p + 5 == end ? end : 0;
+  if (startsWith(p, end, "MD5")) return p + 3 == end ? end : 0;
+  if (!startsWith(p, end, "SHA")) return 0;
   p += 3;
-  return p == end || startsWith(p, end, "256") || startsWith(p, end, "512");
+  return p == end || (p + 3 == end && (startsWith(p, end, "256") || startsWith(p, end, "512"))) ? end : 0;
 }
 
-/** A hash of a password that the word begins; returns where to go on, `wordEnd` where there is none. */
-function maskHash(word: usize, wordEnd: usize): usize {
-  const before = byteBefore(word);
-  const c = byteAt(wordEnd);
-  if (before == DOLLAR && c == DOLLAR && isCrypt(word, wordEnd)) {
-    const end = toCryptEnd(wordEnd);
-    const isPhp = load<u8>(word) == 0x50 || load<u8>(word) == 0x48; // P H
-    if (end - word >= (isPhp ? 33 : 12)) return addSpan(word - 1, end, Rule.HASHES);
+/** A hash of a password that begins with the sign at `p`. */
+export function maskHash(p: usize): void {
+  const word = p + 1;
+  let end: usize = 0;
+  let least: usize = 0;
+  const c = load<u8>(p);
+  if (c == DOLLAR) {
+    end = toWordEnd(word);
+    if (byteAt(end++) != DOLLAR) return;
+    const kind = load<u8>(word);
+    if (end - word == 2 && (kind == 0x50 || kind == 0x48)) {
+      // $P$ and $H$
+      least = end + 31;
+      for (let q = end; q < least; q++) {
+        const d = byteAt(q);
+        if (!(classOf(d) & (IS_LETTER | IS_DIGIT)) && d != POINT && d != SLASH) return;
+      }
+    } else if (isCrypt(word, end - 1)) least = end + 12;
+    else return;
+  } else if (c == 0x2a) {
+    end = toWordEnd(word); // MySQL's
+    if (end - word == 40 && run(word, IS_CAPITAL | IS_DIGIT) == 40) {
+      for (let q = word; q < end; q++) if (load<u8>(q) > 0x46) return;
+      addSpan(p, end);
+    }
+    return;
+  } else {
+    end = toSchemeEnd(word);
+    if (!end++) return;
+    const isCrypt = load<u8>(word) == 0x43;
+    let q = end;
+    while (isBase64(byteAt(q)) || (isCrypt && (byteAt(q) == POINT || byteAt(q) == DOLLAR))) q++;
+    if (q - end < <usize>(isCrypt ? 13 : 16)) return;
+    least = q;
   }
-  if (before == OPEN_BRACE && c == 0x7d && isScheme(word, wordEnd)) {
-    const end = wordEnd + 1 + run(wordEnd + 1, IS_TOKEN);
-    if (end - wordEnd > 16) return addSpan(word - 1, end, Rule.HASHES);
-  }
-  if (before == 0x2a && wordEnd - word == 40 && run(word, IS_CAPITAL | IS_DIGIT) == 40 && isHexWord(word, wordEnd)) {
-    return addSpan(word - 1, wordEnd, Rule.HASHES); // MySQL's
-  }
-  return wordEnd;
+  end = toHashEnd(end);
+  if (end >= least) addSpan(p, end);
 }

@@ -1,16 +1,19 @@
 // Values that stay although they have a masked name: those that say nothing (true, none), and settings of a policy.
-import { BACKSLASH, COLON, COMMA, MINUS, POINT, SLASH, SPACE, UNDERSCORE } from "../bytes/chars";
+import { BACKSLASH, COLON, COMMA, MINUS, POINT, SLASH, UNDERSCORE } from "../bytes/chars";
+import { isCloser, isOpener } from "./assigned";
 import {
-  CLOSE_PARENTHESIS,
   IS_CAPITAL,
-  IS_DIGIT,
   IS_LETTER,
   IS_SMALL,
   SEMICOLON,
-  beginsWith,
+  byteAt,
   classOf,
+  isBlank,
+  isDigitAt,
+  isLineEnd,
   isOneOf,
   isQuote,
+  isWordByte,
   isWordOf,
 } from "./cursor";
 
@@ -38,22 +41,22 @@ function isSeam(p: usize): bool {
 
 /** Whether the name `[start, end)` is that of a policy: `token_ttl`, `passwordFile`, `min_password_length`. */
 export function isPolicyName(start: usize, end: usize): bool {
-  while (start < end && load<u8>(start) == MINUS) start++;
+  while (start < end && isCut(start)) start++;
+  while (start < end && isCut(end - 1)) end--;
   if (start == end) return false;
   for (let p = start; p + 7 <= end; p++) if (isWordOf(p, p + 7, "webhook")) return false;
   let last = end - 1;
   while (last > start && !isSeam(last)) last--;
-  if (last == start) return false; // of one part
   if (isOneOf(isCut(last) ? last + 1 : last, end, POLICIES)) return true;
   let first = start + 1;
-  while (!isSeam(first)) first++;
+  while (first < end && !isSeam(first)) first++;
   return isOneOf(start, first, " min max ");
 }
 
 /** Whether `[p, end)` is a number with perhaps a unit of up to two letters. */
 function isNumber(p: usize, end: usize): bool {
   const start = p;
-  while (p < end && (classOf(load<u8>(p)) & IS_DIGIT || load<u8>(p) == POINT)) p++;
+  while (p < end && (isDigitAt(p) || load<u8>(p) == POINT)) p++;
   if (p == start) return false;
   const unit = p;
   while (p < end && classOf(load<u8>(p)) & IS_LETTER) p++;
@@ -63,10 +66,9 @@ function isNumber(p: usize, end: usize): bool {
 function isPath(p: usize, end: usize): bool {
   const c = load<u8>(p);
   if (c == SLASH) return true;
-  if (end - p < 3) return false;
-  const next = load<u8>(p, 1);
+  const next = byteAt(p + 1);
   if (c == POINT || c == TILDE) return next == SLASH;
-  return (classOf(c) & IS_LETTER) != 0 && next == COLON && load<u8>(p, 2) == BACKSLASH;
+  return (classOf(c) & IS_LETTER) != 0 && next == COLON && end - p > 2 && load<u8>(p, 2) == BACKSLASH;
 }
 
 /** A URL without an `@`. */
@@ -79,26 +81,27 @@ function isPlainUrl(p: usize, end: usize): bool {
   return hasScheme;
 }
 
-/** Whether the value `[p, end)` of the name `[name, nameEnd)` stays. `isBuiltIn`: the name is none of the options'. */
-export function stays(name: usize, nameEnd: usize, p: usize, end: usize, isBuiltIn: bool): bool {
-  while (end > p) {
-    const c = load<u8>(end - 1);
-    if (c != COMMA && c != SEMICOLON && c != CLOSE_PARENTHESIS && c > SPACE) break;
-    end--;
-  }
-  while (p < end && load<u8>(p) == BACKSLASH) p++;
-  if (p + 1 < end && isQuote(load<u8>(p)) && load<u8>(end - 1) == load<u8>(p)) {
-    p++;
-    end--;
-    if (p < end && load<u8>(end - 1) == BACKSLASH) end--;
-  }
-  if (p >= end || isOneOf(p, end, LITERALS)) return true;
-  if (beginsWith(p, "convertto-securestring")) return true;
-  if (!isBuiltIn || !isPolicyName(name, nameEnd)) return false;
-  return isNumber(p, end) || isPath(p, end) || isPlainUrl(p, end);
+/** What may stand around a value. */
+function isAround(c: u8): bool {
+  return isBlank(c) || isLineEnd(c) || isQuote(c) || c == BACKSLASH;
 }
 
-/** Whether a value behind `passwd:` is a line of `nsswitch.conf`. */
-export function isService(p: usize, wordEnd: usize): bool {
-  return isOneOf(p, wordEnd, SERVICES);
+/** Whether the value `[p, end)` of a name stays; `isPolicy`: of the name of a policy. */
+export function stays(p: usize, end: usize, isPolicy: bool): bool {
+  while (p < end && isAround(load<u8>(p))) p++;
+  while (p < end) {
+    const c = load<u8>(end - 1);
+    if (!isAround(c) && c != COMMA && c != SEMICOLON && !isCloser(c)) break;
+    end--;
+  }
+  if (p >= end || (end - p == 1 && isOpener(load<u8>(p))) || isOneOf(p, end, LITERALS)) return true;
+  return isPolicy && (isNumber(p, end) || isPath(p, end) || isPlainUrl(p, end));
+}
+
+/** Whether the value at `p` of the name `passwd` is one of a line of `nsswitch.conf`. */
+export function isService(p: usize): bool {
+  const start = p;
+  while (classOf(byteAt(p)) & IS_LETTER) p++;
+  const c = byteAt(p);
+  return isOneOf(start, p, SERVICES) && !(isWordByte(c) && c != MINUS && c < 0x80);
 }

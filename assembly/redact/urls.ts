@@ -1,12 +1,22 @@
 // Secrets in URLs: `scheme://user:secret@host`, and tokens in the place of a user.
-import { BACKSLASH, COLON, OPEN_BRACKET, QUOTE, SLASH, SPACE, isDigit } from "../bytes/chars";
-import { Rule } from "../options/settings";
-import { GREATER, LESS, byteAt, isMixed, textEnd } from "./cursor";
+import { BACKSLASH, COLON, OPEN_BRACKET, QUOTE, SLASH } from "../bytes/chars";
+import {
+  AT,
+  GREATER,
+  IS_DIGIT,
+  IS_LETTER,
+  LESS,
+  QUESTION,
+  byteAt,
+  byteBefore,
+  classOf,
+  isDigitAt,
+  isMixed,
+  isWhite,
+  skipBackslashes,
+  textEnd,
+} from "./cursor";
 import { addSpan } from "./spans";
-
-const AT: u8 = 0x40;
-const QUESTION: u8 = 0x3f;
-const HASH: u8 = 0x23;
 
 /** A user that is mixed and has so many bytes is a token. */
 const TOKEN_BYTES: usize = 16;
@@ -18,45 +28,60 @@ export function beginUrls(): void {
   noAtUntil = 0;
 }
 
-function endsAuthority(c: u8): bool {
-  return (
-    c == SLASH || c == QUESTION || c == HASH || c <= SPACE || c == QUOTE || c == LESS || c == GREATER || c == BACKSLASH
-  );
+/** Whether what may hold a secret ends at `p`, slashes aside. */
+function isUrlEnd(p: usize): bool {
+  const c = byteAt(p);
+  return isWhite(p) || c == QUESTION || c == 0x23 || c == QUOTE || c == LESS || c == GREATER || c == BACKSLASH;
 }
 
-/** `user:secret@` behind the `://` that ends at `p`. Returns where to go on. */
-export function maskUrl(p: usize): usize {
-  if (byteAt(p) == OPEN_BRACKET) return p; // an IPv6 address
+/** `://user:secret@`, whose colon stands at `p`; slashes may be escaped. */
+export function maskUrl(p: usize): void {
+  if (!(classOf(byteBefore(p)) & (IS_LETTER | IS_DIGIT))) return;
+  p = skipBackslashes(p + 1);
+  if (byteAt(p) != SLASH) return;
+  p = skipBackslashes(p + 1);
+  if (byteAt(p) != SLASH) return;
+  p++;
   let colon: usize = 0;
   let at: usize = 0;
   let q = p;
-  let hasPort = true;
-  for (; q < textEnd; q++) {
+  let hasBracket = false;
+  for (; !isUrlEnd(q) && load<u8>(q) != SLASH; q++) {
     const c = load<u8>(q);
-    if (endsAuthority(c)) break;
     if (c == COLON) {
       if (!colon) colon = q;
     } else if (c == AT) at = q;
-    else if (colon && !isDigit(c)) hasPort = false;
+    else if (c == OPEN_BRACKET && !colon) hasBracket = true;
   }
-  if (!colon) return at - p >= TOKEN_BYTES && at && isMixed(p, at) ? addSpan(p, at, Rule.URLS) : p;
-  if (!at && !hasPort && q > noAtUntil) {
-    // A secret with a slash in it, which a URL should not have.
-    let end = q;
-    while (end < textEnd && load<u8>(end) > SPACE && load<u8>(end) != QUOTE && load<u8>(end) != AT) end++;
-    if (byteAt(end) == AT) at = end;
-    else noAtUntil = end;
+  if (at) {
+    const user = colon && colon < at ? colon : at;
+    if (user - p >= TOKEN_BYTES && isMixed(p, user)) addSpan(p, user);
+    if (user < at) addSpan(colon + 1, at);
+    return;
   }
-  if (at <= colon) return p;
-  return addSpan(colon - p >= TOKEN_BYTES && isMixed(p, colon) ? p : colon + 1, at, Rule.URLS);
+  if (!colon || hasBracket || q <= noAtUntil) return;
+  // A secret with a slash in it, which a URL should not have.
+  let end = q;
+  while (!isUrlEnd(end) && load<u8>(end) != AT) end++;
+  if (byteAt(end) != AT) {
+    noAtUntil = end;
+    return;
+  }
+  let port = colon + 1;
+  while (isDigitAt(port)) port++;
+  if (port != end && byteAt(port) != SLASH) addSpan(colon + 1, end);
 }
 
-/** `user/secret@` behind `jdbc:oracle:thin:`, which ends at `p`. Returns where to go on. */
-export function maskOracle(p: usize): usize {
-  let slash = p;
-  while (slash < textEnd && !endsAuthority(load<u8>(slash)) && load<u8>(slash) != COLON) slash++;
-  if (byteAt(slash) != SLASH) return p;
-  let at = slash + 1;
-  while (at < textEnd && !endsAuthority(load<u8>(at)) && load<u8>(at) != AT && load<u8>(at) != COLON) at++;
-  return byteAt(at) == AT ? addSpan(slash + 1, at, Rule.URLS) : p;
+/** `user/secret@` behind `jdbc:oracle:thin:`, which ends at `p`. */
+export function maskOracle(p: usize): void {
+  while (isOfOracle(p) && load<u8>(p) != SLASH) p++;
+  if (byteAt(p) != SLASH) return;
+  const start = ++p;
+  while (isOfOracle(p)) p++;
+  if (byteAt(p) == AT) addSpan(start, p);
+}
+
+function isOfOracle(p: usize): bool {
+  const c = byteAt(p);
+  return !isWhite(p) && c != AT && c != QUOTE && c != 0x27 && c != LESS && c != GREATER;
 }

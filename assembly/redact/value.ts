@@ -7,6 +7,7 @@ import {
   COLON,
   COMMA,
   MINUS,
+  POINT,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
@@ -24,12 +25,12 @@ import { decodeName, hasBackslash, isAscii, scanPlainString, scanString, skipPla
 import { OWN_NAMES } from "../options/defaults";
 import { matchesAny } from "../options/glob";
 import { Diffs, Rule, isOn, listCount, newList, rowEnd, rowStart, settings } from "../options/settings";
-import { beginText, isOneOf } from "./cursor";
-import { Masked, isMaskedName } from "./names";
-import { commandsEnd, findSecrets } from "./secrets";
+import { beginText, isOneOf, isWordByte } from "./cursor";
+import { Masked, bareEnd, bareStart, isMaskedName, isName } from "./names";
+import { findSecrets } from "./secrets";
 import { SPAN_BYTES, spans, spansEnd } from "./spans";
 import { beginNominating, nominate } from "./nominate";
-import { isPolicyName } from "./stays";
+import { isPolicyName, stays } from "./stays";
 
 const MASK = "[redacted]";
 
@@ -49,23 +50,16 @@ function decode(start: usize, end: usize, at: usize, isPlain: bool): usize {
   return (textEnd + 15) & ~7;
 }
 
-/** Writes the text with its secrets masked: those of its commands and those of the text, each in order, may overlap. */
-function putSpans(rows: usize, middle: usize, end: usize): void {
+/** Writes the text with its secrets masked, which are in order and may overlap. */
+function putSpans(row: usize, end: usize): void {
   let p = textStart;
-  let a = rows;
-  let b = middle;
-  while (a < middle || b < end) {
-    const isCommand = b >= end || (a < middle && load<usize>(a) <= load<usize>(b));
-    const row = isCommand ? a : b;
-    if (isCommand) a += SPAN_BYTES;
-    else b += SPAN_BYTES;
+  for (; row < end; row += SPAN_BYTES) {
     const start = load<usize>(row);
-    const stop = load<usize>(row, 4);
     if (start >= p) {
       putEncoded(p, start);
       putAscii(MASK);
     }
-    p = max(p, stop);
+    p = max(p, load<usize>(row, 4));
   }
   putEncoded(p, textEnd);
 }
@@ -83,13 +77,12 @@ function putMasked(pending: usize, start: usize, end: usize, isPlain: bool): boo
   }
   if (spans == spansEnd) return false;
   const rows = spans;
-  const middle = commandsEnd;
   const rowsEnd = spansEnd;
   putSpan(pending, start + 1);
   const keep = out;
   const made = (rowsEnd + 7) & ~7;
   setOut(made);
-  putSpans(rows, middle, rowsEnd);
+  putSpans(rows, rowsEnd);
   if (isFull) return false;
   memory.copy(keep, made, out - made);
   setOut(keep + (out - made));
@@ -171,10 +164,10 @@ function isPackager(key: usize, end: usize): bool {
 }
 
 /** Whether the text that was decoded, a name whose value is at `value`, is masked. `inPackages`: it is one of a packager's changes. */
-function isMasked(value: usize, inPackages: bool): bool {
+function isMasked(value: usize): bool {
   const masked = isMaskedName(textStart, textEnd);
   if (masked != Masked.BUILT_IN) return masked != Masked.NO;
-  if (inPackages || isText(textStart, textEnd) || hasSlash(textStart, textEnd)) return false;
+  if (isOfPackages() || isText(textStart, textEnd) || hasSlash(textStart, textEnd)) return false;
   const c = load<u8>(value);
   if (!isDigit(c) && c != MINUS) return true;
   beginText(textStart, textEnd);
@@ -208,18 +201,45 @@ const names: usize = memory.data((<i32>LEVELS) << 3, 8);
 const pairs: usize = memory.data(<i32>LEVELS, 8);
 let level: usize = 0;
 
+/** Begins a level that the name holds; where it has none, what holds the list that it is in. */
 function open(nameStart: usize, nameEnd: usize): void {
+  if (!nameStart) {
+    nameStart = load<usize>(names + (level << 3));
+    nameEnd = load<usize>(names + (level << 3), 4);
+  }
   if (level + 1 < LEVELS) level++;
   store<u8>(pairs + level, 0);
   store<usize>(names + (level << 3), nameStart);
   store<usize>(names + (level << 3), nameEnd, 4);
 }
 
-/** Whether the text that was decoded is a name that something beside it has the value of; `isOption`: only behind hyphens. */
-function isNameText(isOption: bool): bool {
-  let p = textStart;
-  while (p < textEnd && load<u8>(p) == MINUS) p++;
-  return p < textEnd && !(isOption && p == textStart) && isMaskedName(p, textEnd) != Masked.NO;
+/** What a string that something beside it has the value of says of that. */
+const PAIRED: u8 = 1;
+const POLICY: u8 = 2;
+
+/** Whether the text that was decoded is a NAME, perhaps with words and points before it: `PAIRED`, and `POLICY` where it is one; 0: no. */
+function nameText(): u8 {
+  beginText(textStart, textEnd);
+  let word = textStart;
+  for (let p = textStart; p < textEnd; p++) {
+    const c = load<u8>(p);
+    if (c == POINT && p > word) word = p + 1;
+    else if (!isWordByte(c)) return 0;
+  }
+  if (word >= textEnd || !isName(word, textEnd) || bareStart == bareEnd) return 0;
+  return isPolicyName(bareStart, bareEnd) ? PAIRED | POLICY : PAIRED;
+}
+
+/** Whether the value `[value, end)`, JSON, stays beside such a name. Work area: from `free` on. */
+function staysBeside(value: usize, end: usize, name: u8, free: usize): bool {
+  if (load<u8>(value) == QUOTE) {
+    if (!decode(value + 1, end - 1, free, false)) return false;
+  } else if (isDigit(load<u8>(value)) || load<u8>(value) == MINUS) {
+    textStart = value;
+    textEnd = end;
+  } else return false;
+  beginText(textStart, textEnd);
+  return stays(textStart, textEnd, (name & POLICY) != 0);
 }
 
 /** Whether the string that ends at `p` is the first of a list of two strings. */
@@ -230,29 +250,41 @@ function isOneOfTwo(p: usize): bool {
   return load<u8>(p) == QUOTE && load<u8>(skipSpace(scanPlainString(p + 1) + 1)) == CLOSE_BRACKET;
 }
 
-/** The value that is walked through: where diffs are, and whether of a packager; the state in it, and the name of its file. */
+/** In the value that is walked through: up to where strings named `diff` are diffs; whether it is a state's `changes`. */
 let changesEnd: usize = 0;
-let inPackages: bool = false;
-let nestedStart: usize = 0;
-let nestedNameEnd: usize = 0;
-let nestedEnd: usize = 0;
-let fileStart: usize = 0;
-let fileEnd: usize = 0;
-let fileLevel: usize = 0;
+let isChanges: bool = false;
 
-function beginChanges(p: usize, end: usize): void {
-  changesEnd = end;
-  inPackages = p < nestedEnd ? isPackager(nestedStart, nestedNameEnd) : isPackager(keyStart, keyEnd);
+/** The key of the state that `findState` found. */
+let stateStart: usize = 0;
+let stateEnd: usize = 0;
+
+/** Finds the innermost state around what is looked at; returns whether that lies in its `changes`. */
+function findState(): bool {
+  let isWithin = false;
+  for (let at = level; at; at--) {
+    stateStart = load<usize>(names + (at << 3));
+    stateEnd = load<usize>(names + (at << 3), 4);
+    if (isKey(stateStart, stateEnd)) return isWithin;
+    if (isAscii(stateStart, stateEnd, "changes")) isWithin = true;
+  }
+  stateStart = keyStart;
+  stateEnd = keyEnd;
+  return isWithin || isChanges;
 }
 
-/** Whether the string `diff` of a member at `p` is to be dropped or hashed. Work area: from `free` on. */
-function isHidden(p: usize, free: usize): bool {
+/** Whether what is looked at has the names of packages and services. */
+function isOfPackages(): bool {
+  return findState() && isPackager(stateStart, stateEnd);
+}
+
+/** Whether the string `diff` of a member is to be dropped or hashed. Work area: from `free` on. */
+function isHidden(free: usize): bool {
   if (settings.diffs != Diffs.KEEP) return true;
   if (!settings.redactFiles) return false;
   const holder = names + (level << 3);
   if (isSecretFile(load<usize>(holder), load<usize>(holder, 4), free)) return true;
-  if (isSecretFile(fileStart, fileEnd, free)) return true;
-  return p < nestedEnd ? isSecretKey(nestedStart, nestedNameEnd, free) : isSecretKey(keyStart, keyEnd, free);
+  findState();
+  return isSecretKey(stateStart, stateEnd, free);
 }
 
 /**
@@ -271,16 +303,14 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
     return;
   }
   let isPaired = false;
+  let paired: usize = 0; // the string whose name stands before it in its list
+  let pairedName: u8 = 0;
   changesEnd = 0;
-  inPackages = false;
-  nestedEnd = 0;
-  fileLevel = ~0;
-  fileStart = 0;
-  fileEnd = 0;
+  isChanges = inChanges;
   level = 0;
   store<u8>(pairs, 0);
   store<u64>(names, 0);
-  if (inChanges) beginChanges(p, end);
+  if (inChanges) changesEnd = end;
   let pending = p; // what was looked at and is to be copied
   let before: u8 = 0; // the sign before the token
   let nameStart: usize = 0;
@@ -309,18 +339,25 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
     const after = close + 1 < end ? skipSpace(close + 1) : end;
     if (after >= end || load<u8>(after) != COLON) {
       // A string.
-      const isBeside = load<u8>(pairs + level) != 0 && before != COLON;
-      if (before != COLON) store<u8>(pairs + level, 0);
-      if (isBeside && close > p + 1 && load<u8>(p, 1) != MINUS) {
+      const free = (out + (p - pending) + 31) & ~7;
+      if (p == paired && !staysBeside(p, close + 1, pairedName, free)) {
         putSpan(pending, p);
         putQuoted(MASK);
         pending = close + 1;
       } else {
-        if (isNominated && before != COLON && isOn(Rule.PAIRS) && close > p + 1) {
-          const free = (out + (p - pending) + 31) & ~7;
-          if (decode(p + 1, close, free, isPlain) && isNameText(before != OPEN_BRACKET || !isOneOfTwo(close + 1))) {
-            store<u8>(pairs + level, 1);
-            isPaired = true;
+        if (isNominated && before != COLON && isOn(Rule.PAIRS) && load<u8>(skipSpace(close + 1)) == COMMA) {
+          const next = skipSpace(skipSpace(close + 1) + 1);
+          const isOption = load<u8>(p, 1) == MINUS;
+          if (
+            load<u8>(next) == QUOTE &&
+            (isOption ? load<u8>(next, 1) != MINUS : before == OPEN_BRACKET && isOneOfTwo(close + 1)) &&
+            decode(p + 1, close, free, isPlain)
+          ) {
+            pairedName = nameText();
+            if (pairedName) {
+              paired = next;
+              isPaired = true;
+            }
           }
         }
         if (isNominated && settings.redactStrings && close - p > 3 && putMasked(pending, p, close + 1, isPlain))
@@ -342,12 +379,7 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
       return;
     }
     const first = load<u8>(value);
-    if (
-      isNominated &&
-      isOn(Rule.MEMBERS) &&
-      isMasked(value, value < changesEnd && inPackages) &&
-      !isBlankValue(value)
-    ) {
+    if (isNominated && isOn(Rule.MEMBERS) && isMasked(value) && !isBlankValue(value)) {
       p = scanValue(value, 0);
       putSpan(pending, value);
       putQuoted(MASK);
@@ -355,15 +387,17 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
       continue;
     }
     if (load<u8>(pairs + level) && isValueName() && !isBlankValue(value)) {
-      p = scanValue(value, 0);
-      putSpan(pending, value);
-      putQuoted(MASK);
-      pending = p;
-      store<u8>(pairs + level, 0);
-      continue;
+      const stop = scanValue(value, 0);
+      if (!staysBeside(value, stop, load<u8>(pairs + level), free)) {
+        p = stop;
+        putSpan(pending, value);
+        putQuoted(MASK);
+        pending = p;
+        continue;
+      }
     }
     if (first == QUOTE) {
-      if (isAscii(textStart, textEnd, "diff") && p < changesEnd && isHidden(p, free)) {
+      if (isAscii(textStart, textEnd, "diff") && p < changesEnd && isHidden(free)) {
         p = scanPlainString(value + 1) + 1;
         putSpan(pending, value);
         if (settings.diffs == Diffs.KEEP) putQuoted("[diff: dropped]");
@@ -373,43 +407,31 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
       }
       if (isOn(Rule.PAIRS) && isKeyName()) {
         const stop = scanPlainString(value + 1);
-        if (isAscii(textStart, textEnd, "name")) {
-          fileStart = value + 1;
-          fileEnd = stop;
-          fileLevel = level;
-        }
         if (!decode(value + 1, stop, free, false)) {
           setFull();
           return;
         }
-        if (isNameText(false)) {
-          store<u8>(pairs + level, 1);
+        const named = nameText();
+        if (named) {
+          store<u8>(pairs + level, load<u8>(pairs + level) | named);
           isPaired = true;
         }
       }
     } else if (isAscii(textStart, textEnd, "changes")) {
-      if (value >= changesEnd) beginChanges(value, scanValue(value, 0));
-      if (fileLevel != level) fileEnd = fileStart;
+      if (value >= changesEnd) changesEnd = scanValue(value, 0);
     }
-    if (settings.redactStrings && isText(p + 1, close)) {
-      if (first == OPEN_BRACE && value >= nestedEnd && isKey(p + 1, close)) {
-        nestedStart = p + 1;
-        nestedNameEnd = close;
-        nestedEnd = scanValue(value, 0);
-      }
-      if (isNominated && putMasked(pending, p, close + 1, isPlain)) pending = close + 1;
-    }
+    if (isNominated && settings.redactStrings && isText(p + 1, close) && putMasked(pending, p, close + 1, isPlain))
+      pending = close + 1;
     p = value;
     if (isFull) return;
   }
   putSpan(pending, end);
 }
 
-/** Whether a name has the separators of a state's key. */
+/** Whether a name is a state's key. */
 function isKey(p: usize, end: usize): bool {
-  let count = 0;
-  for (; p + 3 <= end; p++) if (isSeparator(p)) count++;
-  return count >= 3;
+  for (; p + 3 <= end; p++) if (isSeparator(p)) return true;
+  return false;
 }
 
 /** Whether the name that was decoded is `value`; `name` or what else says what the value beside it is. */
@@ -427,7 +449,7 @@ function isKeyName(): bool {
 /** Whether a member of the table has a name that is masked, and a value to be masked. */
 export function isMaskedMember(member: Member): bool {
   if (!settings.redacts || !isOn(Rule.MEMBERS) || isBlankValue(member.valueStart)) return false;
-  if (decode(member.keyStart, member.keyEnd, (out + 31) & ~7, false)) return isMasked(member.valueStart, false);
+  if (decode(member.keyStart, member.keyEnd, (out + 31) & ~7, false)) return isMasked(member.valueStart);
   setFull();
   return false;
 }

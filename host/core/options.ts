@@ -103,6 +103,7 @@ export type Options = {
           | 'members'
           | 'pairs'
           | 'assignments'
+          | 'keys'
           | 'options'
           | 'blanks'
           | 'programs'

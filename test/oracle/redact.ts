@@ -13,7 +13,7 @@ export type InChanges = 'yes' | 'maybe' | 'no';
 /** What of a value's surroundings matters. */
 export interface Around {
   readonly inChanges: InChanges;
-  /** The name of the state, and of the member that holds the value: perhaps those of files. */
+  /** The name in the key of the state, and that of the member that holds the value: perhaps those of files. */
   readonly files: readonly unknown[];
   /** Whether the state that holds the value changes packages or services. */
   readonly isOfPackages: boolean;
@@ -30,10 +30,15 @@ const WHOLE = new RegExp(`^(?:[${IN_WORD}]+\\.)*([${IN_WORD}]+)$`);
 /** Members that say what a member `value` beside them is. */
 const NAMING = /^(?:name|key|entry|variable)$/i;
 
+/** The third of the four parts of a state's key: between the second separator and the last. */
+function fileOf(key: string | null): string | null {
+  return /^.*?_\|-.*?_\|-(.*)_\|-/s.exec(key ?? '')?.[1] ?? null;
+}
+
 /** What is around the changes of a state. */
-export function changesOf(key: string | null, state: JsonObject): Around {
+export function changesOf(key: string | null): Around {
   const isOfPackages = PACKAGES.test(key ?? '');
-  return { inChanges: 'yes', files: [get(state, 'name')], isOfPackages, namesPackages: isOfPackages };
+  return { inChanges: 'yes', files: [fileOf(key)], isOfPackages, namesPackages: isOfPackages };
 }
 
 function diffOf(text: string, { inChanges, files }: Around, settings: RedactSettings): unknown {
@@ -56,25 +61,28 @@ export function redacted(value: unknown, settings: RedactSettings | null, around
   if (!isObject(value)) return value;
   const result: JsonObject = {};
   let isNamed = false;
+  let isPolicy = false;
   for (const name of Object.keys(value)) {
     const member = get(value, name);
     const left = isTextName(name) ? maskedText(name, settings) : name;
-    const isPaired = isNamed && /^value$/i.test(name) && isMaskable(member) && !isPolicyValue(value, member);
-    put(result, left, isPaired ? MASK : redactedMember(name, member, settings, inside(around, value, name)));
-    if (NAMING.test(name) && typeof member === 'string' && settings.groups.has('pairs'))
-      isNamed ||= isWholeName(member, settings);
+    const isPaired = isNamed && /^value$/i.test(name) && isMaskable(member) && !staysBeside(member, isPolicy);
+    put(
+      result,
+      left,
+      isPaired ? MASK : redactedMember(name, member, settings, name === 'diff' ? around : inside(around, name)),
+    );
+    if (NAMING.test(name) && typeof member === 'string' && settings.groups.has('pairs')) {
+      const word = wholeName(member, settings);
+      isNamed ||= word !== null;
+      isPolicy ||= word !== null && isPolicyName(word);
+    }
   }
   return result;
 }
 
 /** Whether the value beside a NAME stays as one in a text would. */
-function isPolicyValue(object: JsonObject, value: unknown): boolean {
-  if (typeof value !== 'string' && typeof value !== 'number') return false;
-  const names = Object.keys(object).filter((name) => NAMING.test(name));
-  return stays(
-    String(value),
-    names.some((name) => isPolicyName(String(get(object, name)))),
-  );
+function staysBeside(value: unknown, isPolicy: boolean): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && stays(String(value), isPolicy);
 }
 
 function redactedList(list: readonly unknown[], settings: RedactSettings, around: Around): unknown[] {
@@ -86,16 +94,16 @@ function redactedList(list: readonly unknown[], settings: RedactSettings, around
       typeof value === 'string' &&
       typeof before === 'string' &&
       (before.startsWith('-') ? !value.startsWith('-') : isPair) &&
-      isWholeName(before, settings) &&
-      !stays(value, isPolicyName(before));
+      wholeName(before, settings) !== null &&
+      !stays(value, isPolicyName(wholeName(before, settings) ?? ''));
     return isPaired ? MASK : redacted(value, settings, around);
   });
 }
 
-/** Whether a string is a NAME, perhaps with words and points before it, and nothing else. */
-function isWholeName(text: string, settings: RedactSettings): boolean {
+/** The NAME that a string is, perhaps with words and points before it. */
+function wholeName(text: string, settings: RedactSettings): string | null {
   const [, word = ''] = WHOLE.exec(text) ?? [];
-  return bareName(word) !== '' && settings.isName(word);
+  return bareName(word) !== '' && settings.isName(word) ? word : null;
 }
 
 /** Whether a member's name is a text itself. */
@@ -104,13 +112,13 @@ function isTextName(name: string): boolean {
 }
 
 /** What is around a member of an object. */
-function inside(around: Around, object: JsonObject, name: string): Around {
+function inside(around: Around, name: string): Around {
   const { inChanges, files, isOfPackages, namesPackages } = around;
   if (name === 'changes') {
     const within = inChanges === 'yes' ? 'yes' : 'maybe';
     return {
       inChanges: within,
-      files: [get(object, 'name')],
+      files: around.files.slice(0, 1),
       isOfPackages,
       namesPackages: namesPackages || isOfPackages,
     };
@@ -119,7 +127,7 @@ function inside(around: Around, object: JsonObject, name: string): Around {
   const isState = name.includes('_|-');
   return {
     inChanges,
-    files: [...files.slice(0, 1), name],
+    files: isState ? [fileOf(name)] : [...files.slice(0, 1), name],
     isOfPackages: isState ? PACKAGES.test(name) : isOfPackages,
     namesPackages: isState ? false : namesPackages,
   };

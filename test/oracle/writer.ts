@@ -140,7 +140,7 @@ export class Writer {
       if (has(after, key)) continue; // "trimmed"
       const value = get(state, key);
       if (key !== 'changes') put(record, key, this.#own(key, value));
-      else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, changesOf(name, state));
+      else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, changesOf(name));
     }
     return { record: Object.assign(record, around, after), part, state: each, isTrimmed };
   }

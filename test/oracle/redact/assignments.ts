@@ -56,8 +56,8 @@ function isSentence({ view: { text }, name, outer, isQuoted }: Place): boolean {
     .replaceAll(ESCAPE, '')
     .replaceAll(/\\+t/g, ' ')
     .replace(new RegExp(String.raw`(?:[${IN_WORD}]+\.)+$`), '');
-  if (/[{,;&?][ \t\r\n]*$/.test(before)) return false;
-  return /[A-Za-z0-9_\u0080-\uffff]/.test(before.replace(/^[-+* \t\r\n]*(?:(?:export|set)[ \t\r\n])?/, ''));
+  if (/[{,;&?+][ \t\r\n]*$/.test(before)) return false;
+  return /[A-Za-z0-9\u0080-\uffff]/.test(before.replace(/^[-+* \t\r\n]*(?:(?:export|set)[ \t\r\n])?/, ''));
 }
 
 /** Behind `NAME:`. */
@@ -81,7 +81,9 @@ function lineValue(place: Place, colon: number): Span[] {
   const value = text.slice(start, end);
   const tokens = value.split(/[ \t\r\n]+/).filter((token) => token !== '');
   const isEnd = outerEnd(text, start, outer) === end;
-  if (isSentence(place)) return tokens.length < 3 ? one(place, [start, end]) : sentenceValues(text, start, end);
+  const isList = tokens.length === 0 && matchAt(/[ \t\r\n]*-[ \t]/y, text, end) !== null;
+  if (!isList && isSentence(place))
+    return tokens.length < 3 ? one(place, [start, end]) : sentenceValues(text, start, end);
   if (tokens.length === 0) {
     const block = isEnd ? end : blockEnd(text, name.start, end, true, outer);
     return block > end ? [[at, block]] : [];

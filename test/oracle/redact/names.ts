@@ -25,7 +25,7 @@ export interface Names {
 }
 
 /** A name as it is compared: ASCII case and the two dashes are the same. */
-function folded(name: string): string {
+export function folded(name: string): string {
   return name.replace(/[A-Z]/g, (char) => char.toLowerCase()).replaceAll('-', '_');
 }
 

@@ -1,5 +1,6 @@
 // Secrets in the arguments of known programs. From docs/redaction.md, "programs".
 import { anyGlob } from '../globs.js';
+import { folded } from './names.js';
 import { type Found, type Quote, type Span, type View, matchAt, quoteBefore } from './view.js';
 
 /** An argument as a shell takes it: where it stands, and where it does without quotes around the whole of it. */
@@ -26,15 +27,13 @@ function from({ start, end, text }: Argument, at = 0): Span[] {
   return span[1] > span[0] ? [span] : [];
 }
 
-const bare = ({ text }: Argument): string => text.replaceAll(/["'\\]/g, '');
-
 /** The argument behind an option: `-p X`. */
 const behind =
   (...options: readonly string[]): Rule =>
   ({ args }) =>
     args.flatMap((arg, index) => {
       const next = args[index + 1];
-      return next && options.includes(bare(arg)) ? from(next) : [];
+      return next && options.includes(arg.text) ? from(next) : [];
     });
 
 /** What is joined to an option: `-pX`. */
@@ -54,7 +53,7 @@ const both =
 const after =
   (words: readonly string[], rule: Rule): Rule =>
   (command) => {
-    const index = command.args.findIndex((arg) => words.includes(bare(arg)));
+    const index = command.args.findIndex((arg) => words.includes(arg.text));
     return index < 0 ? [] : rule({ ...command, args: command.args.slice(index + 1) });
   };
 
@@ -74,7 +73,7 @@ const login =
   (separator: string, ...more: readonly string[]): Rule =>
   ({ args }) =>
     args.flatMap((arg, index) => {
-      const option = bare(arg);
+      const option = arg.text;
       const next = args[index + 1];
       if (/^-[A-Za-z]*[uU]$/.test(option) || ['--user', '--proxy-user', ...more].includes(option))
         return next ? split(next, separator) : [];
@@ -88,7 +87,7 @@ const CONTAINERS = ['docker', 'podman', 'nerdctl', 'buildah', 'skopeo', 'helm', 
 const PASSWORD_READERS = ['passwd', 'smbpasswd', 'cryptsetup', 'saslpasswd2'];
 
 function echoed({ args, pipedTo }: Command): Span[] {
-  const [program = '', ...rest] = pipedTo.map(bare);
+  const [program = '', ...rest] = pipedTo.map(({ text }) => text);
   if (program === 'chpasswd') return args.flatMap((arg) => split(arg, ':'));
   const reads =
     PASSWORD_READERS.includes(program) ||
@@ -137,12 +136,14 @@ const PROGRAMS: readonly (readonly [string, Rule])[] = [
 function percent({ args }: Command): Span[] {
   return args.flatMap((arg, index) => {
     const next = args[index + 1];
-    if (bare(arg) === '-U' && next) return split(next, '%');
+    if (arg.text === '-U' && next) return split(next, '%');
     return arg.text.startsWith('-U') ? split(arg, '%', 2) : [];
   });
 }
 
-const RULES = PROGRAMS.flatMap(([globs, rule]) => globs.split(' ').map((glob) => ({ isIt: anyGlob([glob]), rule })));
+const RULES = PROGRAMS.flatMap(([globs, rule]) =>
+  globs.split(' ').map((glob) => ({ isIt: anyGlob([folded(glob)]), rule })),
+);
 
 /** What may stand in an argument without quotes, and texts in quotes that close in their line. */
 const PIECE = /"(?:\\[^\r\n]|[^"\\\r\n])*"|'[^'\r\n]*'|\\(?:\r?\n|\r|[^])|(?!_\|-)[^ \t\r\n|;&]/y;
@@ -182,7 +183,7 @@ function piped(text: string, at: number, outer: Quote | null): Argument[] {
 
 function ruleOf(entry: string): { isIt: (program: string) => boolean; rule: Rule } | null {
   const [program = '', option = ''] = entry.split(/[ \t\r\n]+/);
-  return option === '' ? null : { isIt: anyGlob([program]), rule: both(behind(option), joined(option)) };
+  return option === '' ? null : { isIt: anyGlob([folded(program)]), rule: both(behind(option), joined(option)) };
 }
 
 export function* programs({ text, words, programs: more }: View): Iterable<Found> {
@@ -193,7 +194,7 @@ export function* programs({ text, words, programs: more }: View): Iterable<Found
       !/[ \t]/.test(text[end] ?? '')
     )
       continue;
-    const wanted = rules.filter(({ isIt }) => isIt(program));
+    const wanted = rules.filter(({ isIt }) => isIt(folded(program)));
     if (wanted.length === 0) continue;
     const outer = quoteBefore(text, start);
     const { args, end: behindArgs } = argumentsAt(text, end, outer);

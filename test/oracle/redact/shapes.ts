@@ -3,7 +3,7 @@ import { type Found, IN_WORD, type Span, type View, matchAt, readings } from './
 
 /** The least length of a word that begins so, and its beginnings. */
 const KEYS: readonly (readonly [number, string])[] = [
-  [20, 'AKIA ASIA ABIA ACCA dop_v1_ doo_v1_ dor_v1_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_'],
+  [20, 'A3T AKIA ASIA ABIA ACCA dop_v1_ doo_v1_ dor_v1_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_'],
   [20, 'glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glimt- glagent- gloas- sk-ant- sk-proj- pypi-AgE dckr_pat_'],
   [15, 'xoxa- xoxb- xoxp- xoxr- xoxs- xoxe- xoxo- xapp-'],
   [16, 'sk_live_ rk_live_ sk_test_ rk_test_'],
@@ -27,37 +27,38 @@ const POINTED = [
   String.raw`dp\.pt\.${W}{20}`,
   String.raw`sha256~${W}{30}`,
   String.raw`${W}{14,}\.atlasv1\.${W}{40}`,
-  String.raw`[MNO]${W}{22,27}\.${W}{6}\.${W}{27}`,
   String.raw`[0-9]{8,10}:AA${W}{33}`,
-  String.raw`[0-9a-f]{32}-us[0-9]{1,2}(?!${W})`,
-  String.raw`A3T[A-Z0-9]${W}{16}`,
 ];
 const LENGTHS = KEYS.map(([length, starts]) => `(?=${starts.replaceAll(' ', '|')})${W}{${length}}`);
 const KEY = new RegExp(`(?:${[...LENGTHS, ...POINTED].join('|')})`, 'y');
 const REST = new RegExp(String.raw`${W}*(?:[.~]${W}+)*`, 'y');
 const BASE64_OF_PEM = /LS0tLS1CRUdJTi(?!BDRVJ|BQVUJM)[A-Za-z0-9+/=]{26,}/y;
 
-/** Keys that begin a word, or stand behind a hyphen in one. */
-export function* tokens({ text, words }: View): Iterable<Found> {
-  for (const word of words) {
+/** Where a key may begin: where a word does, and behind a hyphen in one. */
+function startsOf({ text, words }: View): number[] {
+  return words.flatMap((word) => {
     const starts = readings(word, text).flatMap((reading) => [
       reading.start,
       ...[...reading.text.matchAll(/-(?=.)/gs)].map(({ index }) => reading.start + index + 1),
     ]);
-    for (const at of starts.sort((a, b) => a - b)) {
-      const end = keyEnd(text, at);
-      if (end !== null) yield { at, masks: [[at, end]] };
-    }
+    return starts.sort((a, b) => a - b);
+  });
+}
+
+export function* tokens(view: View): Iterable<Found> {
+  for (const at of startsOf(view)) {
+    const end = keyEnd(view.text, at);
+    if (end !== null) yield { at, masks: [[at, end]] };
   }
 }
 
+/** Where the key ends that begins at a place. Lengths are in bytes: each is a character here. */
 function keyEnd(text: string, at: number): number | null {
-  const encoded = matchAt(BASE64_OF_PEM, text, at);
-  if (encoded) return at + encoded[0].length;
-  const key = matchAt(KEY, text, at);
-  if (!key) return null;
-  const known = at + key[0].length;
-  return known + (matchAt(REST, text, known)?.[0] ?? '').length;
+  const bytes = Buffer.from(text.slice(at)).toString('latin1');
+  const known = (matchAt(BASE64_OF_PEM, bytes, 0) ?? matchAt(KEY, bytes, 0))?.[0] ?? '';
+  if (known === '') return null;
+  const rest = known.startsWith('LS0tLS1CRUdJTi') ? '' : (matchAt(REST, bytes, known.length)?.[0] ?? '');
+  return at + Buffer.from(known + rest, 'latin1').toString().length;
 }
 
 const B64 = '[A-Za-z0-9+/=]';
@@ -67,10 +68,6 @@ const HASHES: readonly RegExp[] = [
   new RegExp(String.raw`\{(?:SSHA|SHA|SMD5|MD5|SSHA256|SHA256|SSHA512|SHA512)\}${B64}{16,}[A-Za-z0-9./$=,+_-]*`, 'g'),
   /\{CRYPT\}[A-Za-z0-9+/=.$]{13,}[A-Za-z0-9./$=,+_-]*/g,
   new RegExp(String.raw`\*[A-F0-9]{40}(?!${W})`, 'g'),
-  new RegExp(String.raw`(?<!${W})SCRAM-SHA-(?:256|1)\$[A-Za-z0-9+/=:$]+`, 'g'),
-  new RegExp(String.raw`(?<!${W})(?:pbkdf2_sha256|pbkdf2_sha1|bcrypt_sha256)\$[A-Za-z0-9+/=.$]+`, 'g'),
-  new RegExp(String.raw`(?<!${W})grub\.pbkdf2\.[A-Za-z0-9.]+`, 'g'),
-  new RegExp(String.raw`(?<!${W})md5[a-f0-9]{32}(?!${W})`, 'g'),
 ];
 
 function* all(text: string, patterns: readonly RegExp[], masked: (match: RegExpExecArray) => Span): Iterable<Found> {
@@ -80,8 +77,19 @@ function* all(text: string, patterns: readonly RegExp[], masked: (match: RegExpE
 
 const whole = (match: RegExpExecArray): Span => [match.index, match.index + match[0].length];
 
-export function hashes({ text }: View): Iterable<Found> {
-  return all(text, HASHES, whole);
+/** Hashes that begin as keys do. */
+const NAMED = new RegExp(
+  String.raw`(?:SCRAM-SHA-(?:256|1)\$|(?:pbkdf2_sha256|pbkdf2_sha1|bcrypt_sha256)\$|grub\.pbkdf2\.)[A-Za-z0-9./$=,+_:-]+|` +
+    String.raw`md5[a-f0-9]{32}(?!${W})`,
+  'y',
+);
+
+export function* hashes(view: View): Iterable<Found> {
+  yield* all(view.text, HASHES, whole);
+  for (const at of startsOf(view)) {
+    const found = matchAt(NAMED, view.text, at);
+    if (found) yield { at, masks: [whole(found)] };
+  }
 }
 
 const HOOKS = [

@@ -43,7 +43,7 @@ export function* urls({ text }: View): Iterable<Found> {
   }
   for (const match of text.matchAll(/jdbc:oracle:thin:[^ \t\r\n"'<>/@]*\/([^ \t\r\n"'<>@]+)@/g)) {
     const end = match.index + match[0].length - 1;
-    yield { at: match.index, masks: [[end - (match[1] ?? '').length, end]] };
+    yield { at: match.index + 12, masks: [[end - (match[1] ?? '').length, end]] };
   }
 }
 

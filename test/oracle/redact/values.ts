@@ -84,7 +84,7 @@ export function spacedValue(text: string, at: number, outer: Quote | null): Span
 /** Where a value of YAML ends that begins in a line: with the lines below that belong to it. */
 export function blockEnd(text: string, name: number, end: number, isEmpty: boolean, outer: Quote | null): number {
   const line = text.slice(text.lastIndexOf('\n', name - 1) + 1);
-  const hasMark = outer === null && /^[-+ ]/.test(line);
+  const hasMark = outer === null && (/^[-+ ]/.test(line) || text[name - 1] === '+');
   const indentation = (of: string): number => /^[ \t]*/.exec(of)?.[0].length ?? 0;
   const own = outer === null ? (/^(?:[ \t]*-[ \t]+)*[ \t]*/.exec(line.slice(hasMark ? 1 : 0))?.[0].length ?? 0) : 0;
   let last = end;

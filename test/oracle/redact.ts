@@ -69,7 +69,14 @@ export function redacted(value: unknown, settings: RedactSettings | null, around
     put(
       result,
       left,
-      isPaired ? MASK : redactedMember(name, member, settings, name === 'diff' ? around : inside(around, name)),
+      isPaired
+        ? MASK
+        : redactedMember(
+            name,
+            member,
+            settings,
+            name === 'diff' && typeof member === 'string' ? around : inside(around, name),
+          ),
     );
     if (NAMING.test(name) && typeof member === 'string' && settings.groups.has('pairs')) {
       const word = wholeName(member, settings);

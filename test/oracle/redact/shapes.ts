@@ -63,7 +63,7 @@ function keyEnd(text: string, at: number): number | null {
 
 const B64 = '[A-Za-z0-9+/=]';
 const HASHES: readonly RegExp[] = [
-  /\$(?:1|5|6|y|7|gy|2[a-z]|argon2[a-z]*|scrypt|apr1|pbkdf2[a-z0-9-]*)\$[A-Za-z0-9./$=,+_-]{12,}/g,
+  new RegExp(String.raw`\$(?:[1567y]|gy|2[a-z]|(?:argon2|scrypt|apr1|pbkdf2)${W}*)\$[A-Za-z0-9./$=,+_-]{12,}`, 'g'),
   /\$[PH]\$[A-Za-z0-9./]{31}[A-Za-z0-9./$=,+_-]*/g,
   new RegExp(String.raw`\{(?:SSHA|SHA|SMD5|MD5|SSHA256|SHA256|SSHA512|SHA512)\}${B64}{16,}[A-Za-z0-9./$=,+_-]*`, 'g'),
   /\{CRYPT\}[A-Za-z0-9+/=.$]{13,}[A-Za-z0-9./$=,+_-]*/g,

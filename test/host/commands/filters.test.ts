@@ -62,7 +62,7 @@ type Row = Record<string, unknown>;
 
 const stateId = (record: Row): string => {
   const salt = (record['salt'] ?? {}) as { event_type?: string; state?: { id: string } };
-  return String(record['state_id'] ?? salt.state?.id ?? 'error');
+  return (record['state_id'] as string | undefined) ?? salt.state?.id ?? 'error';
 };
 
 /** The options of `RecordFilter` that the words of a case stand for. */

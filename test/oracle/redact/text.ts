@@ -32,6 +32,12 @@ export type TextGroup = keyof typeof TEXT_GROUPS;
 export type Group = TextGroup | 'members' | 'pairs' | 'files';
 export const GROUPS: readonly Group[] = ['members', 'pairs', ...(Object.keys(TEXT_GROUPS) as TextGroup[]), 'files'];
 
+/** Of rules that begin to read at the same place the first counts where it masks that place. A line begins before its first word. */
+const IN_ORDER: readonly TextGroup[] = [
+  'lines',
+  ...(Object.keys(TEXT_GROUPS) as TextGroup[]).filter((group) => group !== 'lines'),
+];
+
 /** What of the options a text needs. */
 export interface TextSettings extends Names {
   readonly groups: ReadonlySet<Group>;
@@ -41,8 +47,7 @@ export interface TextSettings extends Names {
 /** The text, each secret in it replaced. */
 export function maskedText(text: string, settings: TextSettings): string {
   const view = viewOf(text, settings, settings.programs);
-  const found = (Object.keys(TEXT_GROUPS) as TextGroup[])
-    .filter((group) => settings.groups.has(group))
+  const found = IN_ORDER.filter((group) => settings.groups.has(group))
     .flatMap((group) => [...TEXT_GROUPS[group](view)])
     .filter(({ masks }) => masks.length > 0)
     .sort((a, b) => a.at - b.at);

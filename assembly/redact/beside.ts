@@ -183,27 +183,30 @@ function maskLine(p: usize): bool {
   if (byteAt(p) == QUOTE) {
     const first = toStringEnd(p + 1);
     start = skipBlanks(first);
-    if (!first || start == first || byteAt(start) != QUOTE) return false;
-    end = toStringEnd(++start);
-    if (!end || !isLineOver(end--)) return false;
-  } else {
-    let port: usize = 0;
-    for (let i = 0; i < 4; i++) {
-      end = toColon(start);
-      if (byteAt(end) != COLON) return false;
-      if (i == 1) {
-        port = start;
-        while (isDigitAt(port)) port++;
-        if (byteAt(port) == 0x2a && port == start) port++;
-        if (port != end || port == start || port - start > 5) return false;
-      }
-      start = end + 1;
+    if (first && start > first && byteAt(start) == QUOTE) {
+      end = toStringEnd(++start);
+      if (end && isLineOver(end)) return maskPassword(start, end - 1);
     }
-    end = toColon(start);
-    if (!isLineOver(end)) return false;
+    start = p;
   }
-  if (end - start < 6 || !isMixed(start, end)) return false;
-  addSpan(start, end);
+  for (let i = 0; i < 4; i++) {
+    end = toColon(start);
+    if (byteAt(end) != COLON) return false;
+    if (i == 1) {
+      let port = start;
+      while (isDigitAt(port)) port++;
+      if (byteAt(port) == 0x2a && port == start) port++;
+      if (port != end || port == start || port - start > 5) return false;
+    }
+    start = end + 1;
+  }
+  end = toColon(start);
+  return isLineOver(end) && maskPassword(start, end);
+}
+
+function maskPassword(p: usize, end: usize): bool {
+  if (end - p < 6 || !isMixed(p, end)) return false;
+  addSpan(p, end);
   return true;
 }
 

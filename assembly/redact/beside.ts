@@ -32,6 +32,7 @@ import {
 } from "./cursor";
 import { hasScheme, skipQuote } from "./named";
 import { bareEnd, bareStart, isName } from "./names";
+import { skipFeed } from "./pem";
 import { addSpan } from "./spans";
 import { isPolicyName, stays } from "./stays";
 
@@ -49,7 +50,7 @@ export function maskOption(word: usize, wordEnd: usize): void {
   if (byteBefore(word) == BACKSLASH || !isName(word, wordEnd)) return; // of a manual page
   let p = skipBlanks(wordEnd);
   if (byteAt(p) == BACKSLASH && isLineEnd(byteAt(p + 1))) {
-    p += byteAt(p + 1) == 0x0d && byteAt(p + 2) == 0x0a ? 3 : 2;
+    p = max(skipFeed(p + 1), p + 2);
     p = skipBlanks(p);
   }
   const c = byteAt(p);

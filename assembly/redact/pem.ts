@@ -79,7 +79,7 @@ export function toPemEnd(p: usize): usize {
 }
 
 /** Past a line feed, perhaps with a carriage return before it; `p` where none stands there. */
-function skipFeed(p: usize): usize {
+export function skipFeed(p: usize): usize {
   const feed = byteAt(p) == RETURN ? p + 1 : p;
   return byteAt(feed) == LINE_FEED ? feed + 1 : p;
 }

@@ -10,7 +10,6 @@ import {
   EQUALS,
   IS_LETTER,
   OPEN_PARENTHESIS,
-  RETURN,
   SEMICOLON,
   SINGLE_QUOTE,
   byteAt,
@@ -28,6 +27,7 @@ import {
   textStart,
 } from "./cursor";
 import { Check, addGlobLiteral, addLiteral, addText, addTexts } from "./nominate";
+import { skipFeed } from "./pem";
 import { addSpan } from "./spans";
 
 /** Where a secret stands. */
@@ -200,7 +200,7 @@ function nextArgument(p: usize): bool {
   while (true) {
     p = skipBlanks(p);
     if (byteAt(p) != BACKSLASH || !isLineEnd(byteAt(p + 1))) break;
-    p += byteAt(p + 1) == RETURN && byteAt(p + 2) == 0x0a ? 3 : 2;
+    p = max(skipFeed(p + 1), p + 2);
   }
   argStart = p;
   while (!endsAround(p)) {

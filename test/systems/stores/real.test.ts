@@ -294,7 +294,7 @@ describeWith('a real OpenSearch', missingOpenSearch(), () => {
       expect(stdout).toMatch(/^1 document of these jobs without an id: .*\n.*: different: /);
       const partly = await verify(['nowhere.ndjson']);
       expect(partly.code).toBe(3);
-      expect(partly.stdout).toContain(': complete as far as files could be read: 0 records');
+      expect(partly.stdout).toContain(': nothing to compare: 0 records');
     },
     LONG_MS,
   );

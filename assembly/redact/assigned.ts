@@ -10,7 +10,6 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   PLUS,
-  SPACE,
 } from "../bytes/chars";
 import {
   CLOSE_PARENTHESIS,
@@ -23,6 +22,7 @@ import {
   byteBefore,
   isBlank,
   isLineEnd,
+  isMark,
   isQuote,
   isSeparator,
   isWhite,
@@ -33,7 +33,6 @@ import {
   skipLines,
   textEnd,
   textStart,
-  toLineEnd,
   toTokenEnd,
   toWhiteSpace,
   toWordEnd,
@@ -281,9 +280,4 @@ export function toBlockEnd(name: usize, p: usize, isEmpty: bool): usize {
     last = p;
   }
   return last;
-}
-
-/** The mark of a line in a diff. */
-export function isMark(c: u8): bool {
-  return c == PLUS || c == MINUS || c == SPACE;
 }

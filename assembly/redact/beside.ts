@@ -1,7 +1,7 @@
 // Values that stand beside a word with no sign between: options, configuration directives, SQL, schemes, lines of known files.
 import { BACKSLASH, COLON, COMMA, MINUS, PLUS, POINT, QUOTE, SLASH } from "../bytes/chars";
 import { startsWith } from "../json/string";
-import { findOuter, findSpaced, isLineOver, isMark, toQuote, valueEnd, valueStart } from "./assigned";
+import { findOuter, findSpaced, isLineOver, toQuote, valueEnd, valueStart } from "./assigned";
 import {
   CLOSE_PARENTHESIS,
   EQUALS,
@@ -13,24 +13,22 @@ import {
   byteAt,
   byteBefore,
   classOf,
-  isBlank,
   isDigitAt,
   isLineEnd,
+  isMark,
   isMixed,
   isOneOf,
   isQuote,
   isWhite,
-  isWordByte,
   isWordOf,
   skipBackslashes,
   skipBlanks,
   skipBlanksBack,
   textEnd,
-  textStart,
   toTokenEnd,
   toWordEnd,
 } from "./cursor";
-import { hasScheme, skipQuote } from "./named";
+import { hasScheme } from "./named";
 import { bareEnd, bareStart, isName } from "./names";
 import { skipFeed } from "./pem";
 import { addSpan } from "./spans";

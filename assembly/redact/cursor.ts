@@ -1,5 +1,5 @@
 // The text in which secrets are looked for, and the small steps through it.
-import { BACKSLASH, LINE_FEED, MINUS, PIPE, QUOTE, SPACE, TAB, UNDERSCORE, isDigit } from "../bytes/chars";
+import { BACKSLASH, LINE_FEED, MINUS, PIPE, PLUS, QUOTE, SPACE, TAB, UNDERSCORE, isDigit } from "../bytes/chars";
 
 export const SINGLE_QUOTE: u8 = 0x27;
 export const BACK_QUOTE: u8 = 0x60;
@@ -191,4 +191,9 @@ function beginsAt(p: usize, length: i32, list: string, at: i32): bool {
 
 export function isDigitAt(p: usize): bool {
   return isDigit(byteAt(p));
+}
+
+/** The mark of a line in a diff. */
+export function isMark(c: u8): bool {
+  return c == PLUS || c == MINUS || c == SPACE;
 }

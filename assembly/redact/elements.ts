@@ -1,5 +1,5 @@
 // XML: the text of an element that a NAME names.
-import { BACKSLASH, COLON, LOWER_N, LOWER_R, LOWER_T, MINUS, PLUS, POINT, SLASH } from "../bytes/chars";
+import { COLON, LOWER_N, LOWER_R, LOWER_T, MINUS, PLUS, POINT, SLASH } from "../bytes/chars";
 import {
   GREATER,
   LESS,

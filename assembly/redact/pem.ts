@@ -1,7 +1,7 @@
 // Private keys that a title announces: PEM, OpenVPN's static keys, PuTTY's files.
 import { BACKSLASH, COMMA, LINE_FEED, LOWER_N, LOWER_R, MINUS, QUOTE } from "../bytes/chars";
 import { startsWith } from "../json/string";
-import { isMark } from "./assigned";
+
 import {
   RETURN,
   SINGLE_QUOTE,
@@ -9,6 +9,7 @@ import {
   isBlank,
   isDigitAt,
   isLineEnd,
+  isMark,
   skipBackslashes,
   skipBlanks,
   textEnd,

@@ -19,7 +19,6 @@ import {
   isLineEnd,
   isWordByte,
   isWordOf,
-  textEnd,
   textStart,
   toWordEnd,
 } from "./cursor";

@@ -14,7 +14,6 @@ import {
   isMixed,
   isWhite,
   skipBackslashes,
-  textEnd,
 } from "./cursor";
 import { addSpan } from "./spans";
 

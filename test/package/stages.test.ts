@@ -39,7 +39,12 @@ const PLANTED: readonly [what: string, file: string, imports: string, rules: str
   ],
   ['a helper in a suite', 'test/guides/walk.ts', 'node:fs', ['helpers of tests live in test/support or test/oracle']],
   ['an import of a test', 'test/host/other.test.ts', './cli.test.js', ['nothing imports a test']],
-  ['a test of what is not built', 'test/host/source.test.ts', '../../host/cli.js', ['test imports from: test, build, scripts']],
+  [
+    'a test of what is not built',
+    'test/host/source.test.ts',
+    '../../host/cli.js',
+    ['test imports from: test, build, scripts'],
+  ],
   ['a core that needs Node', 'host/core/wasi.ts', 'node:fs', ['host/core runs where there is no Node']],
   ['a browser that reaches Node', 'host/browser.ts', './exports.js', ['what a browser loads reaches nothing of Node']],
 ];

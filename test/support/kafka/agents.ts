@@ -28,7 +28,7 @@ let jobs = 0;
 /** Job returns that no other call gives, one a line: so many, by turns of so many minions. */
 export function jobReturns(count: number, minions = 20): string[] {
   return Array.from({ length: count }, (_, at) => {
-    const jid = String(20261122100000 + ++jobs);
+    const jid = `${20261122100000 + ++jobs}000000`;
     const states = Array.from({ length: STATES_PER_JOB }, (__, index) => state(`${jid}-${index}`));
     return jobReturn(jid, states, `minion-${at % minions}.example.com`);
   });

@@ -148,7 +148,8 @@ export function redactedMember(
   around: Around = NOWHERE,
 ): unknown {
   if (settings === null) return value;
-  const isByName = settings.groups.has('members') && !around.namesPackages && settings.isSecret(name);
+  const isByName =
+    settings.groups.has('members') && (around.namesPackages ? settings.isAsked(name) : settings.isSecret(name));
   const isNumber = typeof value === 'number' && isPolicyName(name);
   if (isByName && isMaskable(value) && !isTextName(name) && !name.includes('/') && !isNumber) return MASK;
   if (name === 'diff' && typeof value === 'string') return diffOf(value, around, settings);

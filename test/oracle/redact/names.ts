@@ -20,6 +20,8 @@ const POLICY = new Set(POLICY_WORDS.split(' '));
 export interface Names {
   /** Whether a member of this name is masked. */
   readonly isSecret: (name: string) => boolean;
+  /** Whether `members` asks for it, wherever it stands. */
+  readonly isAsked: (name: string) => boolean;
   /** Whether a word of a text is a NAME. */
   readonly isName: (word: string) => boolean;
 }
@@ -42,6 +44,7 @@ export function namesOf(members: readonly string[], keep: readonly string[], def
   const known = new Map<string, boolean>(); // to be asked for every word
   return {
     isSecret,
+    isAsked: (name) => asked(folded(name)) && !kept(folded(name)),
     isName: (word) => {
       const bare = bareName(word);
       const is = known.get(word) ?? (isSecret(bare) || (isSecret(word) && !isOut(folded(bare))));

@@ -3,16 +3,18 @@ import { bareName } from './names.js';
 import { type Found, IN_WORD, type View, closingQuote, isMixed, matchAt, readings } from './view.js';
 
 /** What stands behind the first word of a statement, up to the quote. */
-const SQL: Readonly<Record<string, RegExp>> = {
-  identified: new RegExp(String.raw`[ \t]+(?:WITH[ \t]+[${IN_WORD}]+[ \t]+(?:BY|AS)|BY)[ \t]*(?=\\*["'])`, 'iy'),
-  password: /(?:[ \t]+|[ \t]*\([ \t]*)(?=\\*')/y,
-  secret: /(?:[ \t]+|[ \t]*\([ \t]*)(?=\\*')/y,
-};
+const SQL: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    identified: new RegExp(String.raw`[ \t]+(?:WITH[ \t]+[${IN_WORD}]+[ \t]+(?:BY|AS)|BY)[ \t]*(?=\\*["'])`, 'iy'),
+    password: /(?:[ \t]+|[ \t]*\([ \t]*)(?=\\*')/y,
+    secret: /(?:[ \t]+|[ \t]*\([ \t]*)(?=\\*')/y,
+  }),
+);
 
 /** `IDENTIFIED BY 'x'`, `PASSWORD('x')`. */
 export function* sql({ text, words }: View): Iterable<Found> {
   for (const word of words.flatMap((each) => readings(each, text))) {
-    const statement = SQL[word.text.toLowerCase()];
+    const statement = SQL.get(word.text.toLowerCase());
     const before = statement && matchAt(statement, text, word.end);
     if (!before) continue;
     const quote = word.end + before[0].length;

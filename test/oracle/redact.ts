@@ -130,6 +130,8 @@ function inside(around: Around, name: string): Around {
       namesPackages: namesPackages || isOfPackages,
     };
   }
+  if (inChanges !== 'yes' && name.includes('_|-'))
+    return { ...around, isOfPackages: PACKAGES.test(name), namesPackages: false };
   if (inChanges !== 'yes') return inChanges === 'no' ? around : { ...around, files: [...files.slice(0, 1), name] };
   const isState = name.includes('_|-');
   return {

@@ -449,6 +449,8 @@ function isKeyName(): bool {
 /** Whether a member of the table has a name that is masked, and a value to be masked. */
 export function isMaskedMember(member: Member): bool {
   if (!settings.redacts || !isOn(Rule.MEMBERS) || isBlankValue(member.valueStart)) return false;
+  level = 0; // a state's own member: what was walked through before is not around it
+  isChanges = false;
   if (decode(member.keyStart, member.keyEnd, (out + 31) & ~7, false)) return isMasked(member.valueStart);
   setFull();
   return false;

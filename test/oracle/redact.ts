@@ -150,10 +150,12 @@ export function redactedMember(
   around: Around = NOWHERE,
 ): unknown {
   if (settings === null) return value;
-  const isByName =
-    settings.groups.has('members') && (around.namesPackages ? settings.isAsked(name) : settings.isSecret(name));
-  const isNumber = typeof value === 'number' && isPolicyName(name);
-  if (isByName && isMaskable(value) && !isTextName(name) && !name.includes('/') && !isNumber) return MASK;
+  if (settings.groups.has('members') && isMaskable(value)) {
+    if (settings.isAsked(name)) return MASK;
+    const isNumber = typeof value === 'number' && isPolicyName(name);
+    const isLookedThrough = around.namesPackages || isTextName(name) || name.includes('/') || isNumber;
+    if (settings.isSecret(name) && !isLookedThrough) return MASK;
+  }
   if (name === 'diff' && typeof value === 'string') return diffOf(value, around, settings);
   return redacted(value, settings, around);
 }

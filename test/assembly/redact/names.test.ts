@@ -319,6 +319,17 @@ describe('a malformed record', () => {
   });
 });
 
+it.each(PRESETS)(
+  "masks a package state's own member behind changes that are named after packages, in %s",
+  async (preset) => {
+    const module = await load({ options: { redact: true } });
+    const state = { result: true, changes: { token: { old: '1', new: '2' } }, db_secret: 'hunter2' };
+    const text = JSON.stringify(module.flatten(job('state.sls', { 'pkg_|-a_|-a_|-installed': state }), { preset }));
+    expect(text).toContain('"token":{"old":"1","new":"2"}');
+    expect(text).toContain(`"db_secret":"${MASK}"`);
+  },
+);
+
 describe('events that pass', () => {
   const data = { password: 'x', name: 'psk: x', list: [{ cookie: ['x'] }], _stamp: STAMP };
   const left = { password: MASK, name: `psk: ${MASK}`, list: [{ cookie: MASK }], _stamp: STAMP };

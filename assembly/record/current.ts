@@ -6,7 +6,7 @@ import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/o
 import { scanKeyId } from "../salt/key";
 import { Own } from "../salt/own";
 import { Outcome, State, lookInto, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
-import { redactState } from "../redact/value";
+import { redactState } from "../redact/around";
 import { Job, Part } from "../job/part";
 import { Summary } from "./totals";
 import { isReturnTrimmed } from "./trimmed";

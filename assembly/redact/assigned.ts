@@ -170,7 +170,7 @@ export function isLineOver(p: usize): bool {
 }
 
 /** The backslashes before the quote that `toOpening` found. */
-export let openingDepth: usize = 0;
+let openingDepth: usize = 0;
 
 /** The opening quote of a value at `p`: perhaps with `u`, `rb`, `$` or `@` before it, and with backslashes. 0 where there is none. */
 export function toOpening(p: usize): usize {
@@ -224,7 +224,7 @@ export function findClosed(p: usize, isLine: bool): bool {
 }
 
 /** Before `stop`, where the quote closes that began before the name. */
-export function toOuter(p: usize, stop: usize): usize {
+function toOuter(p: usize, stop: usize): usize {
   return outer ? toQuote(p, stop, outer, outerDepth) : stop;
 }
 

@@ -2,7 +2,7 @@
 import { BACKSLASH, LINE_FEED, MINUS, PIPE, PLUS, QUOTE, SPACE, TAB, UNDERSCORE, isDigit } from "../bytes/chars";
 
 export const SINGLE_QUOTE: u8 = 0x27;
-export const BACK_QUOTE: u8 = 0x60;
+const BACK_QUOTE: u8 = 0x60;
 export const EQUALS: u8 = 0x3d;
 export const GREATER: u8 = 0x3e;
 export const LESS: u8 = 0x3c;
@@ -104,11 +104,6 @@ export function skipBackslashes(p: usize): usize {
 /** To white space, or to the separator in a state's key. */
 export function toWhiteSpace(p: usize): usize {
   while (!isWhite(p) && !isSeparator(p)) p++;
-  return p;
-}
-
-export function toLineEnd(p: usize): usize {
-  while (p < textEnd && !isLineEnd(load<u8>(p))) p++;
   return p;
 }
 

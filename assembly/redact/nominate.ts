@@ -48,7 +48,7 @@ const table: usize = memory.data(65536, 16);
 const buckets: usize = memory.data(1024, 4);
 
 /** A name without a letter: everything may hold a secret. */
-export let nominatesAll: bool = false;
+let nominatesAll: bool = false;
 
 /**
  * How often two small letters stand side by side in English and in what Salt returns: two bits for each pair, a word for each first

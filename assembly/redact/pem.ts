@@ -18,7 +18,7 @@ import { isBase64 } from "./shapes";
 import { addSpan } from "./spans";
 
 /** Past a line's end, or an escaped one with any number of backslashes; `p` where none stands there. */
-export function skipBreak(p: usize): usize {
+function skipBreak(p: usize): usize {
   const c = byteAt(p);
   if (isLineEnd(c)) return p + 1;
   if (c != BACKSLASH) return p;

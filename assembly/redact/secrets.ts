@@ -27,7 +27,7 @@ import { maskKey } from "./keys";
 import { maskNamed } from "./named";
 import { Check, addText, addTexts } from "./nominate";
 import { maskPutty, toPemEnd } from "./pem";
-import { findInCommand, maskSlash } from "./programs";
+import { findInCommand, maskSlash } from "./command";
 import { isNameAt, unglue } from "./readings";
 import { maskHash, maskShape } from "./shapes";
 import { addSpan, beginSpans, isFull, isMasked } from "./spans";

@@ -109,7 +109,7 @@ function addShapes(text: string, rest: Rest, rule: Rule): void {
 /** The first row whose literal begins with `c`, 0 where there is none. */
 // @ts-ignore: decorator
 @inline
-export function shapesOf(c: u8): usize {
+function shapesOf(c: u8): usize {
   return load<usize>(heads + ((<usize>c) << 2));
 }
 

@@ -3,7 +3,7 @@
 // Maven brings it (about 90 MB, once) into the folder that SALTFLAT_KAFKA_CACHE names, a folder of its own under the system's
 // temporary folder unless told. Java 17 or newer.
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Running, temporaryFolder, until } from '../program.js';
@@ -139,6 +139,16 @@ export class Broker {
   async end(topic: string): Promise<number> {
     const output = await this.#tool('kafka-get-offsets.sh', '--bootstrap-server', this.address, '--topic', topic);
     return output.split('\n').reduce((sum, line) => sum + Number(line.split(':')[2] ?? 0), 0);
+  }
+
+  /** The bytes of a topic's messages on the disk, as the producer compressed them. */
+  bytes(topic: string): number {
+    const data = join(this.#folder!.path, 'data');
+    return readdirSync(data)
+      .filter((name) => name.startsWith(`${topic}-`))
+      .flatMap((name) => readdirSync(join(data, name)).map((file) => join(data, name, file)))
+      .filter((path) => path.endsWith('.log'))
+      .reduce((sum, path) => sum + statSync(path).size, 0);
   }
 
   /** All messages of a topic, each partition's in its order. */

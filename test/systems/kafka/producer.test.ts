@@ -66,6 +66,8 @@ describeWith('into Kafka', missingKafka(), () => {
             expect(own.map(({ value }) => value)).toEqual(lines.filter((line) => returnsOf(line) === minion));
           }
           expect(used.size).toBeGreaterThan(1);
+          const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+          expect(kafka.bytes(topic)).toBeLessThan(bytes / 3);
         },
         LONG_MS,
       );

@@ -81,16 +81,13 @@ function copyIn(module: ModuleExports, bytes: Uint8Array): number {
   return address;
 }
 
-/** Bytes of a row of the table that `places` tells of: start, end, kind. */
-const ROW_BYTES = 12;
-
 /** Where the records of one call lie in its bytes, and of which kind each is, in the order in which they leave. */
 export class Places {
-  readonly #rows: Uint32Array;
+  readonly #rows: readonly number[];
   readonly #origin: number;
 
   /** `rows`: three numbers a record, addresses in the module's memory; `origin`: the address of the first byte. */
-  constructor(rows: Uint32Array, origin: number) {
+  constructor(rows: readonly number[], origin: number) {
     this.#rows = rows;
     this.#origin = origin;
   }
@@ -132,7 +129,10 @@ export function placeFilter(
   return call(module, preset, record, time, (memory, start, end) => {
     const table = module.places();
     const view = new DataView(memory.buffer);
-    const rows = new Uint32Array(memory.buffer.slice(table + 4, table + 4 + ROW_BYTES * view.getUint32(table, true)));
+    // A list, not a typed array: most events have one record or two, and a buffer of its own took a third of the call.
+    const rows = Array.from({ length: 3 * view.getUint32(table, true) }, (_, at) =>
+      view.getUint32(table + 4 + 4 * at, true),
+    );
     return { bytes: new Uint8Array(memory.subarray(start, end)), places: new Places(rows, start) };
   });
 }

@@ -16,8 +16,9 @@ export const EXAMPLE_PATH = fileURLToPath(
   new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url),
 );
 
-/** Bytes read from a file at a time. */
+/** Bytes read from a file at a time, at most and at least: a small file needs no large buffer. */
 const CHUNK_BYTES = 1024 * 1024;
+const SMALLEST_CHUNK_BYTES = 4096;
 
 /** A file that is not open after this long is said to be waited for. */
 const WAITING_MS = 2000;
@@ -87,13 +88,20 @@ function nameOf(file: string): string {
 }
 
 async function* readInput(file: string, { onBytes, onWaiting }: InputWatcher): AsyncGenerator<Uint8Array> {
-  const source = file === STDIN ? process.stdin : openFile(file, onWaiting);
+  const source = file === STDIN ? process.stdin : openFile(file, await chunkOf(file), onWaiting);
   const { first, rest } = await begin(counted(source, onBytes));
   yield* decompressed(first, rest, nameOf(file), file);
 }
 
-function openFile(file: string, onWaiting?: (file: string) => void): ReadStream {
-  const source = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+/** How many bytes of a file are read at a time: all of it and one more, which shows its end, where it is small. */
+async function chunkOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile() !== true) return CHUNK_BYTES;
+  return Math.min(CHUNK_BYTES, Math.max(SMALLEST_CHUNK_BYTES, found.size + 1));
+}
+
+function openFile(file: string, chunkBytes: number, onWaiting?: (file: string) => void): ReadStream {
+  const source = createReadStream(file, { highWaterMark: chunkBytes });
   // A file opens at once. A named pipe opens when somebody writes to it: without a word the run would look dead.
   const waiting = setTimeout(() => onWaiting?.(file), WAITING_MS).unref();
   for (const event of ['open', 'error', 'close']) source.once(event, () => clearTimeout(waiting));

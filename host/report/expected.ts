@@ -38,7 +38,8 @@ interface Job {
 export class Expected {
   readonly #max: number;
   readonly #jobs = new Map<string, Job>();
-  readonly #early = new Map<string, Set<string>>();
+  /** Jid to the minion that returned, or to all of them: nearly all jobs here have one, and a set for each is large. */
+  readonly #early = new Map<string, string | Set<string>>();
   // Each goes on from where it was: a new one would pass over all that was dropped before, again and again.
   readonly #oldestJobs = this.#jobs.entries();
   readonly #oldestEarly = this.#early.entries();
@@ -69,7 +70,7 @@ export class Expected {
     if (job === undefined) this.#jobs.set(jid, (job = { shownJid, fun, atMs, waiting: new Map() }));
     const early = this.#early.get(jid);
     minions.forEach((minion, at) => {
-      if (early?.has(minion) === true || job.waiting.has(minion)) return;
+      if (isAmong(early, minion) || job.waiting.has(minion)) return;
       job.waiting.set(minion, shown[at]!);
       this.#waiting++;
     });
@@ -90,15 +91,17 @@ export class Expected {
       return;
     }
     // Not announced yet. Syndics announce a job several times, each with minions of its own.
-    let early = this.#early.get(jid);
-    if (early === undefined) this.#early.set(jid, (early = new Set()));
-    if (early.has(minion)) return;
-    early.add(minion);
+    const early = this.#early.get(jid);
+    if (isAmong(early, minion)) return;
+    if (early === undefined) this.#early.set(jid, minion);
+    else if (typeof early === 'string') this.#early.set(jid, new Set([early, minion]));
+    else early.add(minion);
     this.#returned++;
     while (this.#returned > this.#max) {
       const [oldest, minions] = this.#oldestEarly.next().value!;
-      this.#returned -= minions.size;
-      this.#forgotten += minions.size;
+      const count = typeof minions === 'string' ? 1 : minions.size;
+      this.#returned -= count;
+      this.#forgotten += count;
       this.#early.delete(oldest);
     }
   }
@@ -109,3 +112,6 @@ export class Expected {
       for (const minion of waiting.values()) yield { minion, jid: shownJid, fun, atMs };
   }
 }
+
+const isAmong = (early: string | ReadonlySet<string> | undefined, minion: string): boolean =>
+  typeof early === 'string' ? early === minion : early?.has(minion) === true;

@@ -182,18 +182,18 @@ export class Gatherer {
 
   /** The data of all events so far. The gatherer is not to be used after that. */
   data(run: Pick<ReportData, 'version' | 'generated' | 'files' | 'fileErrors' | 'isRedacted'>): ReportData {
-    const { minionOf } = this.#totals;
+    const { minionOf, slsOf } = this.#totals;
     const missing = this.#unanswered();
     const unanswered = missing.slice(-LIMITS.unanswered).reverse();
     const { failing } = this.#sums;
     const [failed, slow, drift] = [this.#failed, this.#slow, this.#drift];
     const [errors, refused] = [this.#errors, this.#refused];
     const groups = {
-      failed: failed.groups(minionOf),
-      slow: slow.groups(minionOf),
-      errors: errors.groups(minionOf),
-      refused: refused.groups(minionOf),
-      drift: drift.groups(minionOf),
+      failed: failed.groups(minionOf, slsOf),
+      slow: slow.groups(minionOf, slsOf),
+      errors: errors.groups(minionOf, slsOf),
+      refused: refused.groups(minionOf, slsOf),
+      drift: drift.groups(minionOf, slsOf),
     };
     return {
       ...run,
@@ -205,7 +205,11 @@ export class Gatherer {
       ...{ minions: this.#minions.names, slses: this.#slses.names, totals: this.#totals.rows },
       ...{ ...groups, unanswered, failing: failing.slice(0, LIMITS.failing), failingTotal: failing.length },
       leftOut: {
-        ...{ isMinionsCut: this.#minions.isCut, isFilterCut: this.#totals.isFolded, isSlsCut: this.#slses.isCut },
+        ...{
+          isMinionsCut: this.#minions.isCut,
+          isFilterCut: this.#totals.isFolded,
+          isSlsCut: this.#slses.isCut || this.#totals.isSlsFolded,
+        },
         ...{ failedGroups: failed.dropped, slowGroups: slow.dropped },
         ...{ errorGroups: errors.dropped, refusedGroups: refused.dropped, driftGroups: drift.dropped },
         unanswered: this.#expected.left.dropped + missing.length - unanswered.length,

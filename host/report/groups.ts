@@ -199,8 +199,8 @@ export class Groups {
     this.#isFull = false;
   }
 
-  /** The groups, the most frequent or the slowest first. `minionOf`: the number that cells have for a minion. */
-  groups(minionOf: (minion: number) => number): Group[] {
+  /** The groups, the most frequent or the slowest first. `minionOf`, `slsOf`: the number that cells have for one. */
+  groups(minionOf: (minion: number) => number, slsOf: (sls: number) => number): Group[] {
     while (this.#groups.size > this.#limits.groups) this.#prune();
     return this.#ranked().map(([name, { cells, minions, ...rest }]) => ({
       name,
@@ -210,7 +210,7 @@ export class Groups {
       isMoreMinions: minions.size >= MAX_MINIONS || minions.has(OTHERS),
       cells: [...cells.values()].map(({ minion, sls, bin, comment, count, totalMs, maxMs }) => [
         minionOf(minion),
-        sls,
+        slsOf(sls),
         bin,
         comment,
         count,

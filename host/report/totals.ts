@@ -5,7 +5,7 @@ import { OTHERS, STATE_KINDS, type StateKind } from './data.js';
 interface Cell {
   bin: number | null;
   minion: number;
-  readonly sls: number;
+  sls: number;
   readonly counts: number[];
 }
 
@@ -13,11 +13,11 @@ const FAILED = STATE_KINDS.indexOf('failed');
 
 const keyOf = ({ bin, minion, sls }: Omit<Cell, 'counts'>): string => `${bin ?? ''},${minion},${sls}`;
 
-/** When cells have no room, bins are joined; then the minions with the fewest failures are counted among the others. */
+/** When cells have no room, bins are joined; then the minions, at last the SLS files, with the fewest failures are counted among the others. */
 export class Totals {
   readonly #axis: Axis;
   readonly #maxCells: number;
-  readonly #folded = new Set<number>();
+  readonly #folded: Readonly<Record<'minion' | 'sls', Set<number>>> = { minion: new Set(), sls: new Set() };
   #cells = new Map<string, Cell>();
 
   constructor(axis: Axis, maxCells: number) {
@@ -32,17 +32,25 @@ export class Totals {
 
   /** Whether minions were counted among the others. */
   get isFolded(): boolean {
-    return this.#folded.size > 0;
+    return this.#folded.minion.size > 0;
+  }
+
+  /** Whether SLS files were. */
+  get isSlsFolded(): boolean {
+    return this.#folded.sls.size > 0;
   }
 
   /** The minion's number, or that of the others where it is counted among them. */
-  readonly minionOf = (minion: number): number => (this.#folded.has(minion) ? OTHERS : minion);
+  readonly minionOf = (minion: number): number => (this.#folded.minion.has(minion) ? OTHERS : minion);
+
+  /** The SLS file's number, the same way. */
+  readonly slsOf = (sls: number): number => (this.#folded.sls.has(sls) ? OTHERS : sls);
 
   add(kind: StateKind, minion: number, sls: number, atMs: number | null): void {
-    let at = { bin: this.#axis.binOf(atMs), minion: this.minionOf(minion), sls };
+    let at = { bin: this.#axis.binOf(atMs), minion: this.minionOf(minion), sls: this.slsOf(sls) };
     if (!this.#cells.has(keyOf(at)) && this.#cells.size >= this.#maxCells) {
       this.#makeRoom();
-      at = { bin: this.#axis.binOf(atMs), minion: this.minionOf(minion), sls };
+      at = { bin: this.#axis.binOf(atMs), minion: this.minionOf(minion), sls: this.slsOf(sls) };
     }
     let cell = this.#cells.get(keyOf(at));
     if (cell === undefined) this.#cells.set(keyOf(at), (cell = { ...at, counts: STATE_KINDS.map(() => 0) }));
@@ -57,17 +65,22 @@ export class Totals {
   #makeRoom(): void {
     const enough = this.#maxCells / 2;
     while (this.#cells.size > enough && this.#axis.coarsen());
-    while (this.#cells.size > enough) {
-      const failures = new Map<number, number>();
-      for (const { minion, counts } of this.#cells.values())
-        if (minion !== OTHERS) failures.set(minion, (failures.get(minion) ?? 0) + counts[FAILED]!);
-      if (failures.size === 0) return; // as many cells as bins and SLS files, which are bounded too
-      const ranked = [...failures].sort(([, a], [, b]) => b - a);
-      for (const [minion] of ranked.slice(Math.floor(ranked.length / 2))) this.#folded.add(minion);
-      this.#rebuild((cell) => {
-        cell.minion = this.minionOf(cell.minion);
-      });
-    }
+    for (const member of ['minion', 'sls'] as const) while (this.#cells.size > enough && this.#fold(member));
+  }
+
+  /** Counts the half with the fewest failures among the others. Whether there was any. */
+  #fold(member: 'minion' | 'sls'): boolean {
+    const failures = new Map<number, number>();
+    for (const { [member]: number, counts } of this.#cells.values())
+      if (number !== OTHERS) failures.set(number, (failures.get(number) ?? 0) + counts[FAILED]!);
+    if (failures.size === 0) return false;
+    const ranked = [...failures].sort(([, a], [, b]) => b - a);
+    for (const [number] of ranked.slice(Math.floor(ranked.length / 2))) this.#folded[member].add(number);
+    this.#rebuild((cell) => {
+      cell.minion = this.minionOf(cell.minion);
+      cell.sls = this.slsOf(cell.sls);
+    });
+    return true;
   }
 
   #rebuild(change: (cell: Cell) => void): void {

@@ -91,7 +91,9 @@ export function notesOf(data: ReportData, { untimed }: Tables): string[] {
       'There are too many minions to filter by each: those with the fewest failures are together as other minions there.',
     );
   if (leftOut.isSlsCut)
-    notes.push('There are too many SLS files to tell all apart: the last ones are counted as others.');
+    notes.push(
+      'There are too many SLS files to tell all apart: the last ones, or those with the fewest failures, are counted as others.',
+    );
   for (const [count, what, rest] of [
     [leftOut.failedGroups, 'failed states', ' with the fewest failures'],
     [leftOut.driftGroups, 'drifted states', ' seen least'],

@@ -52,7 +52,7 @@ describe('the groups of a report', () => {
       truth.set(name, (truth.get(name) ?? 0) + 1);
       add(groups, name);
     }
-    const kept = groups.groups(same);
+    const kept = groups.groups(same, same);
     expect(kept).toHaveLength(10);
     expect(groups.dropped).toBeGreaterThan(1000);
     expect(kept.slice(0, 2).map(({ name }) => name)).toEqual(['often', 'now and then']);
@@ -67,14 +67,16 @@ describe('the groups of a report', () => {
     const groups = new Groups(new Axis(), 'longest', { groups: 10, cells: 1000, name: 100 });
     const durations = Array.from({ length: 5000 }, (_, at) => (at * 7919) % 5003);
     durations.forEach((ms, at) => add(groups, `state ${at}`, 1, 0, ms));
-    expect(groups.groups(same).map(({ maxMs }) => maxMs)).toEqual(durations.toSorted((a, b) => b - a).slice(0, 10));
+    expect(groups.groups(same, same).map(({ maxMs }) => maxMs)).toEqual(
+      durations.toSorted((a, b) => b - a).slice(0, 10),
+    );
   });
 
   it('count all, and say which of them no filter can place, when there are too many places', () => {
     const axis = new Axis();
     const groups = new Groups(axis, 'count', { groups: 50, cells: 200, name: 100 });
     for (let at = 0; at < 6000; at++) add(groups, `state ${at % 40}`, at % 97, at * MINUTE);
-    const kept = groups.groups(same);
+    const kept = groups.groups(same, same);
     expect(kept.reduce((sum, { count }) => sum + count, 0)).toBe(6000);
     expect(kept.reduce((sum, { cells }) => sum + cells.length, 0)).toBeLessThanOrEqual(200);
     expect(kept.some(({ unplaced }) => unplaced > 0)).toBe(true);
@@ -85,7 +87,7 @@ describe('the groups of a report', () => {
     const axis = new Axis();
     const groups = new Groups(axis, 'count', { groups: 50, cells: 10_000, name: 100 });
     for (let at = 0; at < 500; at++) add(groups, 'state', at % 3, at * at * MINUTE);
-    const [group] = groups.groups(same);
+    const [group] = groups.groups(same, same);
     expect(cellSum(group!)).toBe(500);
     expect(group!.cells.length).toBeLessThanOrEqual(3 * MAX_BINS);
     for (const [, , bin] of group!.cells) expect(bin).toBeLessThan(axis.firstBin + axis.bins);
@@ -94,7 +96,7 @@ describe('the groups of a report', () => {
   it('keep long texts apart that begin alike, and cut them', () => {
     const groups = new Groups(new Axis(), 'count', { groups: 10, cells: 100, name: 100 });
     for (const end of ['a', 'b', 'b']) add(groups, 'x'.repeat(5000) + end);
-    const kept = groups.groups(same);
+    const kept = groups.groups(same, same);
     expect(kept.map(({ count }) => count)).toEqual([2, 1]);
     for (const { name } of kept) expect(name.length).toBeLessThan(150);
   });
@@ -113,6 +115,22 @@ describe('the totals of a report', () => {
     expect(rows.flatMap(([, , , ...counts]) => counts).reduce((sum, count) => sum! + count!, 0)).toBe(5000);
     const failing = rows.filter(([, , , failed]) => failed! > 0).map(([, minion]) => minion);
     expect(new Set(failing)).toEqual(new Set([1, 2, 3, 4, 5]));
+  });
+
+  it('take as long for each state, however many SLS files there are, the ones with few failures among the others', () => {
+    const totals = new Totals(new Axis(), 1000);
+    const start = performance.now();
+    for (let at = 0; at < 60_000; at++) {
+      const sls = 1 + Math.floor(at / 24);
+      totals.add(sls <= 2 ? 'failed' : 'unchanged', 1, sls, (at % 24) * 3_600_000);
+    }
+    expect(performance.now() - start).toBeLessThan(5000); // 23 ms a state, once
+    const { rows } = totals;
+    expect(rows.length).toBeLessThanOrEqual(1000);
+    expect(totals.isSlsFolded).toBe(true);
+    expect(rows.flatMap(([, , , ...counts]) => counts).reduce((sum, count) => sum! + count!, 0)).toBe(60_000);
+    const failing = rows.filter(([, , , failed]) => failed! > 0).map(([, , sls]) => sls);
+    expect(new Set(failing)).toEqual(new Set([1, 2]));
   });
 
   it('rank minions by failures, those that are not told apart last', () => {

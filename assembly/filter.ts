@@ -16,7 +16,7 @@ import { takeNames } from "./salt/known";
 import { clearNotes, keepOwn } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
-import { Check, addNames, addText } from "./redact/nominate";
+import { Check, addNames, addText } from "./redact/literals";
 import { beginPrograms } from "./redact/programs";
 import { beginSecrets } from "./redact/secrets";
 import { beginShapes } from "./redact/shapes";

@@ -4,7 +4,7 @@ import { words } from "../options/defaults";
 import { foldByte } from "../options/glob";
 import { listCount, newList, Rule, isOn, rowEnd, rowStart, settings } from "../options/settings";
 import { isWordByte } from "./cursor";
-import { Check, addGlobLiteral, addLiteral, addText, addTexts } from "./nominate";
+import { Check, addGlobLiteral, addLiteral, addText, addTexts } from "./literals";
 
 /** Where a secret stands. */
 export const enum Place {

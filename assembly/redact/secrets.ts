@@ -25,7 +25,7 @@ import {
 import { maskNextElement, maskTag } from "./elements";
 import { maskKey } from "./keys";
 import { maskNamed } from "./named";
-import { Check, addText, addTexts } from "./nominate";
+import { Check, addText, addTexts } from "./literals";
 import { maskPutty, toPemEnd } from "./pem";
 import { findInCommand, maskSlash } from "./command";
 import { isNameAt, unglue } from "./readings";

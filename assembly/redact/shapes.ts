@@ -20,7 +20,7 @@ import {
   textEnd,
   toWordEnd,
 } from "./cursor";
-import { Check, addLiteral, addText, addTexts } from "./nominate";
+import { Check, addLiteral, addText, addTexts } from "./literals";
 import { addSpan, isMasked } from "./spans";
 
 /** How the rest of a shape is read, behind its literal. */

@@ -216,9 +216,16 @@ saltflat.json from the folder that its accessible_paths names; replay, follow, s
 
   { "$schema": "./saltflat.schema.json", "only": "notable" }
 
+--explain shows TEXT as it leaves, then each secret between « and », with the group of rules that masks it (docs/redaction.md)
+and what to write in "redact" so that it stays; then what the options leave, and what to write so that it is masked. An event
+(any JSON object) is shown as its records. A single word is looked at as the name of a member and of a file, too. Without
+FILE and ./saltflat.json it is what "redact": true does. TEXT stands in the shell's history and in ps; with - it does not.
+
 Examples:
   saltflat check
   saltflat check /etc/saltflat/saltflat.json
   echo '{"redact": true}' | saltflat check -
+  saltflat check --explain 'mysql -u root -psecret'
+  saltflat check /etc/saltflat/saltflat.json --explain - < event.json
 
 ${EXIT_CODES}`;

@@ -186,11 +186,14 @@ export const COMMANDS = {
     run: verify,
   },
   check: {
-    summary: 'Check an options file, and say what it switches on',
+    summary: 'Check an options file, and say what it switches on, or what it masks in a text',
     argument: ['[FILE]', 'options; - is stdin; ./saltflat.json where there is none'],
-    options: [],
+    options: [
+      { flags: '--explain <TEXT>', text: 'which rule masks what in TEXT, a text or an event; - is stdin' },
+      { flags: '--options <FILE>', text: 'the same as FILE' },
+    ],
     help: CHECK_HELP,
-    run: ([file]) => check(file),
+    run: ([file], options) => check(file, options),
   },
   wasm: {
     summary: 'Write the WASM module to stdout or to a file',

@@ -10,13 +10,23 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   /** The forms that a member has: `redact` is a flag or an object. */
   readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly enum?: readonly unknown[];
 }
 
 const SCHEMA = new URL('../../../saltflat.schema.json', import.meta.url);
 
+const schema = (): Schema => JSON.parse(readFileSync(SCHEMA, 'utf8')) as Schema;
+
 /** What holds where the file says nothing, by the place of each member in it; undefined: no limit. */
 export function defaults(): ReadonlyMap<string, unknown> {
-  return new Map(membersOf(JSON.parse(readFileSync(SCHEMA, 'utf8')) as Schema));
+  return new Map(membersOf(schema()));
+}
+
+/** The groups of rules that `redact.without` may name, in the order of docs/redaction.md. */
+export function groups(): readonly unknown[] {
+  const forms = schema().properties?.['redact']?.anyOf ?? [];
+  return forms.flatMap(({ properties }) => properties?.['without']?.items?.enum ?? []);
 }
 
 /** The members of an object by their place, `functions.include`. An object is none where it has members itself and no default. */

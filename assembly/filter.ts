@@ -8,7 +8,7 @@ import { seedHash } from "./bytes/hash";
 import { spanEnd, spanStart } from "./bytes/span";
 import { repairUtf8 } from "./bytes/utf8";
 import { forgetCopies, originOf } from "./json/leaving";
-import { clearDeepest, clearSeen } from "./json/scan";
+import { clearDeepest, clearFalses, clearSeen, falses } from "./json/scan";
 import { beginInput, clearBadUtf8, clearTrimmed, inputEnd, inputStart, sawBadUtf8 } from "./json/string";
 import { readOptions } from "./options/file";
 import { newList, settings } from "./options/settings";
@@ -81,7 +81,9 @@ function makeRecords(preset: Preset, kind: Kind, sec: u32, nsec: u32, repairs: b
     if (settings.passesOthers) records = passEvent(preset, event);
   } else if (job.count) {
     records =
-      settings.shapes || !preset.isCopied() ? makeJob(job, preset, sec, nsec) : emitJob(job, preset.frame, sec, nsec);
+      settings.shapes || (settings.causes && falses) || !preset.isCopied()
+        ? makeJob(job, preset, sec, nsec)
+        : emitJob(job, preset.frame, sec, nsec);
   }
   if (records && sawBadUtf8 && repairs) records = repair(records);
   return records || (errorCode ? refuseEvent(preset) : 0);
@@ -102,6 +104,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   clearTrimmed();
   clearDeepest();
   clearSeen();
+  clearFalses();
   clearPlaces();
   forgetCopies();
   forgetFailed();

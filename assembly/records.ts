@@ -9,6 +9,7 @@ import { Only, settings } from "./options/settings";
 import { newState } from "./salt/state";
 import { isShallow } from "./job/depth";
 import { Job, Part, partAt } from "./job/part";
+import { findCauses } from "./record/causes";
 import { Body, Subject, lookIntoStateOf, openStateOf, setBody, setState } from "./record/current";
 import { smallestLimit } from "./record/fragments";
 import { beginIds } from "./record/id";
@@ -152,6 +153,7 @@ export function makeJob(job: Job, as: Preset, sec: u32, nsec: u32): usize {
   isLookedInto = looksInto(as);
   mostQuickly = smallestLimit();
   subject.job = job;
+  if (!findCauses(subject)) return fail(ErrorCode.NO_MEMORY, 0);
   markTrimmed(job);
   let most: usize = 1;
   let records: usize = 0;

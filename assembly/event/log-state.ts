@@ -26,8 +26,8 @@ import {
 import { spanEnd, spanStart } from "../bytes/span";
 import { utf8Length } from "../bytes/utf8";
 import { firstLane, stringMarks } from "../bytes/words";
-import { IS_SUSPECT } from "../json/object";
-import { scanAnyScalar, scanScalar } from "../json/scan";
+import { HAS_FALSE, IS_SUSPECT } from "../json/object";
+import { falses, scanAnyScalar, scanScalar } from "../json/scan";
 import { TRIMMED_START, decodeEscape, isEscapedCapital, noteTrimmed } from "../json/string";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "../salt/known";
 import { NOTE_DEPTH, keepNote, keepsOwn, newNote } from "../salt/notes";
@@ -281,6 +281,7 @@ export function decodeState(p: usize, to: usize): usize {
   const note = newNote();
   const own: usize = keepsOwn && note ? note.own : 0;
   let seen: u64 = RECORD_BUCKETS;
+  const before = falses;
   let flags: u32 = 0;
   let idStart: usize = 0;
   let idEnd: usize = 0;
@@ -357,7 +358,7 @@ export function decodeState(p: usize, to: usize): usize {
         note.end = to;
         note.idStart = idStart;
         note.idEnd = idEnd;
-        note.flags = flags;
+        note.flags = falses == before ? flags : flags | HAS_FALSE;
         keepNote();
       }
       break;

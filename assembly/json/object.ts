@@ -36,6 +36,15 @@ export class Member {
   set parent(row: Member) {
     this.hash = <u32>changetype<usize>(row); // its address
   }
+
+  /** Of a state that others caused: its node (`record/causes.ts`). It lies where the `__id__` was, which is read anew. */
+  get causes(): usize {
+    return this.idStart;
+  }
+
+  set causes(node: usize) {
+    this.idStart = node;
+  }
 }
 
 /** `offsetof<Member>()`, named for its use. */
@@ -55,6 +64,10 @@ export const IS_EMPTY: u32 = 16;
 export const IS_NESTED: u32 = 32;
 /** The state's record is to say that Salt cut something (`record/trimmed.ts`). */
 export const IS_TRIMMED: u32 = 64;
+/** The state holds a `false`, at any depth: it may have failed. */
+export const HAS_FALSE: u32 = 128;
+/** Salt did not run the state, because of others: its record is to say of which (`record/causes.ts`). */
+export const IS_CAUSED: u32 = 256;
 
 // @ts-ignore: decorator
 @inline

@@ -248,6 +248,7 @@ function readMembers(file: Members): void {
   settings.jobMembers = newList(jobMembers);
   settings.jobNames = newList(contentsOf(jobMembers));
   readAdded(file, jobMembers);
+  settings.causes = file.flag("causes", false);
   settings.changesText = file.word("changes", ["json", "text"]) == 1;
   settings.argsText = file.word("fun_args", ["json", "text"]) == 1;
   settings.id = file.flag("id", false);

@@ -2,7 +2,7 @@
 import { take } from "../bytes/arena";
 import { QUOTE } from "../bytes/chars";
 import { spanLength, spanStart } from "../bytes/span";
-import { IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
+import { IS_CAUSED, IS_ESCAPED, IS_NESTED, IS_SUSPECT, IS_TRIMMED, Member } from "../json/object";
 import { scanKeyId } from "../salt/key";
 import { Own } from "../salt/own";
 import { Outcome, State, lookInto, openState, outcomeOfState, ownEnd, ownStart } from "../salt/state";
@@ -36,6 +36,8 @@ export class Subject {
   keyIsEscaped: bool;
   /** The row of the state that holds this one, 0 where none does. */
   parent: usize;
+  /** The node of a state that others caused (`causes.ts`), else 0. */
+  causes: usize;
   /** `state_id` as a JSON string, start 0 for null. */
   idStart: usize;
   idEnd: usize;
@@ -68,6 +70,7 @@ export function setState(subject: Subject, state: Member | null): void {
   subject.keyIsEscaped = state ? (state.flags & IS_ESCAPED) != 0 : false;
   subject.flags = state ? state.flags : IS_SUSPECT | (part.isBareTrimmed ? IS_TRIMMED : 0);
   subject.isTrimmed = (subject.flags & IS_TRIMMED) != 0;
+  subject.causes = subject.flags & IS_CAUSED ? state!.causes : 0;
   subject.parent = state && state.flags & IS_NESTED ? changetype<usize>(state.parent) : 0; // its address
   subject.idStart = state ? state.idStart : 0;
   subject.idEnd = state ? state.idEnd : 0;

@@ -1,18 +1,19 @@
 // The names that a plain record sets itself: a state's own member of such a name gives way.
 import { Span, spanEnd, spanStart } from "../bytes/span";
 import { sameBytes } from "../bytes/words";
-import { IS_NESTED, IS_TRIMMED, Member, readMemberName } from "../json/object";
+import { IS_CAUSED, IS_NESTED, IS_TRIMMED, Member, readMemberName } from "../json/object";
 import { isAscii, isSpanAscii } from "../json/string";
 import { listCount, rowEnd, rowStart, settings } from "../options/settings";
 import { extraStart } from "../event/extras";
 
 /**
- * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state` and
- * `trimmed` where the state's flags say so.
+ * True for the names that a state record sets itself; `_stamp` only where the event has one, `parent_state`, `trimmed`
+ * and the causes where the state's flags say so.
  */
 export function isRecordName(name: Span, stamped: bool, flags: u32): bool {
   const start = spanStart(name);
   const end = spanEnd(name);
+  if (flags & IS_CAUSED && (isAscii(start, end, "caused_by") || isAscii(start, end, "caused_by_text"))) return true;
   switch (<i32>(end - start)) {
     case 3:
       return isAscii(start, end, "jid") || isAscii(start, end, "fun");

@@ -40,6 +40,13 @@ const COPY_BYTES: usize = offsetof<Copy>();
 
 /** The most bytes of a copy. */
 let share: usize = ~0;
+/** The most bytes of what is no copy, and treated like one: `closeWithinShare`. */
+let ownBytes: usize = 0;
+
+export function setOwnBytes(bytes: usize): void {
+  ownBytes = bytes;
+}
+
 /** Copies are being made, for all of a part's records. */
 let isSharing: bool = false;
 
@@ -79,7 +86,7 @@ export function beginShares(subject: Subject, most: usize): void {
   share = ~0;
   if (!settings.memberBytes && !settings.recordBytes) return;
   const job = subject.job;
-  let bytes: usize = 0;
+  let bytes = ownBytes;
   for (let i: usize = 0; i < job.count; i++)
     if (partAt(job, i).speaks) bytes = max(bytes, longest(job, partAt(job, i)));
   // A mask or a text may be longer than what it stands for.
@@ -139,6 +146,11 @@ export function closeShared(subject: Subject, which: usize): void {
   copy.start = start;
   copy.end = out;
   copy.cutFrom = size;
+}
+
+/** Ends the open member, which most of the job's records may have: no more than with those that they share. */
+export function closeWithinShare(): void {
+  closeMemberWithin(share);
 }
 
 /** Whether any member that the part's records share was cut. */

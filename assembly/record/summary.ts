@@ -34,6 +34,7 @@ export function countState(subject: Subject): void {
   const summary = subject.summary;
   if (isChange(subject)) summary.sawChange = true;
   addCount(summary, subject.outcome);
+  if (subject.causes) summary.followers++;
   // What a nested state took is part of what the state that holds it took.
   const duration = subject.parent ? NO_DURATION : readDuration(ownStart(subject.state, Own.DURATION));
   if (duration != NO_DURATION) {
@@ -75,6 +76,10 @@ export function putCounts(summary: Summary): void {
   putCount("succeeded", succeeded);
   putCount("changed", changed);
   putCount("failed", failed);
+  if (settings.causes) {
+    putCount("failed_roots", failed - summary.followers);
+    putCount("failed_followers", summary.followers);
+  }
   putCount("skipped", skipped);
   putCount("would_change", wouldChange);
   putDuration("total_duration", summary.totalDuration);

@@ -10,6 +10,8 @@ export class Summary {
   /** The slowest state's key, without quotes; start 0 where no state has a duration, and a key. */
   slowestStart: usize;
   slowestEnd: usize;
+  /** Of those that failed: how many Salt did not run because of others. */
+  followers: u32;
   isTimed: bool;
   /** Some state made changes. */
   sawChange: bool;

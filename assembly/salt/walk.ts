@@ -5,8 +5,8 @@ import { arenaTop, takeTo } from "../bytes/arena";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "../bytes/chars";
 import { GOLDEN, hashSeed, hashWord } from "../bytes/hash";
 import { firstLane, lanesFrom, pipeMarks, stringMarks } from "../bytes/words";
-import { IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
-import { scanAnyScalar, scanColon, scanContainer, scanValue, skipSpace } from "../json/scan";
+import { HAS_FALSE, IS_EMPTY, IS_ESCAPED, IS_STATE, IS_SUSPECT, MEMBER_BYTES, Member, newMember } from "../json/object";
+import { falses, scanAnyScalar, scanColon, scanContainer, scanValue, skipSpace } from "../json/scan";
 import { TRIMMED_START, failAt, noteTrimmed, scanString, skipPlain } from "../json/string";
 import { isEscapedStateKey, isSeparator } from "./key";
 import { ID_KEY_WORD, RECORD_BUCKETS, bucketOfNew } from "./known";
@@ -98,6 +98,7 @@ function learnName(entry: usize, p: usize, valueStart: usize, bucket: u64): void
  * short name, one that the record sets itself, one that may stand twice.
  */
 function walkState(p: usize, state: Member, depth: u32): usize {
+  const before = falses;
   let seen: u64 = RECORD_BUCKETS;
   p = scanFirst(p);
   if (!p) return 0;
@@ -166,6 +167,7 @@ function walkState(p: usize, state: Member, depth: u32): usize {
       next = load<u8>(p);
     }
     if (next != COMMA) {
+      if (falses != before) state.flags |= HAS_FALSE;
       if (next == CLOSE_BRACE) return p + 1;
       return failAt(ErrorCode.EXPECTED_COMMA, p);
     }

@@ -62,6 +62,11 @@ export type Options = {
    * records have already are refused. Default: `{}`.
    */
   readonly add?: { readonly [name: string]: string | number | boolean };
+  /**
+   * A state that Salt did not run because a requisite failed has caused_by: the state_name of each state that
+   * failed by itself and led to it. Summaries count both. Default: `false`.
+   */
+  readonly causes?: boolean;
   /** text: changes stand as JSON in a string. Default: `"json"`. */
   readonly changes?: 'json' | 'text';
   /** text: fun_args stand as JSON in a string. Default: `"json"`. */

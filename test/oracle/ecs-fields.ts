@@ -73,9 +73,11 @@ const FIELDS: Fields = {
       },
       ...{ run_num: isLong(10n ** 15n - 1n), result: isBoolean },
     },
+    ...{ caused_by: isStrings, caused_by_text: isStrings },
     ...{ changes: isFlattened, changes_text: isString, extra: isFlattened, job: isKeywords },
     summary: {
-      ...{ states: long, succeeded: long, changed: long, failed: long, skipped: long, would_change: long },
+      ...{ states: long, succeeded: long, changed: long, failed: long, failed_roots: long, failed_followers: long },
+      ...{ skipped: long, would_change: long },
       ...{ total_duration: isNumber, longest_duration: isNumber, slowest_state: isString, sls: isStrings },
       ...{ success: isBoolean, retcode: long },
     },

@@ -62,8 +62,8 @@ const CATEGORIES = new Map([
   ['group', 'iam'],
 ]);
 const SUMMARY = [
-  ...['states', 'succeeded', 'changed', 'failed', 'skipped', 'would_change', 'total_duration', 'longest_duration'],
-  ...['slowest_state', 'sls'],
+  ...['states', 'succeeded', 'changed', 'failed', 'failed_roots', 'failed_followers', 'skipped', 'would_change'],
+  ...['total_duration', 'longest_duration', 'slowest_state', 'sls'],
 ];
 
 /** A value as a keyword or text: a string as it is, null left out, another as JSON. */
@@ -87,7 +87,7 @@ interface Job {
 }
 
 /** What a plain record comes to. */
-function ecsRecord(job: Job, { record: plain, part, state, isTrimmed }: Written): JsonObject {
+function ecsRecord(job: Job, { record: plain, part, state, isTrimmed, causes }: Written): JsonObject {
   const type = get(plain, 'event_type');
   const [salt, event, message] =
     state !== null ? ofState(job, state, plain) : type === 'fun_return' ? ofReturn(part, plain) : ofJob(part, plain);
@@ -102,7 +102,11 @@ function ecsRecord(job: Job, { record: plain, part, state, isTrimmed }: Written)
     fun,
     fun_args: funArgs(part, settings),
   };
-  record['salt'] = compact({ ...common, job: jobMembers(job), ...salt, trimmed: isTrimmed ? true : undefined });
+  record['salt'] = compact({
+    ...{ ...common, job: jobMembers(job), ...salt, trimmed: isTrimmed ? true : undefined },
+    caused_by: causes === null ? undefined : get(plain, 'caused_by'),
+    caused_by_text: causes === null ? undefined : get(plain, 'caused_by_text'),
+  });
   record['ecs'] = { version: '8.11.0' };
   const created = stamp.kind === 'seen' ? formatTime(stamp.micros) : stamp.kind === 'odd' ? anyTime : undefined;
   const id = settings.id ? get(plain, 'event_id') : undefined;

@@ -23,6 +23,7 @@ export interface Options {
   readonly returns_ignore?: readonly string[];
   readonly other_events?: 'drop' | 'pass';
   readonly summary?: boolean;
+  readonly causes?: boolean;
   readonly job_members?: readonly string[];
   readonly add?: Readonly<Record<string, string | number | boolean>>;
   readonly changes?: 'json' | 'text';
@@ -49,6 +50,7 @@ export interface Settings {
   readonly isIgnored: Test;
   readonly pass: boolean;
   readonly summary: boolean;
+  readonly causes: boolean;
   readonly jobMembers: readonly string[];
   readonly add: Readonly<Record<string, string | number | boolean>>;
   readonly changesText: boolean;
@@ -106,6 +108,7 @@ function make(options: Options): Settings {
     isIgnored: anyGlob(options.returns_ignore ?? RETURNS_IGNORE),
     pass: options.other_events === 'pass',
     summary: options.summary ?? false,
+    causes: options.causes ?? false,
     jobMembers: options.job_members ?? [],
     add: options.add ?? {},
     changesText: options.changes === 'text',

@@ -55,6 +55,8 @@ export interface State {
   readonly state: JsonObject;
   /** The keys of the states that hold it, the nearest first. */
   readonly parents: readonly string[];
+  /** The nearest of them; null where none does. */
+  readonly holder: JsonObject | null;
 }
 
 /** What an event is. */
@@ -95,16 +97,21 @@ function callsFunctions(key: string): boolean {
   return parts[0] === 'module' && ['run', 'wait'].includes(parts.at(-1) ?? '');
 }
 
-function* resultsIn(value: JsonObject, nests: boolean, parents: readonly string[]): Generator<State> {
+function* resultsIn(
+  value: JsonObject,
+  nests: boolean,
+  parents: readonly string[] = [],
+  holder: JsonObject | null = null,
+): Generator<State> {
   for (const key of Object.keys(value)) {
     const state = get(value, key);
     if (!isStateResult(key, state)) continue;
-    yield { name: key, state, parents };
+    yield { name: key, state, parents, holder };
     const changes = get(state, 'changes');
     if (!nests || !callsFunctions(key) || !isObject(changes)) continue;
     for (const name of Object.keys(changes)) {
       const returned = get(changes, name);
-      if (hasStateResults(returned)) yield* resultsIn(returned, nests, [key, ...parents]);
+      if (hasStateResults(returned)) yield* resultsIn(returned, nests, [key, ...parents], state);
     }
   }
 }
@@ -112,8 +119,8 @@ function* resultsIn(value: JsonObject, nests: boolean, parents: readonly string[
 /** The states of a part: its state results, each with those that it holds behind it, or the bare one of `state.low`. */
 export function statesOf({ fun, value, repeats, nests }: Part): State[] {
   if (repeats || !isObject(value)) return [];
-  if (hasStateResults(value)) return [...resultsIn(value, nests, [])];
-  return fun === 'state.low' && has(value, 'result') ? [{ name: null, state: value, parents: [] }] : [];
+  if (hasStateResults(value)) return [...resultsIn(value, nests)];
+  return fun === 'state.low' && has(value, 'result') ? [{ name: null, state: value, parents: [], holder: null }] : [];
 }
 
 /** The id of a state: its `__id__`, else the key's second part; of a bare result its name. */

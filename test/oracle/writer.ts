@@ -1,5 +1,6 @@
 // The records of a job return's parts, as the options want them.
 import { isDeepStrictEqual } from 'node:util';
+import { type Causes, causesOf, isFollower } from './causes.js';
 import { Near, OneOf, Text } from './expect.js';
 import { eventId } from './id.js';
 import { type JsonObject, get, has, holdsString, isObject, put, textOf } from './json.js';
@@ -50,6 +51,8 @@ export interface Written {
   /** Null where it is of no state. */
   readonly state: State | null;
   readonly isTrimmed: boolean;
+  /** What a state follows that Salt did not run; null for any other record. */
+  readonly causes: Causes | null;
 }
 
 /** What differs between the records of a part. */
@@ -104,7 +107,8 @@ export class Writer {
     }
     this.hasSpoken ||= speaks;
     const wanted = states.filter((each) => this.#isWanted(each));
-    this.written.push(...wanted.map((each) => this.#state(part, each)), ...others);
+    const causes = this.#settings.causes ? causesOf(states) : null;
+    this.written.push(...wanted.map((each) => this.#state(part, each, causes?.get(each) ?? null)), ...others);
   }
 
   #isWanted({ name, state }: State): boolean {
@@ -118,7 +122,7 @@ export class Writer {
     return only === 'all' || isChange || kind === 'failed';
   }
 
-  #state(part: Part, each: State): Written {
+  #state(part: Part, each: State, causes: Causes | null): Written {
     const { name, state, parents } = each;
     const named = {
       state_name: name,
@@ -127,9 +131,12 @@ export class Writer {
     };
     const around = {
       ...(redacted(named, this.#settings.redact) as JsonObject),
+      ...this.#causes(causes),
       ...this.#common(part, { type: 'state_return', state: each, own: [] }).record,
     };
-    const own = Object.keys(state).filter((key) => !has(around, key));
+    const own = Object.keys(state).filter(
+      (key) => !has(around, key) && (causes === null || key !== 'caused_by_text'), // which may have nothing to say
+    );
     const { record: after, isTrimmed } = this.#common(part, {
       type: 'state_return',
       state: each,
@@ -142,7 +149,18 @@ export class Writer {
       if (key !== 'changes') put(record, key, this.#own(key, value));
       else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, changesOf(name));
     }
-    return { record: Object.assign(record, around, after), part, state: each, isTrimmed };
+    return { record: Object.assign(record, around, after), part, state: each, isTrimmed, causes };
+  }
+
+  /** Each name and each text masked by itself: a list of them is none of a command's words. */
+  #causes(causes: Causes | null): JsonObject {
+    const masked = (texts: readonly unknown[]): unknown[] => texts.map((text) => redacted(text, this.#settings.redact));
+    if (causes === null) return {};
+    const { roots, texts } = causes;
+    return {
+      caused_by: masked(roots.map(({ name }) => name)),
+      ...(texts.length === 0 ? {} : { caused_by_text: masked(texts) }),
+    };
   }
 
   /** `names`: the members of the value that count; all of it where they are not given. */
@@ -153,7 +171,8 @@ export class Writer {
       for (const name of names) put(returned as JsonObject, name, get(value, name));
     }
     const { record, isTrimmed } = this.#common(part, { type: 'fun_return', state: null, own: [returned] });
-    return { record: { fun_return: this.#own('fun_return', returned), ...record }, part, state: null, isTrimmed };
+    const whole = { fun_return: this.#own('fun_return', returned), ...record };
+    return { record: whole, part, state: null, isTrimmed, causes: null };
   }
 
   #summary(part: Part, states: readonly State[]): Written {
@@ -179,6 +198,7 @@ export class Writer {
       succeeded: count('changed', 'unchanged'),
       changed: count('changed'),
       failed: count('failed'),
+      ...(this.#settings.causes ? this.#causeCounts(states) : {}),
       skipped: count('skipped'),
       would_change: count('would_change'),
       total_duration: new Near(timed.reduce((sum, { duration }) => sum + duration, 0)),
@@ -189,7 +209,13 @@ export class Writer {
       retcode: this.#own('retcode', get(this.#data, 'retcode') ?? null),
     };
     const { record: after, isTrimmed } = this.#common(part, { type: 'job_return', state: null, own: [] });
-    return { record: Object.assign(record, after), part, state: null, isTrimmed };
+    return { record: Object.assign(record, after), part, state: null, isTrimmed, causes: null };
+  }
+
+  #causeCounts(states: readonly State[]): JsonObject {
+    const failed = states.filter(({ state }) => kindOf(state) === 'failed');
+    const followers = failed.filter(isFollower).length;
+    return { failed_roots: failed.length - followers, failed_followers: followers };
   }
 
   /** What all records of a part end with, from `minion_id` on. */

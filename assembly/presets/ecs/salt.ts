@@ -10,6 +10,7 @@ import { Own } from "../../salt/own";
 import { State, hasChanges, ownEnd, ownOfMember, ownStart } from "../../salt/state";
 import { isMaskedMember, putAsText, putMask, putRedacted } from "../../redact/value";
 import { RETCODE_ROW, SUCCESS_ROW, extraEnd, extraStart } from "../../event/extras";
+import { putCauses } from "../../record/causes";
 import { Subject } from "../../record/current";
 import { closeMember, closeMemberCut, memberStart, openMember, openMemberOf } from "../../record/limits";
 import { Shared, closeShared, putCopy } from "../../record/shares";
@@ -113,6 +114,7 @@ export function putState(subject: Subject, strings: Strings, withOwn: bool): voi
     putSpan(ownStart(state, Own.RESULT), ownEnd(state, Own.RESULT));
   }
   closeObject(at);
+  putCauses(subject);
   if (!withOwn) return;
   putChanges(state);
   putExtra(state);

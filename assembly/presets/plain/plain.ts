@@ -11,6 +11,7 @@ import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../..
 import { Evidence } from "../../event/evidence";
 import { extraEnd, extraStart } from "../../event/extras";
 import { Slot, endOf, startOf } from "../../event/slots";
+import { putCauses } from "../../record/causes";
 import { Body, Subject, openStateOf, setBody } from "../../record/current";
 import {
   Fragment,
@@ -166,6 +167,7 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
       const parent = changetype<Member>(subject.parent); // an unmanaged view of the arena
       putMember("parent_state", parent.keyStart - 1, parent.keyEnd + 1);
     }
+    putCauses(subject);
     if (isQuick) putSpan(fragmentStart(subject.part, Fragment.HEAD), fragmentEnd(subject.part, Fragment.HEAD));
     else putTail(subject, "state_return");
   } else if (body == Body.FUN_RETURN) {

@@ -19,6 +19,8 @@ export const OPTION_SETS: Readonly<Record<string, Options>> = {
   'everything there is': { other_events: 'pass', returns: 'all', returns_ignore: [], summary: true, id: true },
   summaries: { summary: true },
   'summaries of changes': { summary: true, only: 'changed', states: { exclude: ['*s0*'] } },
+  causes: { causes: true },
+  'causes and all else': { causes: true, summary: true, id: true, redact: true, returns: 'all' },
   'members of the job': { job_members: ['success', 'retcode', 'user', 'tgt', 'out', 'cmd'] },
   'constants and members of the job': {
     add: { dc: 'fra1', rack: 7, live: true, ratio: -1.5e-3, note: 'é "quoted"' },
@@ -38,6 +40,7 @@ export const OPTION_SETS: Readonly<Record<string, Options>> = {
   'short records': { max_bytes: { record: 8192 }, returns: 'all', summary: true },
   'all at once': {
     only: 'notable',
+    causes: true,
     functions: { exclude: ['test.*'] },
     states: { exclude: ['*_|-b_|-*'] },
     returns: 'all',
@@ -127,6 +130,7 @@ const rest = fc.record(
     returns_ignore: globs,
     other_events: fc.constantFrom('drop', 'pass'),
     summary: fc.boolean(),
+    causes: fc.boolean(),
     changes: fc.constantFrom('json', 'text'),
     fun_args: fc.constantFrom('json', 'text'),
     id: fc.boolean(),

@@ -2,6 +2,7 @@
 // places, large values. generators.ts has what breaks scanners; this has what options decide on.
 import fc from 'fast-check';
 import { quoted } from './generators.js';
+import { requisiteStates } from './generators/requisites.js';
 
 type Json = unknown;
 
@@ -158,7 +159,10 @@ const stateKey = fc.constantFrom(
   ],
   ...['cmd_|-z_|-\u0000_|-run', 'test_|-web_|-web_|-nop'],
 );
-const states = fc.dictionary(stateKey, state, { maxKeys: 5 });
+const states: fc.Arbitrary<Record<string, Json>> = fc.oneof(
+  { arbitrary: fc.dictionary(stateKey, state, { maxKeys: 5 }), weight: 3 },
+  { arbitrary: requisiteStates, weight: 1 },
+);
 const withOthers = fc.tuple(
   states,
   fc.dictionary(fc.constantFrom('other', 'a_|-b', 'retcode', 'token'), value, { maxKeys: 2 }),

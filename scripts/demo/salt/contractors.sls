@@ -1,0 +1,4 @@
+{% for name in pillar['contractors'] %}
+{{ name }}:
+  user.present: []
+{% endfor %}

@@ -2,6 +2,7 @@
 //
 // The rule of every file beside this one: no managed allocation between receiving a record and returning. What a call
 // leaves behind is reset by `run`, or set before it is read by the stage that owns it.
+import "./bytes/packed"; // unpacks what all others read
 import { ErrorCode, clearError, errorAt, errorCode, fail, moveError } from "./error";
 import { isReadable, resetArena } from "./bytes/arena";
 import { seedHash } from "./bytes/hash";

@@ -1,6 +1,6 @@
 // Bad input becomes one record that says what is wrong, at which byte, and shows how the input begins.
 import { errorAt, errorCode, errorText } from "../error";
-import { addByteToHash, addToHash, beginHash, endHash } from "../bytes/blake2b";
+import { addByteToHash, addToHash, beginHash, endHash, fillBlock } from "../bytes/blake2b";
 import { BACKSLASH, LOWER_U, NUL, QUOTE, SPACE, ZERO, hexDigit } from "../bytes/chars";
 import { BAD_CHARACTER, badUtf8Length, utf8Length } from "../bytes/utf8";
 import { emitAscii, emitByte, emitDecimal, emitSpan, out, setOut } from "../json/emit";
@@ -95,7 +95,9 @@ export function emitId(evidence: Evidence, name: string): void {
   const keep = out;
   emitError(evidence);
   beginHash();
-  for (let i = 0; i < 4; i++) addByteToHash(NUL);
+  fillBlock(); // three empty facts
+  addByteToHash(NUL);
+  addByteToHash(NUL);
   addAscii("malformed");
   addByteToHash(NUL);
   addToHash(keep + 1, out - 1);

@@ -1,6 +1,6 @@
 // `event_id`: the same for the same result, whichever way it came (docs/options.md).
 import { need } from "../bytes/arena";
-import { addByteToHash, addToHash, beginHash, endHash, restoreHash, saveHash } from "../bytes/blake2b";
+import { addByteToHash, addToHash, beginHash, endHash, fillBlock, restoreHash, saveHash } from "../bytes/blake2b";
 import { NUL, OPEN_BRACKET, QUOTE, UNDERSCORE, isDigit } from "../bytes/chars";
 import { spanEnd, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
@@ -71,7 +71,7 @@ export function beginIds(subject: Subject): void {
   addStrings(part.minionStart, part.minionEnd);
   addByteToHash(NUL);
   addStrings(part.funStart, part.funEnd);
-  addByteToHash(NUL);
+  fillBlock(); // so that most records take one block more
   saveHash();
   const jid = readText(startOf(event, Slot.JID), endOf(event, Slot.JID));
   needsStamp = !jid || !isMasters(spanStart(jid), spanEnd(jid));
@@ -123,6 +123,7 @@ function endPart(subject: Subject): void {
 /** The id of a state: of its key, if it has one. `putHash` writes it. */
 export function hashState(subject: Subject): void {
   restoreHash();
+  addByteToHash(NUL);
   if (subject.keyIsEscaped) addContent(subject.keyStart, subject.keyEnd);
   else addToHash(subject.keyStart, subject.keyEnd);
   endPart(subject);
@@ -131,6 +132,7 @@ export function hashState(subject: Subject): void {
 /** The id of another record of the part. */
 export function hashRecord(subject: Subject, eventType: string): void {
   restoreHash();
+  addByteToHash(NUL);
   addByteToHash(NUL);
   addAscii(eventType);
   endPart(subject);

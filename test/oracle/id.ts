@@ -18,8 +18,16 @@ function bytesOf(char: string): number[] {
   return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
 }
 
-/** The id of facts with a zero byte between each two; null counts as empty. */
+/** Facts as bytes, a zero byte between each two; null counts as empty. */
+function join(facts: readonly (string | null)[]): number[] {
+  return facts.flatMap((fact) => [0, ...[...(fact ?? '')].flatMap(bytesOf)]).slice(1);
+}
+
+const BLOCK_BYTES = 128;
+
+/** The id of facts: the first three are filled up with zero bytes to whole blocks, a zero byte stands before each of the others. */
 export function eventId(facts: readonly (string | null)[]): string {
-  const bytes = facts.flatMap((fact) => [0, ...[...(fact ?? '')].flatMap(bytesOf)]).slice(1);
-  return hex(Uint8Array.from(bytes));
+  const job = join(facts.slice(0, 3));
+  const filling = new Uint8Array(Math.ceil(job.length / BLOCK_BYTES) * BLOCK_BYTES - job.length);
+  return hex(Uint8Array.from([...job, ...filling, 0, ...join(facts.slice(3))]));
 }

@@ -209,7 +209,7 @@ describe('text', () => {
 
 describe('id', () => {
   const NGINX = { 'service_|-nginx_|-nginx_|-running': { result: false } };
-  const ID = '9ff692a6251ad8ec027947d4f4644b7a'; // the command in docs/options.md
+  const ID = '5fb652d1a2b8c153fe89781928641582'; // the command in docs/options.md
   const data = (JSON.parse(job('state.sls', NGINX)) as { data: object }).data;
 
   async function ids(event: string, options: Options = {}): Promise<unknown[]> {

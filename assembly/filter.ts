@@ -17,10 +17,12 @@ import { takeNames } from "./salt/known";
 import { clearNotes, keepOwn } from "./salt/notes";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
+import { beginClean } from "./redact/clean";
 import { Check, addNames, addText } from "./redact/literals";
 import { beginPrograms } from "./redact/programs";
 import { beginSecrets } from "./redact/secrets";
 import { beginShapes } from "./redact/shapes";
+import { search } from "./redact/value";
 import { Kind, beginDocuments, forgetFailed, readEvent } from "./event/event";
 import { keepEvidence, newEvidence, trimEvidence } from "./event/evidence";
 import { Event } from "./event/slots";
@@ -112,7 +114,7 @@ function run(preset: Preset, sec: u32, nsec: u32, record: usize, recordLen: u32)
   closeFrame();
   resetArena();
   seedHash(nsec);
-  keepOwn(looksInto(preset));
+  keepOwn(looksInto(preset) || settings.redacts);
   if (!record || !isReadable(record, recordLen)) {
     beginInput(0, 0);
     keepEvidence(evidence, 0, 0, false);
@@ -227,6 +229,8 @@ function beginShaping(): void {
       beginPrograms();
       beginSecrets();
     }
+    beginClean();
+    search(true);
   }
   if (settings.id) takeNames(newList(["event_id"]));
   if (settings.memberBytes || settings.recordBytes) takeNames(newList(["truncated"]));

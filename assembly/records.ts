@@ -1,12 +1,16 @@
 // All records of a job return, as the options have them. Each is made above its own tables, then moved down behind the
 // one before: the room it takes is not known beforehand.
-import { ErrorCode, fail } from "./error";
+import { ErrorCode, clearError, fail } from "./error";
 import { arenaTop, need, takeTo } from "./bytes/arena";
+import { Span, spanOf } from "./bytes/span";
 import { out, setOut } from "./json/emit";
 import { IS_DROPPED, IS_STATE, IS_SUSPECT, Member, memberAt } from "./json/object";
 import { beginPutting, hasRoom, isFull } from "./json/put";
 import { Only, settings } from "./options/settings";
-import { newState } from "./salt/state";
+import { Own } from "./salt/own";
+import { lookInto, newState, ownEnd, ownStart } from "./salt/state";
+import { isKnownClean, keepClean } from "./redact/clean";
+import { clearMasked, hasMasked, search } from "./redact/value";
 import { isShallow } from "./job/depth";
 import { Job, Part, partAt } from "./job/part";
 import { findCauses } from "./record/causes";
@@ -71,7 +75,7 @@ let emptyTop: usize = 0;
 let mostQuickly: usize = 0;
 
 /** The same from what the part's states share. False where something has to be cut, or memory runs out. */
-function makeQuickly(): bool {
+function putTogether(): bool {
   if (!preset.prepareQuickly(subject)) return false;
   const start = arenaTop() == emptyTop ? madeEnd : arenaTop(); // above what is open
   beginPutting(start);
@@ -86,6 +90,38 @@ function makeQuickly(): bool {
   }
   if (start != madeEnd) memory.copy(madeEnd, start, out - start);
   endRecord(start, at);
+  return true;
+}
+
+/** Where the looked-into state's known member has its value; 0 where it has none. */
+function spanOfOwn(own: Own): Span {
+  return spanOf(ownStart(subject.state, own), ownEnd(subject.state, own));
+}
+
+/** The same, without a search for secrets where none was found in the same state before. */
+function makeQuickly(): bool {
+  if (!settings.redacts) return putTogether();
+  const as = <u32>changetype<usize>(preset); // its address tells it from others
+  const isClean = isKnownClean(as, subject.keyStart, subject.keyEnd, subject.objectStart, subject.objectEnd);
+  search(!isClean);
+  clearMasked();
+  const isMade = putTogether();
+  search(true);
+  if (isClean || !isMade || hasMasked) return isMade;
+  takeTo(madeEnd);
+  if (!isLookedInto && !lookInto(subject.state, subject.objectStart, false)) {
+    clearError(); // there is no memory: it is searched again next time
+    return true;
+  }
+  keepClean(
+    as,
+    subject.keyStart,
+    subject.keyEnd,
+    subject.objectStart,
+    subject.objectEnd,
+    spanOfOwn(Own.START_TIME),
+    spanOfOwn(Own.DURATION),
+  );
   return true;
 }
 

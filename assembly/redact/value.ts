@@ -40,6 +40,20 @@ import { spans } from "./spans";
 import { beginNominating, nominate } from "./nominate";
 import { isPolicyName, stays } from "./stays";
 
+/** Whether what is written is searched: not where it is known to hold no secret. Hot: each value asks. */
+export let isSearching: bool = false;
+
+export function search(searches: bool): void {
+  isSearching = searches;
+}
+
+/** Whether anything was masked since it was cleared. */
+export let hasMasked: bool = false;
+
+export function clearMasked(): void {
+  hasMasked = false;
+}
+
 /** Whether a value stays although its name is masked: null, true, false and what is empty. */
 function isBlankValue(p: usize): bool {
   const word = load<u32>(p);
@@ -113,7 +127,7 @@ function isOneOfTwo(p: usize): bool {
  * names of the value itself, if it is an object, are looked at like all others.
  */
 export function putRedacted(p: usize, end: usize, inChanges: bool): void {
-  if (!settings.redacts) {
+  if (!isSearching) {
     putSpan(p, end);
     return;
   }
@@ -128,6 +142,7 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
   let pairedName: u8 = 0;
   beginAround(inChanges);
   let changesEnd: usize = inChanges ? end : 0; // up to where strings named `diff` are diffs
+  const start = p;
   let pending = p; // what was looked at and is to be copied
   let before: u8 = 0; // the sign before the token
   let nameStart: usize = 0;
@@ -242,6 +257,7 @@ export function putRedacted(p: usize, end: usize, inChanges: bool): void {
     p = value;
     if (isFull) return;
   }
+  if (pending != start) hasMasked = true;
   putSpan(pending, end);
 }
 
@@ -277,6 +293,7 @@ export function masksOwn(): bool {
 }
 
 export function putMask(): void {
+  hasMasked = true;
   putQuoted(MASK);
 }
 

@@ -13,7 +13,7 @@ import { NO_DURATION, readDuration } from "../../salt/duration";
 import { isSeparator } from "../../salt/key";
 import { Own } from "../../salt/own";
 import { Outcome, hasChanges, isNull, ownEnd, ownStart } from "../../salt/state";
-import { putRedacted } from "../../redact/value";
+import { isSearching, putRedacted } from "../../redact/value";
 import { Part } from "../../job/part";
 import { Subject, openStateOf } from "../../record/current";
 import { Fragment, fragmentEnd, fragmentStart } from "../../record/fragments";
@@ -127,7 +127,7 @@ function goOn(): usize {
 function copyKeyword(at: usize, text: usize, start: usize, end: usize): usize {
   if (isNothing(start)) return at;
   at = copyText(at, text);
-  if (!settings.redacts && load<u8>(start) == QUOTE) return copySpan(at, start, end);
+  if (!isSearching && load<u8>(start) == QUOTE) return copySpan(at, start, end);
   setOut(at);
   putText(start, end);
   return goOn();
@@ -149,7 +149,7 @@ export function prepareQuickly(subject: Subject, strings: Strings): bool {
     const others = ownStart(state, Own.NONE) | ownStart(state, Own.STATE_RAN) | ownStart(state, Own.SKIP_WATCH);
     if ((others || !isShort) && !openStateOf(subject)) return false;
   }
-  return !settings.redacts || readKey(strings, subject);
+  return !isSearching || readKey(strings, subject);
 }
 
 /** The record. Room for it is asked for once. */
@@ -167,7 +167,7 @@ export function putStateQuickly(subject: Subject, strings: Strings): void {
     setFull();
     return;
   }
-  const redacts = settings.redacts;
+  const redacts = isSearching;
   const outcome = subject.outcome;
   let at = copyText(out, Text.FAILED + outcome);
   at = copyFragment(at, part, Fragment.HEAD);

@@ -7,7 +7,7 @@ import { isAscii } from "../../json/string";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { Own } from "../../salt/own";
 import { ownOfMember } from "../../salt/state";
-import { isMaskedMember, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
+import { isMaskedMember, isSearching, masksOwn, putAsText, putMask, putRedacted } from "../../redact/value";
 import { Evidence } from "../../event/evidence";
 import { extraEnd, extraStart } from "../../event/extras";
 import { Slot, endOf, startOf } from "../../event/slots";
@@ -198,7 +198,7 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
  * there is room for `room` more bytes, or `isFull`.
  */
 function putPiece(at: usize, start: usize, end: usize, room: usize): usize {
-  if (!settings.redacts) return copySpan(at, start, end);
+  if (!isSearching) return copySpan(at, start, end);
   setOut(at);
   putRedacted(start, end, false);
   hasRoom(room);

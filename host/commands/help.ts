@@ -1,4 +1,4 @@
-// The words of `--help` that commander does not write. The README quotes them.
+// The words of `--help` that commander does not write. `docs/commands.md` has the short of them.
 import { KINDS, KIND_MEANINGS } from '../core/kinds.js';
 import { kindText } from '../text/words.js';
 import { FILTER_HELP } from './asked.js';

@@ -7,7 +7,7 @@ import { JID, KINDS, STAMP, job, recordsWith, run, states, textsWith } from '../
 const EVENT = job('state.sls', states({ a: { result: true } }), { success: true, retcode: 0, user: 'root' });
 const COMMON = `"state_name":"test_|-a_|-a_|-nop","state_id":"a","minion_id":"web-01","jid":"${JID}","fun":"state.sls","fun_args":["web"],"event_type":"state_return","_stamp":"${STAMP}"`;
 
-it('without options, or with the defaults written out, records are those of the README', async () => {
+it('without options, or with the defaults written out, records are those of docs/records.md', async () => {
   const defaults: Options = {
     ...{ only: 'all', functions: { include: ['*'], exclude: [] }, states: { exclude: [] }, returns: 'states' },
     ...{ other_events: 'drop', summary: false, job_members: [], add: {}, changes: 'json', fun_args: 'json' },

@@ -1,4 +1,5 @@
 // `causes`: which states failed by themselves, and which Salt did not run for those.
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';
 import { type SaltRecord, load } from '../../../build/host/index.js';
@@ -246,6 +247,39 @@ describe('many', () => {
     const limit = sharedLimit(3001, options.max_bytes.member);
     expect(record?.['truncated']).toEqual({ caused_by: 2 * 20_000 + 20 });
     expect(Buffer.byteLength(JSON.stringify(record?.['caused_by']))).toBe(limit);
+  });
+});
+
+/** What a real Salt returned, and the roots and followers of the tree that it was given (test/systems/agents/salt-causes). */
+interface Run {
+  readonly return: Record<string, object>;
+  readonly roots: readonly string[];
+  readonly followers: Readonly<Record<string, readonly string[]>>;
+}
+
+it.each(['3006.29', '3008.4'])('are those of the tree that Salt %s was given', async (version) => {
+  const path = new URL(`../../fixtures/causes/salt-${version}.json`, import.meta.url);
+  const { return: returned, roots, followers } = JSON.parse(readFileSync(path, 'utf8')) as Run;
+  expect(Object.keys(followers).length).toBeGreaterThan(8);
+  const records = await recordsWith({ causes: true, summary: true }, job('state.apply', returned));
+  const found = records.flatMap(({ state_name: name, caused_by: by }) => (by === undefined ? [] : [[name, by]]));
+  const order = Object.keys(returned);
+  const expected = Object.entries(followers).map(([name, all]) => [
+    name,
+    all.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+  expect(records.at(-1)).toMatchObject({ failed_roots: roots.length, failed_followers: expected.length });
+});
+
+it('are those of the command line, with names in names', async () => {
+  const path = new URL('../../fixtures/cli/salt-call-requisites-out-json.json', import.meta.url);
+  const { local } = JSON.parse(readFileSync(path, 'utf8')) as { local: object };
+  const one = 'root one';
+  const both = [one, 'root, two.x'];
+  expect(await causesOf(local)).toEqual({
+    ...{ 'follower req': [one], 'follower two': both, chain: [one], watcher: [one], anyreq: both },
+    ...{ 'after names': ['names_state', 'names_state'], 'sls req': ['in b'] },
   });
 });
 

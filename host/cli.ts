@@ -2,6 +2,7 @@
 // The command line: what was asked for, and what it exits with.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { COMPLETION_HELP, completionOf } from './commands/completion.js';
 import { PROGRAM_HELP } from './commands/help.js';
 import { COMMANDS, type CommandRow, type OptionRow } from './commands/table.js';
 import { versions } from './commands/wasm.js';
@@ -26,13 +27,16 @@ function optionOf({ flags, text, choices, byDefault, read, conflicts }: OptionRo
 
 /** The commands. `onExit` is told what the command that was run exits with. */
 function program(onExit: (code: ExitCode) => void): Command {
+  const showVersions = (): never => {
+    process.stdout.write(`${versions()}\n`);
+    throw new CommanderError(EXIT.OK, 'commander.version', version);
+  };
   const saltflat = new Command('saltflat')
     .description(description)
-    .option('-V, --version', 'the versions of the command and of the module')
-    .on('option:version', () => {
-      process.stdout.write(`${versions()}\n`);
-      throw new CommanderError(EXIT.OK, 'commander.version', version);
-    })
+    .option('-v, --version', 'the versions of the command and of the module')
+    .addOption(new Option('-V').hideHelp())
+    .on('option:version', showVersions)
+    .on('option:V', showVersions)
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>
@@ -62,6 +66,14 @@ function program(onExit: (code: ExitCode) => void): Command {
       const command = name === undefined ? saltflat : saltflat.commands.find((each) => each.name() === name);
       if (command === undefined) saltflat.error(`unknown command '${name}'; \`saltflat help\` names them`);
       else command.help();
+    });
+  saltflat
+    .command('completion')
+    .description('A script that completes commands and options in a shell')
+    .argument('<SHELL>', 'bash, zsh or fish')
+    .addHelpText('after', COMPLETION_HELP)
+    .action((shell: string) => {
+      process.stdout.write(completionOf(shell, COMMANDS));
     });
   return saltflat;
 }

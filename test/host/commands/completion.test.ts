@@ -64,7 +64,10 @@ describe('completion', () => {
   });
 
   it.each(['zsh', 'fish'])('%s: the script is one that the shell takes', async (shell) => {
-    if (missing(shell) !== null) return void console.log(`skipped: ${missing(shell)}`);
+    if (missing(shell) !== null) {
+      console.log(`skipped: ${missing(shell)}`);
+      return;
+    }
     const { stdout } = await run(['completion', shell]);
     const file = join(root, shell);
     writeFileSync(file, stdout);

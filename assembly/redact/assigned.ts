@@ -30,7 +30,6 @@ import {
   isWordOf,
   skipBackslashes,
   skipBlanks,
-  skipLines,
   textEnd,
   textStart,
   toTokenEnd,
@@ -244,11 +243,24 @@ function toSchemeEnd(p: usize): usize {
   return token > word && end > token ? end : 0;
 }
 
+/** The last line that was looked for the end of, from there on: many a name may stand in it. */
+let restStart: usize = 0;
+let restEnd: usize = 0;
+
+/** Before a text: it may lie where the last one lay. */
+export function beginRests(): void {
+  restStart = 1;
+  restEnd = 0;
+}
+
 /** Where the line ends, or the part of a state's key, before what an outer quote closes. */
 export function toRestEnd(p: usize): usize {
-  let end = p;
-  while (end < textEnd && !isLineEnd(load<u8>(end)) && !isSeparator(end)) end++;
-  return toOuter(p, end);
+  if (p < restStart || p > restEnd) {
+    restStart = p;
+    restEnd = p;
+    while (restEnd < textEnd && !isLineEnd(load<u8>(restEnd)) && !isSeparator(restEnd)) restEnd++;
+  }
+  return toOuter(p, restEnd);
 }
 
 /**
@@ -273,8 +285,8 @@ export function toBlockEnd(name: usize, p: usize, isEmpty: bool): usize {
     let start = p + 1;
     for (p = start; p < textEnd && load<u8>(p) != LINE_FEED; p++);
     if (hasMark && start < p && isMark(load<u8>(start))) start++;
-    if (skipLines(start) >= p) continue;
     const own = skipBlanks(start);
+    if (own >= p || (own + 1 == p && load<u8>(own) == RETURN)) continue;
     const depth = own - start;
     if (depth <= indentation && !(isEmpty && depth == indentation && byteAt(own) == MINUS && isWhite(own + 1))) break;
     last = p;

@@ -3,6 +3,7 @@ import { BACKSLASH, COLON, COMMA, MINUS, PIPE, POINT, QUOTE, SLASH } from "../by
 import { startsWith } from "../json/string";
 import { matchesGlob } from "../options/glob";
 import { settings } from "../options/settings";
+import { isReadUp, readAhead } from "./ahead";
 import { findOuter, isCloser, outer, outerDepth } from "./assigned";
 import {
   AND,
@@ -71,7 +72,8 @@ function nextArgument(p: usize): bool {
     p = end;
   }
   argEnd = p;
-  return p > argStart;
+  readAhead(p - argStart);
+  return p > argStart && !isReadUp();
 }
 
 /** Masks `[p, end)` without the quotes around it. */

@@ -1,6 +1,7 @@
 // Values of names that end with `key` or `auth`, where they look random (docs/redaction.md, "keys").
 import { COLON, PIPE, POINT, SLASH } from "../bytes/chars";
 import { startsWith } from "../json/string";
+import { readAhead } from "./ahead";
 import { skipBrackets, skipQuote, delimiterBytes, hasScheme } from "./named";
 import {
   AT,
@@ -42,6 +43,7 @@ export function maskKey(word: usize, end: usize): void {
     if (isDigitAt(stop)) digits++;
     kinds |= classOf(load<u8>(stop++));
   }
+  readAhead(stop - p);
   while (stop > p && (load<u8>(stop - 1) == POINT || load<u8>(stop - 1) == COLON || load<u8>(stop - 1) == QUESTION))
     stop--;
   const c = byteAt(p);

@@ -19,6 +19,7 @@ import {
   isDigit,
 } from "../bytes/chars";
 import { startsWith } from "../json/string";
+import { readAhead } from "./ahead";
 import {
   behindQuote,
   clearOuter,
@@ -84,6 +85,7 @@ export function skipQuote(p: usize): usize {
 /** Whether the value `[p, end)` of the NAME stays. */
 function isKept(p: usize, end: usize): bool {
   if (isWordOf(bareStart, bareEnd, "passwd") && isService(skipLines(p))) return true;
+  readAhead(end - p);
   if (stays(p, end, isPolicyName(bareStart, bareEnd))) return true;
   p = skipLines(p);
   return beginsWith(p, "convertto-securestring") && skipLines(p + 22) >= end;
@@ -300,6 +302,7 @@ function isBlockOpener(p: usize, end: usize): bool {
 
 /** In a sentence, masks what looks like a secret. */
 function maskTokens(p: usize, end: usize): void {
+  readAhead(end - p);
   while ((p = skipBlanks(p)) < end) {
     const start = p;
     while (p < end && !isBlank(load<u8>(p))) p++;

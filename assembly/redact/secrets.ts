@@ -3,6 +3,8 @@
 import { COLON, OPEN_BRACKET } from "../bytes/chars";
 import { startsWith } from "../json/string";
 import { Rule, isOn } from "../options/settings";
+import { beginAhead, isReadUp } from "./ahead";
+import { beginRests } from "./assigned";
 import { maskBeside, maskFields, maskOption, maskScheme, maskSql } from "./beside";
 import {
   ESCAPE,
@@ -134,9 +136,15 @@ export function findSecrets(start: usize, end: usize, at: usize): bool {
   beginText(start, end);
   beginSpans(at);
   beginUrls();
+  beginRests();
+  beginAhead(end - start);
   if (isOn(Rule.LINES)) maskFields(start);
   let p = start;
   while (p < end) {
+    if (isReadUp()) {
+      addSpan(p, end);
+      break;
+    }
     const kind = classOf(load<u8>(p));
     if (kind & IS_SIGN) p = lookAtSign(p);
     else if (!isWordByte(load<u8>(p))) p++;

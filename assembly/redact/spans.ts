@@ -1,5 +1,6 @@
 // Secrets that were found in a text: where each lies.
 import { need } from "../bytes/arena";
+import { readAhead } from "./ahead";
 
 /** A row: start, end. */
 export const SPAN_BYTES: usize = 8;
@@ -41,6 +42,7 @@ export function addSpan(start: usize, end: usize): void {
   for (; row > nextRow && load<usize>(row - SPAN_BYTES) > start; row -= SPAN_BYTES) {
     memory.copy(row, row - SPAN_BYTES, SPAN_BYTES);
   }
+  readAhead((spansEnd - row) / SPAN_BYTES);
   store<usize>(row, start);
   store<usize>(row, end, 4);
   spansEnd += SPAN_BYTES;

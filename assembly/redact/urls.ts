@@ -1,5 +1,6 @@
 // Secrets in URLs: `scheme://user:secret@host`, and tokens in the place of a user.
 import { BACKSLASH, COLON, OPEN_BRACKET, QUOTE, SLASH } from "../bytes/chars";
+import { readAhead } from "./ahead";
 import {
   AT,
   GREATER,
@@ -73,10 +74,13 @@ export function maskUrl(p: usize): void {
 
 /** `user/secret@` behind `jdbc:oracle:thin:`, which ends at `p`. */
 export function maskOracle(p: usize): void {
+  const from = p;
   while (isOfOracle(p) && load<u8>(p) != SLASH) p++;
+  readAhead(p - from);
   if (byteAt(p) != SLASH) return;
   const start = ++p;
   while (isOfOracle(p)) p++;
+  readAhead(p - start);
   if (byteAt(p) == AT) addSpan(start, p);
 }
 

@@ -72,7 +72,7 @@ function nodeOf(start: usize, end: usize, scope: usize, isName: bool): Node | nu
     if (load<u16>(p) == BETWEEN) commas++;
     hash = addByte(hash, p);
   }
-  mostCommas |= min(commas, MOST_COMMAS);
+  if (isName) mostCommas |= min(commas, MOST_COMMAS);
   const slot = slotOf(hash, start, end, scope, isName);
   if (load<u32>(slot)) return nodeAt(<usize>load<u32>(slot));
   const node = newNode();

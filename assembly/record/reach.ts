@@ -87,30 +87,28 @@ export function link(from: Node, to: Node): bool {
   return true;
 }
 
-/** Two lists: what was gathered, and where it goes with one more. */
-let gathered: usize = memory.data(((<i32>MOST) << 2) + 4, 4);
-let other: usize = memory.data(((<i32>MOST) << 2) + 4, 4);
+/** A list that grows: where it begins, how far it may go, where `DONE` stands. */
+const gathered: usize = memory.data(((<i32>MOST) << 2) + 8, 4);
+const gatheredLimit: usize = gathered + (MOST << 2);
 let gatheredEnd: usize = 0;
 
+/** Puts a list in. What stands in its place costs a step; what does not is searched for by halves. */
 function gather(list: usize): void {
-  let p = gathered;
-  let to = other;
-  while (true) {
-    const least = min(load<u32>(p), load<u32>(list));
-    store<u32>(to, least);
-    if (least == DONE) break;
-    if (load<u32>(p) == least) p += 4;
-    if (load<u32>(list) == least) list += 4;
-    to += 4;
-    if (to == other + (MOST << 2)) {
-      store<u32>(to, DONE);
-      break;
+  let low = gathered;
+  for (; ; list += 4) {
+    const item = load<u32>(list);
+    for (let high = load<u32>(low) < item ? gatheredEnd : low; low < high;) {
+      const middle = low + (((high - low) >> 3) << 2);
+      if (load<u32>(middle) < item) low = middle + 4;
+      else high = middle;
     }
+    if (item == DONE || low == gatheredLimit) return;
+    if (load<u32>(low) == item) continue;
+    memory.copy(low + 4, low, gatheredEnd + 4 - low);
+    store<u32>(low, item);
+    if (gatheredEnd < gatheredLimit) gatheredEnd += 4;
+    else store<u32>(gatheredEnd, DONE);
   }
-  gatheredEnd = to + 4;
-  to = other;
-  other = gathered;
-  gathered = to;
 }
 
 /** Gives a node the lists of all that it leads to. False when memory runs out. */
@@ -121,9 +119,10 @@ function setList(node: Node): bool {
     node.list = edgeAt(at).target.list; // as most have it
     return true;
   }
+  gatheredEnd = gathered;
   store<u32>(gathered, DONE);
   for (; at; at = edgeAt(at).next) gather(edgeAt(at).target.list);
-  const bytes = gatheredEnd - gathered;
+  const bytes = gatheredEnd + 4 - gathered;
   node.list = take(bytes);
   if (!node.list) return false;
   memory.copy(node.list, gathered, bytes);

@@ -228,6 +228,18 @@ describe('many', () => {
     expect(records.at(-1)?.['caused_by']).toEqual(first);
   });
 
+  it('leave the memory as large as it was', async () => {
+    const module = await load({ options: { causes: true } });
+    const event = job('state.apply', {
+      ...root('s0'),
+      ...all((index) => follower(`s${index + 1}`, `a.s${index}, x.y`)),
+    });
+    module.call(Buffer.from(event), {});
+    const before = module.memoryBytes;
+    for (let again = 0; again < 5; again++) module.call(Buffer.from(event), {});
+    expect(module.memoryBytes).toBe(before);
+  });
+
   it('names of one beginning are no more work', async () => {
     const ids = Array.from({ length: 40 }, (_, index) =>
       Array(index + 1)

@@ -22,7 +22,7 @@ import {
 } from "./defaults";
 import { FILE_NAME, Members, listEntries, mistake, mistakes, shorten } from "./reader";
 import { Rule, isAnythingSet, isOn, newList, settings } from "./settings";
-import { contentOf, stringOf } from "./text";
+import { stringOf } from "./text";
 import { complain, readError, readErrorText, readFile } from "./wasi";
 
 const FILE_LIMIT = 65536;
@@ -161,12 +161,6 @@ function readRedaction(file: Members): void {
   if (isOn(Rule.FILES)) settings.redactFiles = newList(files);
 }
 
-function contentsOf(texts: string[]): string[] {
-  const contents: string[] = [];
-  for (let i = 0; i < texts.length; i++) contents.push(contentOf(texts[i]));
-  return contents;
-}
-
 /** Globs on names as they are compared: ASCII in lower case, `-` as `_`. */
 function fold(globs: string[]): string[] {
   for (let i = 0; i < globs.length; i++) {
@@ -199,11 +193,10 @@ function readAdded(file: Members, jobMembers: string[]): void {
       add.wrong(name, "a string, a number, true or false");
     }
     values.push(value);
-    size += String.UTF8.byteLength(contentOf(name)) + String.UTF8.byteLength(value) + 4;
+    size += String.UTF8.byteLength(name) + String.UTF8.byteLength(value) + 4;
   }
   if (size > ADD_BYTES) mistake("add: larger than " + ADD_BYTES.toString() + " bytes");
-  settings.addPlain = newList(names);
-  settings.addNames = newList(contentsOf(names));
+  settings.addNames = newList(names);
   settings.addValues = newList(values);
 }
 
@@ -246,7 +239,6 @@ function readMembers(file: Members): void {
   settings.summary = file.flag("summary", false);
   const jobMembers = readJobMembers(file);
   settings.jobMembers = newList(jobMembers);
-  settings.jobNames = newList(contentsOf(jobMembers));
   readAdded(file, jobMembers);
   settings.causes = file.flag("causes", false);
   settings.changesText = file.word("changes", ["json", "text"]) == 1;

@@ -1,7 +1,7 @@
 // One object of the options file: its members, asked for one by one. Every mistake is named as soon as it is found.
 // Start-up only, and so are its globals.
-import { BACKSLASH, OPEN_BRACE, QUOTE, ZERO } from "../bytes/chars";
-import { contentOf, partsOf, stringOf } from "./text";
+import { BACKSLASH, OPEN_BRACE, SPACE, ZERO, hexDigit } from "../bytes/chars";
+import { partsOf, stringOf } from "./text";
 import { complain } from "./wasi";
 
 export const FILE_NAME = "saltflat.json";
@@ -148,12 +148,29 @@ function wholeNumber(text: string): u32 {
   return value;
 }
 
-/** A text for a message: of one line, and not too long. */
+/** Letters of the escapes of control characters, from 8 on. */
+const CONTROLS = "btn fr";
+
+/** Whether half of a pair of surrogates stands at `i` of a text. */
+function isHalf(text: string, i: i32): bool {
+  const c = text.charCodeAt(i);
+  if ((c & 0xf800) != 0xd800) return false;
+  return c < 0xdc00 ? (text.charCodeAt(i + 1) & 0xfc00) != 0xdc00 : (text.charCodeAt(i - 1) & 0xfc00) != 0xd800;
+}
+
+/** A text for a message: of one line, and not too long; its escapes are those of JSON, quotes stand as they are. */
 export function shorten(text: string): string {
-  text = contentOf(text.length > 40 ? text.substring(0, 40) + "…" : text);
+  if (text.length > 40) text = text.substring(0, 40) + "…";
   let shown = "";
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) != BACKSLASH || text.charCodeAt(i + 1) != QUOTE) shown += text.charAt(i);
+    const c = text.charCodeAt(i);
+    const letter = CONTROLS.charAt(c - 8);
+    if (c == BACKSLASH) shown += "\\\\";
+    else if (letter > " ") shown += "\\" + letter;
+    else if (c < <i32>SPACE || isHalf(text, i)) {
+      shown += "\\u";
+      for (let shift = 12; shift >= 0; shift -= 4) shown += String.fromCharCode(hexDigit(<u8>((c >> shift) & 15)));
+    } else shown += text.charAt(i);
   }
   return shown;
 }

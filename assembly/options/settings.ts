@@ -48,11 +48,9 @@ export class Settings {
   returnsIgnore: usize;
   passesOthers: bool;
   summary: bool;
-  /** Names of the event's members to copy, as UTF-8, and as the content of JSON strings. */
+  /** Names of the event's members to copy: they have no character that JSON escapes. */
   jobMembers: usize;
-  jobNames: usize;
-  /** `add`: names as UTF-8, as the content of JSON strings, and values as JSON; as many of each. */
-  addPlain: usize;
+  /** `add`: such names, and values as JSON; as many of each. */
   addNames: usize;
   addValues: usize;
   changesText: bool;

@@ -26,9 +26,3 @@ export function partsOf(text: string): string[] {
 export function stringOf(json: string): string {
   return JSON.parse<string>(json);
 }
-
-/** A text as the content of a JSON string. */
-export function contentOf(text: string): string {
-  const quoted = JSON.stringify<string>(text);
-  return quoted.substring(1, quoted.length - 1);
-}

@@ -43,7 +43,7 @@ export function isTaken(member: Member, stamped: bool, flags: u32): bool {
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (extraStart(i) && isRow(name, settings.jobMembers, i)) return true;
   }
-  for (let i: usize = 0; i < listCount(settings.addPlain); i++) if (isRow(name, settings.addPlain, i)) return true;
+  for (let i: usize = 0; i < listCount(settings.addNames); i++) if (isRow(name, settings.addNames, i)) return true;
   return false;
 }
 

@@ -125,7 +125,7 @@ export function putJobMembers(subject: Subject): void {
   openObject("job");
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (isNothing(extraStart(i))) continue;
-    openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
+    openMemberOf(rowStart(settings.jobMembers, i), rowEnd(settings.jobMembers, i));
     if (putCopy(subject, <usize>Shared.JOB + i)) continue;
     putText(extraStart(i), extraEnd(i));
     closeShared(subject, <usize>Shared.JOB + i);

@@ -113,7 +113,7 @@ function putTail(subject: Subject, eventType: string): void {
   }
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (!extraStart(i) || (subject.body == Body.SUMMARY && isSummaryName(i))) continue;
-    openMemberOf(rowStart(settings.jobNames, i), rowEnd(settings.jobNames, i));
+    openMemberOf(rowStart(settings.jobMembers, i), rowEnd(settings.jobMembers, i));
     if (putCopy(subject, <usize>Shared.JOB + i)) continue;
     putRedacted(extraStart(i), extraEnd(i), false);
     closeShared(subject, <usize>Shared.JOB + i);

@@ -15,6 +15,7 @@ import { readOptions } from "./options/file";
 import { newList, settings } from "./options/settings";
 import { takeNames } from "./salt/known";
 import { clearNotes, keepOwn } from "./salt/notes";
+import { beginFiles } from "./redact/around";
 import { beginClasses } from "./redact/cursor";
 import { beginMasking } from "./redact/names";
 import { beginClean } from "./redact/clean";
@@ -220,6 +221,7 @@ export function _initialize(): void {
 function beginShaping(): void {
   if (settings.redacts) {
     beginMasking();
+    beginFiles();
     beginClasses();
     addNames();
     addText("\\u00", false, Check.ESCAPED);
@@ -235,6 +237,6 @@ function beginShaping(): void {
   if (settings.id) takeNames(newList(["event_id"]));
   if (settings.memberBytes || settings.recordBytes) takeNames(newList(["truncated"]));
   takeNames(settings.jobMembers);
-  takeNames(settings.addPlain);
+  takeNames(settings.addNames);
   beginPlain();
 }

@@ -86,8 +86,10 @@ export function putNameOf(start: usize, end: usize): void {
 /** Writes the digest: 32 lower-case hexadecimal digits. */
 export function putHash(): void {
   if (!hasRoom(32)) return;
-  for (let i: usize = 0; i < 16; i += 4) {
-    store<u64>(out, hexLanes(load<u32>(state + i)));
-    setOut(out + 8);
-  }
+  const at = out;
+  store<u64>(at, hexLanes(load<u32>(state)));
+  store<u64>(at, hexLanes(load<u32>(state, 4)), 8);
+  store<u64>(at, hexLanes(load<u32>(state, 8)), 16);
+  store<u64>(at, hexLanes(load<u32>(state, 12)), 24);
+  setOut(at + 32);
 }

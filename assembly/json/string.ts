@@ -187,6 +187,15 @@ export function decodeEscape(p: usize, out: usize, keepSurrogates: bool): Span {
  */
 export function decodeName(p: usize, end: usize, out: usize): usize {
   while (p < end) {
+    if (p + 8 <= end) {
+      const word = load<u64>(p);
+      if (!stringMarks(word)) {
+        store<u64>(out, word);
+        out += 8;
+        p += 8;
+        continue;
+      }
+    }
     const c = load<u8>(p);
     if (c == BACKSLASH) {
       const decoded = decodeEscape(p, out, true);

@@ -6,6 +6,11 @@ import { listCount, rowEnd, rowStart } from "./settings";
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
 
+/** Whether the byte of a glob at `p` stands for itself. */
+export function isLiteral(p: usize): bool {
+  return load<u8>(p) != STAR && load<u8>(p) != QUESTION;
+}
+
 /** The address past the UTF-8 character at `p`. */
 function nextCharacter(p: usize, end: usize): usize {
   p++;

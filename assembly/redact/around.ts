@@ -1,8 +1,8 @@
 // What is around a value that is walked through: the members and the state that hold it, and what stands beside it.
 import { isAscii } from "../json/string";
 import { spanOf } from "../bytes/span";
-import { matchesAny } from "../options/glob";
-import { Diffs, settings } from "../options/settings";
+import { isLiteral, matchesAny } from "../options/glob";
+import { Diffs, listCount, rowEnd, rowStart, settings } from "../options/settings";
 import { contentEnd, contentStart, decode } from "./content";
 import { beginText, isOneOf } from "./cursor";
 
@@ -39,9 +39,29 @@ function isPackager(key: usize, end: usize): bool {
   return isOneOf(key, partEnd, PACKAGERS);
 }
 
+/** For the last two bytes of a name whether a glob of `redact.files` may take it: most end here. */
+const ends: usize = memory.data(256);
+
+// @ts-ignore: decorator
+@inline
+function endOf(end: usize): usize {
+  return ends + ((<usize>load<u8>(end - 1) * 31 + load<u8>(end - 2)) & 255);
+}
+
+/** Works out how names of files may end. For start-up only. */
+export function beginFiles(): void {
+  for (let i: usize = 0; i < listCount(settings.redactFiles); i++) {
+    const end = rowEnd(settings.redactFiles, i);
+    const isPlain = end - rowStart(settings.redactFiles, i) > 1 && isLiteral(end - 1) && isLiteral(end - 2);
+    if (isPlain) store<u8>(endOf(end), 1);
+    else memory.fill(ends, 1, 256);
+  }
+}
+
 /** Whether the name of a file says that it holds secrets; `[p, end)` is the content of a JSON string. Work area: from `free` on. */
 function isSecretFile(p: usize, end: usize, free: usize): bool {
   if (p >= end || !decode(p, end, free, false)) return false;
+  if (contentEnd - contentStart > 1 && !load<u8>(endOf(contentEnd))) return false;
   return matchesAny(settings.redactFiles, spanOf(contentStart, contentEnd));
 }
 

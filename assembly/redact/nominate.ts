@@ -58,13 +58,10 @@ function isAt(literal: Literal, p: usize): bool {
 /** Where what is looked through ends. */
 let stop: usize = 0;
 
-/** Where a literal begins whose pair stands behind `p`; 0 where none does. */
-function look(p: usize, start: usize): usize {
-  const number = <usize>load<u16>(numbers + ((<usize>load<u16>(p, 1)) << 1));
-  const bucket = changetype<Bucket>(buckets + number * BUCKET_BYTES); // an unmanaged view
-  if (!((bucket.behind >> load<u8>(p, 3)) & (bucket.before >> load<u8>(p)) & 1)) return 0;
-  for (let at = bucket.rows; at; at = changetype<Row>(at).next) {
-    const pair = changetype<Row>(at).pair;
+/** Where a literal begins, one of the rows, whose pair stands behind `p`; 0 where none does. */
+function look(row: usize, p: usize, start: usize): usize {
+  for (; row; row = changetype<Row>(row).next) {
+    const pair = changetype<Row>(row).pair; // unmanaged views
     const first = p + 1 - <usize>pair.offset;
     if (((load<u32>(first) | SMALL) & pair.mask) != pair.word || first < start || first >= stop) continue;
     if (isAt(pair.literal, first)) return first;
@@ -83,41 +80,27 @@ export function beginNominating(): void {
 export function nominate(start: usize, end: usize): usize {
   if (nominatesAll) return start;
   stop = end;
-  let found: usize = 0;
   // The byte before a pair is looked at, too.
-  for (let p = start - 1; p < end; p += 16) {
-    if (load<u8>(<usize>load<u16>(p, 1), table)) {
-      found = look(p, start);
-      if (found) return found;
+  for (let p = start - 1; p < end;) {
+    let q = p;
+    if (load<u8>(<usize>load<u16>(p, 1), table)) q = p;
+    else if (load<u8>(<usize>load<u16>(p, 3), table)) q = p + 2;
+    else if (load<u8>(<usize>load<u16>(p, 5), table)) q = p + 4;
+    else if (load<u8>(<usize>load<u16>(p, 7), table)) q = p + 6;
+    else if (load<u8>(<usize>load<u16>(p, 9), table)) q = p + 8;
+    else if (load<u8>(<usize>load<u16>(p, 11), table)) q = p + 10;
+    else if (load<u8>(<usize>load<u16>(p, 13), table)) q = p + 12;
+    else if (load<u8>(<usize>load<u16>(p, 15), table)) q = p + 14;
+    else {
+      p += 16;
+      continue;
     }
-    if (load<u8>(<usize>load<u16>(p, 3), table)) {
-      found = look(p + 2, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 5), table)) {
-      found = look(p + 4, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 7), table)) {
-      found = look(p + 6, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 9), table)) {
-      found = look(p + 8, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 11), table)) {
-      found = look(p + 10, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 13), table)) {
-      found = look(p + 12, start);
-      if (found) return found;
-    }
-    if (load<u8>(<usize>load<u16>(p, 15), table)) {
-      found = look(p + 14, start);
-      if (found) return found;
-    }
+    p = q + 2;
+    const number = <usize>load<u16>((<usize>load<u16>(q, 1)) << 1, numbers);
+    const bucket = changetype<Bucket>(buckets + number * BUCKET_BYTES); // an unmanaged view
+    if (!((bucket.behind >> load<u8>(q, 3)) & (bucket.before >> load<u8>(q)) & 1)) continue;
+    const found = look(bucket.rows, q, start);
+    if (found) return found;
   }
   return ~0;
 }

@@ -139,7 +139,7 @@ function makeState(state: Member | null): bool {
   emptyTop = arenaTop();
   setState(subject, state);
   const isQuick = state ? subject.part.shared != 0 && !(state.flags & IS_SUSPECT) && subject.idStart != 0 : false;
-  if (!isQuick || isLookedInto) {
+  if (!isQuick || isLookedInto || subject.causes) {
     if (!lookIntoStateOf(subject)) return false;
     if (settings.summary) countState(subject);
     if (!isWanted(subject) || isExcluded(subject)) return true;

@@ -9,7 +9,7 @@ const DATA_COUNT = 12;
 /** What the row is found by that says where the packed data lie. */
 const MARK = Buffer.from([0xf3, ...Buffer.from('packed'), 0xf5]);
 /** Shorter texts are no shorter when they are packed. */
-const LEAST_TEXT = 4;
+const LEAST_TEXT = 3;
 
 /** A number as LEB128. */
 function number(value) {
@@ -81,7 +81,7 @@ function pack(memory) {
     packed.push(...number(start - done), ...number(2 * bytes.length + (isText ? 1 : 0)), ...bytes);
     done = end;
   };
-  const isZero = (p) => !memory[p] && !memory[p + 1] && !memory[p + 2];
+  const isZero = (p) => !memory[p] && !memory[p + 1];
   for (let p = 0; p < memory.length;) {
     const start = p;
     const units = unitsAt(memory, p);
@@ -89,7 +89,7 @@ function pack(memory) {
     else if (units >= LEAST_TEXT) add(start, (p += 2 * units), true);
     else {
       do p++;
-      while (p < memory.length && !isZero(p) && unitsAt(memory, p) < LEAST_TEXT + 2);
+      while (p < memory.length && !isZero(p) && unitsAt(memory, p) < LEAST_TEXT);
       add(start, p, false);
     }
   }

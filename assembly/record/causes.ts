@@ -8,14 +8,14 @@ import { Span, spanEnd, spanStart } from "../bytes/span";
 import { sameBytes } from "../bytes/words";
 import { out } from "../json/emit";
 import { putEncoded } from "../json/escape";
-import { HAS_FALSE, IS_CAUSED, IS_DROPPED, IS_NESTED, IS_STATE, IS_SUSPECT, Member, memberAt } from "../json/object";
+import { HAS_FALSE, IS_CAUSED, IS_DROPPED, IS_NESTED, IS_STATE, Member, memberAt } from "../json/object";
 import { beginPutting, isFull, putByte, putComma } from "../json/put";
 import { FALS_WORD, falses } from "../json/scan";
 import { decodeName, inputEnd, inputStart, startsWith } from "../json/string";
 import { settings } from "../options/settings";
 import { Own } from "../salt/own";
 import { Outcome, State, hasChanges, ownEnd, ownStart } from "../salt/state";
-import { putRedacted } from "../redact/value";
+import { isSearching, putRedacted, search } from "../redact/value";
 import { Part, partAt } from "../job/part";
 import { Subject, lookIntoStateOf, setState } from "./current";
 import { openMember } from "./limits";
@@ -108,7 +108,7 @@ function addFailed(subject: Subject, row: Member): bool {
   const at = changetype<usize>(node); // its address
   const scope = row.flags & IS_NESTED ? changetype<usize>(row.parent) : changetype<usize>(subject.part); // its address
   if (isCaused(state, node)) {
-    row.flags |= IS_CAUSED | IS_SUSPECT; // its record has members more
+    row.flags |= IS_CAUSED;
     row.causes = at;
     node.scope = scope;
     nodeAt(last).item = at;
@@ -230,6 +230,9 @@ function putReached(name: string, at: usize, limit: u32): usize {
 /** Writes what caused the state, where others did. Texts stand behind states. */
 export function putCauses(subject: Subject): void {
   if (!subject.causes) return;
+  const isSearched = isSearching;
+  search(settings.redacts); // they are names of other states
   const at = putReached("caused_by", nodeAt(subject.causes).list, <u32>nodes);
   if (load<u32>(at) != DONE) putReached("caused_by_text", at, DONE);
+  search(isSearched);
 }

@@ -149,7 +149,10 @@ export function closeMemberWithin(most: usize): void {
   limit = min(all, most);
   closeMemberCut(0);
   limit = all;
-  if (rowsEnd == rowsLimit) return;
+  if (rowsEnd == rowsLimit) {
+    if (out - valueStart > most) setFull(); // the same
+    return;
+  }
   changetype<Row>(rowsEnd - ROW_BYTES).most = most; // an unmanaged view
 }
 

@@ -85,16 +85,12 @@ function pass(p: usize, end: usize): usize {
 /** Whether the `length` bytes at `p` and at `q` are the same. Up to seven bytes more are read. */
 function isSame(p: usize, q: usize, length: usize): bool {
   const end = p + length;
-  for (; p + 64 <= end; p += 64, q += 64) {
+  for (; p + 32 <= end; p += 32, q += 32) {
     if (
       (load<u64>(p) ^ load<u64>(q)) |
       (load<u64>(p, 8) ^ load<u64>(q, 8)) |
       (load<u64>(p, 16) ^ load<u64>(q, 16)) |
-      (load<u64>(p, 24) ^ load<u64>(q, 24)) |
-      (load<u64>(p, 32) ^ load<u64>(q, 32)) |
-      (load<u64>(p, 40) ^ load<u64>(q, 40)) |
-      (load<u64>(p, 48) ^ load<u64>(q, 48)) |
-      (load<u64>(p, 56) ^ load<u64>(q, 56))
+      (load<u64>(p, 24) ^ load<u64>(q, 24))
     )
       return false;
   }

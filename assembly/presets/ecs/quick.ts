@@ -15,6 +15,7 @@ import { Own } from "../../salt/own";
 import { Outcome, hasChanges, isNull, ownEnd, ownStart } from "../../salt/state";
 import { isSearching, putRedacted } from "../../redact/value";
 import { Part } from "../../job/part";
+import { putCauses } from "../../record/causes";
 import { Subject, openStateOf } from "../../record/current";
 import { Fragment, fragmentEnd, fragmentStart } from "../../record/fragments";
 import { hashState } from "../../record/id";
@@ -214,6 +215,11 @@ export function putStateQuickly(subject: Subject, strings: Strings): void {
     at = copySpan(at, result, ownEnd(state, Own.RESULT));
   }
   store<u8>(at++, CLOSE_BRACE);
+  if (subject.causes) {
+    setOut(at);
+    putCauses(subject);
+    at = goOn();
+  }
   const isChanged = hasChanges(state);
   const changes = ownStart(state, Own.CHANGES);
   if (!isNothing(changes) && (isChanged || load<u8>(changes) != OPEN_BRACE)) {

@@ -232,6 +232,12 @@ function putState(subject: Subject): void {
   at = putStateIdKey(at);
   at = putPiece(at, subject.idStart, subject.idEnd, room);
   if (isFull) return;
+  if (subject.causes) {
+    setOut(at);
+    putCauses(subject);
+    if (!hasRoom(room)) return;
+    at = out;
+  }
   at = copySpan(at, head, headEnd);
   if (settings.id) {
     at = putEventIdKey(at);

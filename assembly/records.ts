@@ -9,7 +9,7 @@ import { beginPutting, hasRoom, isFull } from "./json/put";
 import { Only, settings } from "./options/settings";
 import { Own } from "./salt/own";
 import { lookInto, newState, ownEnd, ownStart } from "./salt/state";
-import { isKnownClean, keepClean } from "./redact/clean";
+import { cameBefore, isKnownClean, keepClean } from "./redact/clean";
 import { clearMasked, hasMasked, search } from "./redact/value";
 import { isShallow } from "./job/depth";
 import { Job, Part, partAt } from "./job/part";
@@ -107,7 +107,7 @@ function makeQuickly(): bool {
   clearMasked();
   const isMade = putTogether();
   search(true);
-  if (isClean || !isMade || hasMasked) return isMade;
+  if (isClean || !isMade || hasMasked || !cameBefore) return isMade;
   takeTo(madeEnd);
   if (!isLookedInto && !lookInto(subject.state, subject.objectStart, false)) {
     clearError(); // there is no memory: it is searched again next time

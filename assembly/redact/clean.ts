@@ -40,6 +40,12 @@ let ring: usize = 0; // 0: nothing is kept
 let sets: usize = 0;
 /** Where the next state goes, counted on from ring to ring: what lies more than one before is written over. No place is 0. */
 let written: usize = 2 * RING_BYTES;
+/** What keys came before, sixteen bits of their hash each: a state is kept that comes once more. Most that differ never do. */
+const TAGS_SHIFT: u64 = 50;
+const tags: usize = memory.data(32768, 16);
+/** Whether the key that was asked for last came before. */
+export let cameBefore: bool = false;
+
 /** The set that was looked at last. */
 let set: usize = 0;
 /** Where the entry lies behind the one that was found last: states mostly come in the same order again. */
@@ -155,6 +161,9 @@ export function isKnownClean(preset: u32, keyStart: usize, keyEnd: usize, start:
     if (isOf(entry, preset, keyStart, keyEnd, start, end)) return true;
   }
   next = expected;
+  const tag = tags + ((<usize>(hash >> TAGS_SHIFT)) << 1);
+  cameBefore = load<u16>(tag) == <u16>(hash >> 32);
+  store<u16>(tag, <u16>(hash >> 32));
   return false;
 }
 

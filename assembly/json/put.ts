@@ -87,9 +87,6 @@ export function putNameOf(start: usize, end: usize): void {
 export function putHash(): void {
   if (!hasRoom(32)) return;
   const at = out;
-  store<u64>(at, hexLanes(load<u32>(state)));
-  store<u64>(at, hexLanes(load<u32>(state, 4)), 8);
-  store<u64>(at, hexLanes(load<u32>(state, 8)), 16);
-  store<u64>(at, hexLanes(load<u32>(state, 12)), 24);
+  for (let i: usize = 0; i < 16; i += 4) store<u64>(at + (i << 1), hexLanes(load<u32>(state + i)));
   setOut(at + 32);
 }

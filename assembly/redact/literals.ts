@@ -10,6 +10,8 @@ export const enum Check {
   NONE,
   /** No letter, digit, `_` or `-` follows. */
   CLOSED,
+  /** The same behind any digits. */
+  NUMBERED,
   /** An `@` follows before white space or a quote. */
   AT,
   /** Eight letters and digits follow. */
@@ -114,9 +116,13 @@ function spell(literal: Literal, index: isize, at: usize): usize {
     else return 1;
     return 2;
   }
-  const isClosed = index >= length && literal.check == Check.CLOSED;
+  const isNumbered = literal.check == Check.NUMBERED;
+  const isClosed = index == length && (isNumbered || literal.check == Check.CLOSED);
   let count: usize = 0;
-  for (let c = 0; c < 256; c++) if (!(isClosed && isWordOnly(<u8>c))) store<u8>(at + count++, <u8>c);
+  for (let c = 0; c < 256; c++) {
+    if (isClosed && isWordOnly(<u8>c) && !(isNumbered && classOf(<u8>c) & IS_DIGIT)) continue;
+    store<u8>(at + count++, <u8>c);
+  }
   return count;
 }
 
@@ -135,7 +141,8 @@ function costOf(literal: Literal, offset: isize): i32 {
   const length = <isize>(literal.end - literal.start);
   if (offset < 0) return costOfByte(load<u8>(literal.start));
   const first = load<u8>(literal.start + <usize>offset);
-  if (offset + 1 == length) return costOfByte(first) >> (literal.check == Check.CLOSED ? 1 : 0);
+  if (offset + 1 == length)
+    return costOfByte(first) >> (literal.check == Check.CLOSED || literal.check == Check.NUMBERED ? 1 : 0);
   const second = load<u8>(literal.start + <usize>offset, 1);
   const letter = (first | 0x20) - 0x61;
   const next = (second | 0x20) - 0x61;

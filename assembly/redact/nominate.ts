@@ -23,6 +23,9 @@ let noAtUntil: usize = 0;
 
 function holds(check: Check, p: usize): bool {
   switch (check) {
+    case Check.NUMBERED:
+      while (classOf(load<u8>(p)) & IS_DIGIT) p++;
+      return !isWordOnly(load<u8>(p));
     case Check.CLOSED:
       return !isWordOnly(load<u8>(p));
     case Check.NAME:

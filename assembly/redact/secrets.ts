@@ -118,8 +118,8 @@ export function beginSecrets(): void {
     addText("private_lines", true, Check.NONE);
   }
   if (isOn(Rule.KEYS)) {
-    addText("key", true, Check.CLOSED);
-    addText("auth", true, Check.CLOSED);
+    addText("key", true, Check.NUMBERED);
+    addText("auth", true, Check.NUMBERED);
   }
   if (isOn(Rule.SQL)) addTexts("identified password secret", true);
   if (isOn(Rule.LINES)) {

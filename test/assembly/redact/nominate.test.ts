@@ -6,7 +6,18 @@ import fc from 'fast-check';
 import { type Preset, type Saltflat, load } from '../../../build/host/index.js';
 import type { RedactOptions } from '../../oracle/options.js';
 import { GROUPS } from '../../oracle/redact/text.js';
-import { changedString, parameters, redactionChanges, redactionText } from '../../support/module/generators.js';
+import {
+  ARGUMENTS,
+  AROUND,
+  COMMANDS,
+  NAMES,
+  SEPARATORS,
+  TOKENS,
+  changedString,
+  parameters,
+  redactionChanges,
+  redactionText,
+} from '../../support/module/generators.js';
 import { job, states } from '../../support/module/jobs.js';
 import { TIME } from '../../oracle/agree.js';
 
@@ -90,6 +101,21 @@ describe.each(OPTIONS)('with %s, looking everywhere masks no more', (name, redac
       parameters(runs),
     );
   });
+});
+
+/** Each alone in its text, so that nothing else leads to it: a name and a value, a command and an argument, a token. */
+function* alone(): Generator<string> {
+  const names = [...NAMES, 'xkey12', 'my-auth', 'IDENTIFIED', 'a.b.pw', 'nopass'];
+  const values = ['abcdefgh12345678', '"a1b2c3d4e5f6a7b8"', "BY 'x1y2z3'", ''];
+  for (const name of names)
+    for (const separator of SEPARATORS) for (const value of values) yield name + separator + value;
+  for (const command of COMMANDS) for (const argument of ARGUMENTS) yield `${command} ${argument} u:X1y2z3`;
+  for (const token of TOKENS) for (const around of AROUND) yield around + token;
+}
+
+it('looking everywhere masks no more in texts that hold one thing alone', async () => {
+  const pair = await pairWith({});
+  for (const text of alone()) for (const before of ['', 'x ']) agree(pair, withComment(JSON.stringify(before + text)));
 });
 
 it('looking everywhere masks no more in any other event, well formed or not', async () => {

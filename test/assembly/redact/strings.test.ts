@@ -209,6 +209,15 @@ masks('keys by their shape', [
   'x=«eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-def_ghi», y=1',
 ]);
 
+masks('a name that ends with key or auth', [
+  'sshkey=«a1b2c3d4e5f6a7b8»',
+  'ibm_auth2: "«a1b2c3d4e5f6a7b8»"',
+  'xkey=«a1b2c3d4@e5f6%a7b8» next',
+  'xkey=«a1b2:c3d4|e5f6?a7b8~c9/d+e=f.0-_» next',
+  'xkey: «a1b2c3d4e5f6a7b8».',
+  "h['xkey'] = '«abcdefghijklmn12»'",
+]);
+
 masks('lines of diffs', [
   '@@ -1,2 +1,2 @@\n [client]\n-password=«one»\n+password=«two»\n user=root',
   '--- \n+++ \n-password: «one two»\n+password: «three»\n',

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 
 // prettier-ignore
-const NAMES = [
+export const NAMES = [
   'password', 'DB_PASSWORD', 'passwd', 'pass', 'smtp_pass', 'bindpw', 'pw', 'secret', 'client-secret', 'token',
   'X-Auth-Token', 'api_key', 'authorization', 'Set-Cookie', 'psk', 'community', '_auth', 'nopasswd', 'tokenizer',
   'max_tokens', 'bypass', 'password_min_length', 'tokenTTL', 'secret_file', 'webhook_url', 'secretName', 'clé',
@@ -20,7 +20,7 @@ const VALUES = [
   'AAAAB3NzaC1yc2EAAAADAQAB', '$x', '',
 ];
 // prettier-ignore
-const TOKENS = [
+export const TOKENS = [
   'AKIAIOSFODNN7EXAMPLE', 'ghp_0123456789abcdefghij', 'ghp_short', 'xoxb-123456789012', 'hvs.abcdefghij0123456789',
   'hvs.example.com', 'eyJhbGciOi.eyJzdWIi.abc-def_', 'eyJhbGciOi.abcdefghij.k', 'eyJa.eyJ',
   's.abcdefghij0123456789abcd', 'SG.abcdefghij012345.x', 'sha256~abcdefghij0123456789abcdefghij',
@@ -41,28 +41,28 @@ const TOKENS = [
   'hint: run make certs', '/p:x', '/p:a=b',
 ];
 // prettier-ignore
-const SEPARATORS = [
+export const SEPARATORS = [
   '=', ' = ', '==', ' => ', ':=', '::=', '?=', '+=', '.=', '|=', '=~', '>=', '%3D', '%3a', ':', ': ', ' : ', '::',
   ':\n', ' ', '\t', '  ', ' \\\n ', ', ', ',', ' string = ', ' := ', "('", '("', '>', '</', ' -a ', '\n  ', '\n- ',
   '=\t',
 ];
 const QUOTES = ['"', "'", '`', '\\"', "\\'", '\\\\\\"', '“', ''];
 // prettier-ignore
-const AROUND = [
+export const AROUND = [
   '\n', '\r\n', '\r', ' ', '\t', '+', '-', '- ', '  ', '\\n', '\\t', '\\u000a', '\u001b[93m', '\u001b[0m', '\u00a0',
   '_|-', '{', '}', '[', ']', '(', ')', ',', ';', '.', '/', '\\', '|', '&', '#', '?', '$', '@', '<', '>', '"', "'",
   '“', '”', 'export ', 'set ', 'Failed to read ', 'a.b.', '/etc/app/', 'Command "', '" run', 'name: ', 'value: ',
   '\nvalue: ', ', "value": ',
 ];
 // prettier-ignore
-const COMMANDS = [
+export const COMMANDS = [
   'mysql', 'mysqldump', 'mysqladmin', 'curl', 'wget', 'http', 'lftp', 'sshpass', 'docker login', 'az login',
   'redis-cli', 'ldapsearch', 'ldappasswd', 'zip', '7z', 'mongo', 'snmpwalk', 'plink', 'useradd', 'ssh-keygen',
   'htpasswd', 'net user', 'rabbitmqctl add_user', 'openssl passwd', 'vault kv put', 'smbclient', 'echo', 'printf',
   'ConvertTo-SecureString', 'deploy',
 ];
 // prettier-ignore
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '-p', '-pX1', "-p'a b'", '-p"x"', '-u', '-su', '-uu:X1', 'u:X1', '"u:X 1"', '--user', '--user=u:X1', '-U', 'u%X1',
   '-Uu%X1', '-a', '-w', '-wX1', '-s', '-P', '-c', '-A', '-X', '-pw', '-N', '-b', '-cb', '-6', 'password', 'value=X1',
   'X1', '/add', '-k', '-kX1', '-String', '"X1"', "'X 1'", 'a\\ b', "it's", '\\\n', '| chpasswd', '| sudo chpasswd',

@@ -1,0 +1,23 @@
+// Which suites belong to a folder of the module, in groups: the quick ones first, so that most mutants cost little.
+
+/** Paths or patterns as jest takes them; properties run `runs` times where that is told. */
+const group = (suites, runs) => ({ suites, runs });
+
+const EVENTS = [
+  group(['test/assembly/golden', 'test/assembly/event', 'test/assembly/record']),
+  group(['test/assembly/property', 'test/assembly/presets/ecs/property'], 200),
+  group(['test/assembly/bytes/memory', 'test/assembly/robust/cut', 'test/assembly/presets/ecs']),
+  group(['test/assembly/property', 'test/assembly/redact/(names|strings|planted)']),
+  group(['test/assembly/robust/changed-texts']),
+];
+
+export const SUITES = {
+  redact: [
+    group(['test/assembly/redact/(cases|names|strings|tokens|harmless|nominate)']),
+    group(['test/assembly/redact/oracle'], 300),
+    group(['test/assembly/redact/planted', 'test/assembly/record']),
+    group(['test/assembly/redact/oracle']),
+  ],
+  json: EVENTS,
+  event: EVENTS,
+};

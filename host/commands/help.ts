@@ -144,12 +144,13 @@ ${EXIT_CODES}`;
 
 /** For `saltflat report --help`. */
 export const REPORT_HELP = `
-The report: how many states succeeded, the states that failed most with their comments, compile errors, failing minions,
-minions that were expected (salt/job/JID/new) and never returned, what test=True would change, the slowest states, and
-changes over time. Each table has at most 20 rows. It takes the same memory for any number of states; where that had to
-leave something out, the report says so.
+The report: what fails now, by cause, with what each cause holds back, since when and on which minions; what is fixed; the
+jobs, who answered and who is silent; how many states succeeded, the states that failed most, compile errors, minions
+that were expected (salt/job/JID/new) and never returned, what test=True would change, the slowest states, changes over
+time. It keeps as much for any number of states; where that had to leave something out, the report says so.
 
-The page (html) is one file without any network, for a browser: it can be filtered by minion, SLS and time. text is the
+The page (html) is one file without any network, for a browser: what fails now, jobs as a matrix of minions and states,
+minions, states, two jobs compared; with a search, filters, and an address for each view. text is the
 format for a terminal and for a pipe alike; say --format json to feed a program (docs/report.md has its members). The
 ending of -o FILE says the format (.html, .json, .txt) unless --format does.
 
@@ -165,7 +166,7 @@ Examples:
   saltflat report /var/log/saltflat/events.ndjson -o report.html
   saltflat report /var/log/saltflat --since 7d --minion 'web-*'
   zcat old/*.gz | saltflat report --options saltflat.json | less
-  saltflat report events.ndjson --format json | jq '.failed_states.rows[0]'
+  saltflat report events.ndjson --format json | jq '.failing_now.rows[0]'
 
 ${EXIT_CODES}`;
 

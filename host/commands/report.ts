@@ -9,10 +9,11 @@ import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
 import { clearReport } from '../run/clear.js';
 import { jsonSink, once, stdoutSink } from '../delivery/sink.js';
-import { run } from '../run/run.js';
+import { Collector } from '../run/collector.js';
+import { type Run, run } from '../run/run.js';
 import { OWNERS_ALONE } from '../disk/durable.js';
 import { checkWritable, replaceFile } from '../disk/replace.js';
-import type { FilterOptions } from '../core/filter.js';
+import type { FilterOptions, RecordFilter } from '../core/filter.js';
 import { isRedacted } from '../core/redacted.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
@@ -64,22 +65,19 @@ export async function report(named: readonly string[], options: ReportOptions): 
   if (output !== undefined && (await isAmong(output, isRead)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
   return run({ inputs, links, jobCache, options: options.options, isQuiet }, async (reporting) => {
-    const { saltflat, counts, note, fileErrors } = reporting;
-    const gatherer = new Gatherer(await EventReader.load(saltflat), filter);
+    const { saltflat, note, fileErrors } = reporting;
     if (isExample) note('a report on the events of the package; `saltflat report FILE` is on your own');
     if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
-    for await (const line of reporting.events()) {
-      counts.events++;
-      counts.records += gatherer.add(line);
-    }
-    reporting.endProgress();
-    const data = gatherer.data({
-      version: VERSION,
-      generated: new Date().toISOString(),
-      files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
-      fileErrors,
-      isRedacted: isRedacted(saltflat.options),
-    });
+    const collector = new Collector();
+    const data = await gathered(
+      reporting,
+      filter,
+      {
+        files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
+      },
+      collector,
+    );
+    collector.collect();
     if (filter.untimedNote !== null) note(filter.untimedNote);
     const isAllGood = filter.isFailedOnly && filter.matched > 0;
     if (data.jobReturns === 0 && data.unanswered.length === 0 && !isAllGood) {
@@ -96,6 +94,30 @@ export async function report(named: readonly string[], options: ReportOptions): 
     const clear = clearReport(saltflat, output);
     if (clear !== null) note(clear);
     return true;
+  });
+}
+
+/** The data of all events. What was needed to gather them is let go of: writing the report takes room itself. */
+async function gathered(
+  reporting: Run,
+  filter: RecordFilter,
+  { files }: Pick<ReportData, 'files'>,
+  collector: Collector,
+): Promise<ReportData> {
+  const { saltflat, counts, fileErrors } = reporting;
+  const gatherer = new Gatherer(await EventReader.load(saltflat), filter);
+  for await (const line of reporting.events()) {
+    counts.events++;
+    counts.records += gatherer.add(line);
+    collector.tick();
+  }
+  reporting.endProgress();
+  return gatherer.data({
+    version: VERSION,
+    generated: new Date().toISOString(),
+    files,
+    fileErrors,
+    isRedacted: isRedacted(saltflat.options),
   });
 }
 

@@ -47,7 +47,7 @@ export function readJid(jid: unknown): number | null {
 }
 
 /** Milliseconds since midnight of Salt's `start_time`, `09:19:48.076174`; null where it is none. */
-function readStartTime(time: unknown): number | null {
+export function readStartTime(time: unknown): number | null {
   const parts = isText(time) ? TIME_OF_DAY.exec(time) : null;
   if (parts === null) return null;
   const [hours, minutes, seconds] = parts.slice(1, 4).map(Number) as [number, number, number];

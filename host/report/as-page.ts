@@ -12,21 +12,29 @@ const read = (name: string): string => readFileSync(new URL(`./page/bundle/${nam
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** What is not visible is made so, so that nothing can hide or reverse text. Lines and tabs stay. */
-const visible = (text: string): string =>
+const visible = (text: string): string => (/^[ -~]*$/.test(text) ? text : lineByLine(text));
+
+const lineByLine = (text: string): string =>
   text
     .replaceAll('\r\n', '\n')
     .split(/([\n\t])/)
     .map((part) => (part === '\n' || part === '\t' ? part : printable(part)))
     .join('');
 
+/** A value of JSON with all its texts visible; what needs nothing done stays as it is, for it may be large. */
+function visibleIn(value: unknown): unknown {
+  if (typeof value === 'string') return visible(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.every((each) => typeof each === 'number') ? value : value.map(visibleIn);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, visibleIn(each)]));
+}
+
 /** Data for a script block that is not run: JSON without `<`, so that nothing in it can end the block. */
 const dataBlock = (data: ReportData): string => JSON.stringify(data).replaceAll('<', '\\u003c');
 
 /** The page, HTML. Scripts and styles run by their hash alone; all text of the data is escaped by Preact. */
 export function pageOf(data: ReportData): string {
-  const shown = JSON.parse(JSON.stringify(data), (_, value: unknown) =>
-    typeof value === 'string' ? visible(value) : value,
-  ) as ReportData;
+  const shown = visibleIn(data) as ReportData;
   const script = read('main.js');
   const style = read('style.css');
   if (/<\/script|<!--/i.test(script)) throw new Error('the script of the page would end its own block');

@@ -2,6 +2,7 @@
 import { splitStateName } from '../core/salt.js';
 import { firstLine, printable } from '../text/terminal.js';
 import { OTHERS, type ReportData } from './data.js';
+import { runsText } from './as-text-runs.js';
 import { type Cell, type Column, type TextOptions, grid } from './columns.js';
 import { type GroupRow, type Table, type Tables, nameOf, successRate } from './tables.js';
 import {
@@ -58,6 +59,7 @@ export function textOf(data: ReportData, tables: Tables, options: TextOptions): 
 
   return [
     head(data, tables, options),
+    runsText(data, options),
     part(
       'Failed states',
       tables.failed,

@@ -1,5 +1,6 @@
 // What a report is made of: gathered once, the same for text, JSON and the page, which carries it and filters it.
 import type { Kind } from '../core/kinds.js';
+import type { RunsData } from './data-runs.js';
 
 /** How many states of each kind; `KIND_MEANINGS` defines them. The order is that of the numbers in `totals`. */
 export const STATE_KINDS = [
@@ -94,7 +95,7 @@ export interface LeftOut {
 }
 
 /** All of it. JSON. */
-export interface ReportData {
+export interface ReportData extends RunsData {
   readonly version: string;
   /** When the report was made, ISO 8601. */
   readonly generated: string;

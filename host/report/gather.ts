@@ -11,6 +11,7 @@ import { type Occasion, type Remark, type ReportData, STATE_KINDS, type StateKin
 import type { Announcement, EventReader, Read } from './records.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
+import { History } from './history.js';
 import { Numbered, bounded, boundedKey } from './bounded.js';
 import { MinionSums, Totals } from './totals.js';
 
@@ -66,6 +67,7 @@ export class Gatherer {
   readonly #sums = new MinionSums();
   readonly #expected = new Expected(LIMITS.expected);
   readonly #copies = new Copies(LIMITS.copies);
+  readonly #history = new History();
   readonly #filter: RecordFilter;
   #events = 0;
   #jobReturns = 0;
@@ -91,6 +93,7 @@ export class Gatherer {
   #take({ records, kinds, returns, announced }: Read): number {
     for (const { jid, minion } of returns) this.#expected.returned(bounded(jid, MAX_JID), bounded(minion, MAX_NAME));
     if (announced !== null) this.#addAnnounced(announced);
+    if (!this.#filter.isActive) this.#see(records);
     let stateReturns = 0;
     let malformed = 0;
     let copies = 0;
@@ -105,10 +108,18 @@ export class Gatherer {
       else if (isError) this.#addError(record);
       else this.#addState(record, kind);
     }
+    this.#history.end();
     this.#malformed += malformed;
     this.#copied += copies;
     if (stateReturns > copies) this.#jobReturns++;
     return stateReturns + malformed;
+  }
+
+  /** Whoever returned anything is there. */
+  #see([record]: readonly SaltRecord[]): void {
+    const minion = record?.['minion_id'];
+    if (typeof minion !== 'string' || minion === '') return;
+    this.#history.seen({ minion: this.#minions.numberOf(bounded(minion, MAX_NAME)), atMs: readTime(record!) });
   }
 
   /** Whether a record is asked for. */
@@ -136,7 +147,9 @@ export class Gatherer {
     const shown = announced.shown
       .filter((_, at) => isAsked[at])
       .map((minion) => this.#minions.numberOf(bounded(minion, MAX_NAME)));
-    this.#expected.announce({ jid, shownJid, minions, shown, fun: bounded(announced.fun, MAX_NAME), atMs });
+    const fun = bounded(announced.fun, MAX_NAME);
+    this.#expected.announce({ jid, shownJid, minions, shown, fun, atMs });
+    this.#history.announce({ key: shownJid, jid: shownJid, fun, sls: '', atMs }, minions);
   }
 
   #timeOf(record: Timed): number | null {
@@ -165,6 +178,7 @@ export class Gatherer {
     const { state_name: key = record['state_id'] ?? record['fun'] } = record;
     const name = boundedKey(asText(key), MAX_STATE_NAME);
     const happening = { name, sls, occasion, ms };
+    this.#history.addState(record, kind, happening);
     if (ms !== null) this.#slow.add(happening);
     if (kind === 'failed') this.#failed.add({ ...happening, remark: remarkOf(record, kind) });
     else if (kind === 'would_change') this.#drift.add({ ...happening, remark: remarkOf(record, kind) });
@@ -178,6 +192,7 @@ export class Gatherer {
     if (refusal === null) this.#sums.addError(occasion.minion);
     const [groups, name] = refusal === null ? [this.#errors, errorOf(record)] : [this.#refused, refusal];
     groups.add({ name, sls, occasion, remark, ms: null });
+    this.#history.addError(record, occasion, name, slsOf(record), refusal !== null);
   }
 
   /** The data of all events so far. The gatherer is not to be used after that. */
@@ -197,6 +212,7 @@ export class Gatherer {
     };
     return {
       ...run,
+      ...this.#history.data([...this.#expected.missing()]),
       ...{ events: this.#events, jobReturns: this.#jobReturns, malformed: this.#malformed },
       ...{ copies: this.#copied, differing: this.#differing, isCopiesCut: this.#copies.isCut },
       ...{ filters: this.#filter.words, isFailedOnly: this.#filter.isFailedOnly, lookedAt: this.#lookedAt },

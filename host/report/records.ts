@@ -63,7 +63,14 @@ export class EventReader {
   static async load({ options }: Saltflat): Promise<EventReader> {
     const { functions, states, redact = false, max_bytes: max } = options;
     const { member = MAX_MEMBER, ...record } = max ?? {};
-    const own: Options = { returns: 'all', returns_ignore: IGNORED, other_events: 'pass', summary: true, id: true };
+    const own: Options = {
+      causes: true,
+      returns: 'all',
+      returns_ignore: IGNORED,
+      other_events: 'pass',
+      summary: true,
+      id: true,
+    };
     const off = { defaults: false, strings: false }; // masks nothing, and lets events that came as text leave as objects
     const isMasked = isRedacted(options);
     const chosen = functions === undefined ? {} : { functions };

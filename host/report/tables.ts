@@ -127,6 +127,15 @@ const isIn = (filter: Filter, minion: number, sls: number | null, bin: number | 
 
 export const isNoFilter = (filter: Filter): boolean => Object.values(filter).every((value) => value === null);
 
+/** The times that a filter leaves, in milliseconds: from the first, up to the last; null without such an end. */
+export const timesOf = (
+  { widthMs }: Pick<ReportData, 'widthMs'>,
+  { firstBin, lastBin }: Filter,
+): [number | null, number | null] => [
+  firstBin === null ? null : firstBin * widthMs,
+  lastBin === null ? null : (lastBin + 1) * widthMs,
+];
+
 function table<Row>(rows: readonly Row[], isMore = false, total = rows.length): Table<Row> {
   return { rows: rows.slice(0, ROWS), total, isMore };
 }

@@ -60,54 +60,70 @@ export const redactionText = ({ isRedacted }: Pick<ReportData, 'isRedacted'>): s
     ? 'Secrets are masked (redact).'
     : 'Secrets are not masked: --options FILE with "redact": true masks them.';
 
-/** What is missing from the report, or may be, a sentence each. */
-export function notesOf(data: ReportData, { untimed }: Tables): string[] {
+/** Where something that is missing would be: a section of the page; `all`: what is shown may be wrong. */
+export type Place =
+  'all' | 'source' | 'unanswered' | 'minions' | 'filter' | 'failed' | 'drift' | 'errors' | 'refused' | 'slow';
+
+/** What is missing from the report, or may be, and where it would be: a sentence each. */
+export function placedNotes(data: ReportData, { untimed }: Tables): { readonly place: Place; readonly text: string }[] {
   const { leftOut, malformed, fileErrors, copies, differing } = data;
-  const notes = [...fileErrors];
+  const notes: { place: Place; text: string }[] = fileErrors.map((text) => ({ place: 'all', text }));
+  const add = (place: Place, text: string): void => void notes.push({ place, text });
   if (malformed > 0)
-    notes.push(
+    add(
+      'all',
       `${plural(malformed, 'line')} ${malformed === 1 ? 'was' : 'were'} no valid event; \`saltflat replay\` shows why.`,
     );
   const timeless = Object.values(untimed).reduce((sum, count) => sum + count, 0);
   if (timeless > 0)
-    notes.push(`${plural(timeless, 'state')} without a _stamp or a jid that tells a time: counted, but in no time.`);
+    add('all', `${plural(timeless, 'state')} without a _stamp or a jid that tells a time: counted, but in no time.`);
   if (copies > 0)
-    notes.push(
+    add(
+      'source',
       `${plural(copies, 'record')} came more than once (several masters, or a file named twice): each event_id is counted once.`,
     );
   if (differing > 0)
-    notes.push(
+    add(
+      'all',
       `${plural(differing, 'record')} ${differing === 1 ? 'shares its' : 'share their'} event_id with another record and ${differing === 1 ? 'differs' : 'differ'} from it: all are counted.`,
     );
-  if (data.isCopiesCut) notes.push('There are too many records to know all that came more than once.');
+  if (data.isCopiesCut) add('source', 'There are too many records to know all that came more than once.');
   if (leftOut.isExpectedUnknown && !leftOut.isExpectedUnasked && data.jobReturns > 0)
-    notes.push(
+    add(
+      'unanswered',
       "There is no salt/job/JID/new event, so who was expected is not known: add 'salt/job/*/new' to the master's event_return_whitelist.",
     );
   if (leftOut.isMinionsCut)
-    notes.push('There are too many minions to tell all apart: the last ones are counted as others.');
+    add('minions', 'There are too many minions to tell all apart: the last ones are counted as others.');
   if (leftOut.isFilterCut)
-    notes.push(
+    add(
+      'filter',
       'There are too many minions to filter by each: those with the fewest failures are together as other minions there.',
     );
   if (leftOut.isSlsCut)
-    notes.push(
+    add(
+      'filter',
       'There are too many SLS files to tell all apart: the last ones, or those with the fewest failures, are counted as others.',
     );
-  for (const [count, what, rest] of [
-    [leftOut.failedGroups, 'failed states', ' with the fewest failures'],
-    [leftOut.driftGroups, 'drifted states', ' seen least'],
-    [leftOut.errorGroups, 'errors', ' seen least'],
-    [leftOut.refusedGroups, 'refused runs', ' seen least'],
-    [leftOut.slowGroups, 'states', ' that take the least time'],
+  for (const [count, place, what, rest] of [
+    [leftOut.failedGroups, 'failed', 'failed states', ' with the fewest failures'],
+    [leftOut.driftGroups, 'drift', 'drifted states', ' seen least'],
+    [leftOut.errorGroups, 'errors', 'errors', ' seen least'],
+    [leftOut.refusedGroups, 'refused', 'refused runs', ' seen least'],
+    [leftOut.slowGroups, 'slow', 'states', ' that take the least time'],
   ] as const)
     if (count > 0)
-      notes.push(`There are too many different ${what} to keep all: those${rest} are left out of the tables.`);
+      add(place, `There are too many different ${what} to keep all: those${rest} are left out of the tables.`);
   if (leftOut.unanswered > 0)
-    notes.push(`${plural(leftOut.unanswered, 'missing return')} of the oldest jobs are not in the table.`);
+    add('unanswered', `${plural(leftOut.unanswered, 'missing return')} of the oldest jobs are not in the table.`);
   if (leftOut.forgottenReturns > 0 && !leftOut.isExpectedUnknown)
-    notes.push(
+    add(
+      'unanswered',
       'Some returns came long before the event that announced their job, and were forgotten: name the files in the order of their time.',
     );
   return notes;
 }
+
+/** What is missing from the report, or may be, a sentence each. */
+export const notesOf = (data: ReportData, tables: Tables): string[] =>
+  placedNotes(data, tables).map(({ text }) => text);

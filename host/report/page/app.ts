@@ -1,59 +1,19 @@
 // The page's elements, the same on the host, which writes them into the file, and in the browser, which filters.
 import { h, type JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { brokenOf } from '../broken.js';
 import type { ReportData } from '../data.js';
-import { type Filter, NO_FILTER, type Tables, isNoFilter, successRate, tablesOf } from '../tables.js';
-import { notesOf, numberText, percentText, plural, redactionText, timeText } from '../words.js';
+import { type Filter, NO_FILTER, type Tables, isNoFilter, tablesOf } from '../tables.js';
+import { numberText, placedNotes, plural, redactionText, timeText } from '../words.js';
+import { type Address, NOWHERE, VIEWS, type View, filterOf, filterPart, hashOf, readAddress } from './address.js';
 import { Filters, ThemeSwitch } from './controls.js';
-import { Chart, type Charts, Section, type SharedProps } from './parts.js';
-import { Sections } from './sections.js';
-
-function Gauge({ tables, data, charts, look }: SharedProps): JSX.Element {
-  const { counts, errorCount, refusedCount } = tables;
-  const rate = successRate(data, counts);
-  const numbers: [string, number, string][] = [
-    ['Failed', counts.failed, 'failed'],
-    ['Changed', counts.changed, 'changed'],
-    ['Unchanged', counts.unchanged, 'unchanged'],
-    ['Would change', counts.would_change, 'drift'],
-    ['Skipped', counts.skipped, 'skipped'],
-    ['Compile errors', errorCount, 'error'],
-    ...(data.refused.length === 0 ? [] : [['Refused runs', refusedCount, 'refused'] as [string, number, string]]),
-  ];
-  const isWithoutRate = rate === null && data.isFailedOnly;
-  const text = rate === null ? (isWithoutRate ? 'only failed' : 'no states') : percentText(rate);
-  return h(
-    Section,
-    { id: 'gauge', title: 'Success' },
-    h(
-      'div',
-      { class: 'dial' },
-      h(Chart, {
-        draw: charts?.gauge,
-        name: 'half',
-        tables,
-        data,
-        look,
-        label: isWithoutRate
-          ? 'No gauge: only what failed was asked for'
-          : `Gauge: ${text} of the states that ran succeeded`,
-      }),
-      h('p', { class: 'rate' }, h('strong', null, text), h('span', null, isWithoutRate ? 'asked for' : 'succeeded')),
-    ),
-    h(
-      'dl',
-      { class: 'numbers' },
-      numbers.map(([name, count, kind]) =>
-        h(
-          'div',
-          { class: count === 0 ? 'zero' : '' },
-          h('dt', null, h('i', { class: `dot ${kind}` }), name),
-          h('dd', null, numberText(count)),
-        ),
-      ),
-    ),
-  );
-}
+import type { Charts } from './parts.js';
+import { type ViewProps, namesOf } from './shared.js';
+import { CompareView } from './view-compare.js';
+import { JobsView } from './view-jobs.js';
+import { MinionsView } from './view-minions.js';
+import { NowView } from './view-now.js';
+import { StatesView } from './view-states.js';
 
 /** Which colours hold now: the reader's choice and what the system prefers. */
 function useLook(theme: string): string {
@@ -87,20 +47,54 @@ function remember(theme: string): void {
   }
 }
 
+const VIEW_ROWS = {
+  now: { title: 'Now', show: NowView },
+  jobs: { title: 'Jobs', show: JobsView },
+  minions: { title: 'Minions', show: MinionsView },
+  states: { title: 'States', show: StatesView },
+  compare: { title: 'Compare', show: CompareView },
+} as const satisfies Record<View, { title: string; show: (props: ViewProps) => JSX.Element }>;
+
+/** What the address says, and what goes to another one. Null until a script runs: then all views are there. */
+function useAddress(): [Address | null, (change: Partial<Address>) => void] {
+  const [address, setAddress] = useState<Address | null>(null);
+  useLayoutEffect(() => {
+    const read = (): void => setAddress(readAddress(location.hash));
+    read();
+    addEventListener('hashchange', read);
+    return () => removeEventListener('hashchange', read);
+  }, []);
+  return [
+    address,
+    (change) => {
+      // What is typed must not be one step of the history a letter.
+      const hash = hashOf(readAddress(location.hash), change);
+      if (Object.keys(change).join() === 'find') history.replaceState(null, '', hash);
+      else location.hash = hash;
+      setAddress(readAddress(hash));
+    },
+  ];
+}
+
 /** The page. `charts` is absent on the host. */
 export function App({ data, charts }: { data: ReportData; charts?: Charts | undefined }): JSX.Element {
-  const [filter, onFilter] = useState<Filter>(NO_FILTER);
+  const [given, onGo] = useAddress();
+  const address = given ?? NOWHERE;
+  const { minion, sls, from, to } = address;
+  const filter = useMemo(() => filterOf(data, address), [data, minion, sls, from, to]);
   const [theme, setTheme] = useState('auto');
   const look = useLook(theme);
   const tables = useMemo(() => tablesOf(data, filter), [data, filter]);
+  const broken = useMemo(() => brokenOf(data, filter), [data, filter]);
   const all = useMemo(() => tablesOf(data), [data]);
   useEffect(() => setTheme(remembered()), []);
   // Before the charts' effects, which ask what the colours are.
   useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
-  const shared: SharedProps = { data, tables, charts, look, filter, onFilter };
-  const notes = notesOf(data, all);
+  const shared: ViewProps = { data, tables, broken, charts, look, address, filter, onGo };
+  const wrong = placedNotes(data, all).filter(({ place }) => place === 'all');
+  const { aside } = namesOf(shared);
   const span = data.firstMs === null ? '' : `, ${timeText(data.firstMs)} to ${timeText(data.lastMs)} UTC`;
   return h(
     'div',
@@ -125,22 +119,46 @@ export function App({ data, charts }: { data: ReportData; charts?: Charts | unde
         },
       }),
     ),
-    h(Filters, { data, filter, onFilter, status: statusOf(tables, filter, all) }),
+    h(
+      'nav',
+      { 'aria-label': 'Views' },
+      VIEWS.map((view) =>
+        h(
+          'a',
+          {
+            href: hashOf(address, { view, job: '', state: '', only: '' }),
+            'aria-current': given?.view === view ? 'page' : undefined,
+          },
+          VIEW_ROWS[view].title,
+        ),
+      ),
+    ),
+    h(Filters, {
+      data,
+      filter,
+      find: address.find,
+      onFilter: (chosen) => onGo(filterPart(data, chosen)),
+      onFind: (find) => onGo({ find }),
+      onAll: () => onGo({ ...filterPart(data, NO_FILTER), find: '' }),
+      status: statusOf(tables, filter, all),
+    }),
     h(
       'main',
       null,
-      notes.length === 0
+      wrong.length === 0
         ? null
         : h(
             'ul',
             { class: 'notes', 'aria-label': 'Notes' },
-            notes.map((note) => h('li', null, note)),
+            wrong.map(({ text }) => h('li', null, text)),
           ),
-      h(Sections, { ...shared, gauge: h(Gauge, shared) }),
+      isNoFilter(filter) ? null : aside('filter'),
+      (given === null ? VIEWS : [given.view]).map((view) => h(VIEW_ROWS[view].show, { key: view, ...shared })),
     ),
     h(
       'footer',
       null,
+      aside('source'),
       h(
         'p',
         null,

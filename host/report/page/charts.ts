@@ -102,6 +102,7 @@ export const CHARTS: Charts = {
             label,
             data: times.map(({ counts }) => counts[kind]),
             backgroundColor: color(name),
+            ...(kind === 'failed' ? { yAxisID: 'failures', stack: 'failed' } : { yAxisID: 'y', stack: 'rest' }),
           })),
         },
         options: {
@@ -115,10 +116,14 @@ export const CHARTS: Charts = {
               ticks: { color: color('muted'), maxRotation: 0, autoSkipPadding: 16 },
             },
             y: {
-              stacked: true,
-              beginAtZero: true,
-              grid: { color: color('line') },
+              ...{ stacked: true, beginAtZero: true, grid: { color: color('line') } },
               ticks: { color: color('muted'), precision: 0, callback: (value) => numberText(Number(value)) },
+            },
+            // A few failures beside thousands of changes would be no line high.
+            failures: {
+              ...{ position: 'right', stacked: true, beginAtZero: true, grid: { drawOnChartArea: false } },
+              title: { display: true, text: 'failed', color: color('failed') },
+              ticks: { color: color('failed'), precision: 0, callback: (value) => numberText(Number(value)) },
             },
           },
         },

@@ -1,8 +1,8 @@
-// What a reader can choose: minion, SLS file, time, colours.
+// What a reader can choose: minion, SLS file, time, what is searched for, colours.
 import { h, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { OTHERS, type ReportData } from '../data.js';
-import { type Filter, NO_FILTER, isNoFilter, nameOf } from '../tables.js';
+import { type Filter, isNoFilter, nameOf } from '../tables.js';
 import { binText } from '../words.js';
 
 interface ChoiceProps {
@@ -58,13 +58,23 @@ export function minionsIn({ totals, errors, refused, unanswered }: ReportData): 
 interface FiltersProps {
   readonly data: ReportData;
   readonly filter: Filter;
+  readonly find: string;
   readonly onFilter: (filter: Filter) => void;
+  readonly onFind: (find: string) => void;
+  readonly onAll: () => void;
   /** What is shown now, in words; read out when it changes. */
   readonly status: string;
 }
 
+const HOUR = 3_600_000;
+const SPANS = [
+  ['last hour', HOUR],
+  ['last day', 24 * HOUR],
+  ['last week', 7 * 24 * HOUR],
+] as const;
+
 /** The row of filters. */
-export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.Element {
+export function Filters({ data, filter, find, onFilter, onFind, onAll, status }: FiltersProps): JSX.Element {
   const minions = useMemo(() => minionsIn(data), [data]);
   const slses = new Set(data.totals.map(([, , sls]) => sls!));
   for (const [, sls] of [...data.errors, ...data.refused].flatMap(({ cells }) => cells)) slses.add(sls!);
@@ -74,9 +84,24 @@ export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.E
   });
   const ends = bins.map(([bin]): [number, string] => [bin, binText((bin + 1) * data.widthMs, data.widthMs)]);
   const later = (bin: number | null): boolean => filter.firstBin === null || bin === null || bin >= filter.firstBin;
+  const lastMs = data.lastMs ?? 0;
+  // A span that is shorter than a bin cannot be told apart.
+  const spans = SPANS.filter(([, ms]) => ms >= data.widthMs && data.firstMs !== null).map(
+    ([text, ms]): [number, string] => [Math.max(data.firstBin, Math.floor((lastMs - ms) / data.widthMs)), text],
+  );
+  const isSpan = filter.lastBin === null && spans.some(([bin]) => bin === filter.firstBin);
   return h(
     'form',
     { class: 'filters', 'aria-label': 'Filter', onSubmit: (event: Event) => event.preventDefault() },
+    h(
+      'div',
+      { class: 'choice search' },
+      h('label', { for: 'find' }, 'Search'),
+      h('input', {
+        ...{ id: 'find', type: 'search', value: find, autocomplete: 'off', placeholder: 'state, minion, SLS, jid' },
+        onInput: (event: Event) => onFind((event.currentTarget as HTMLInputElement).value),
+      }),
+    ),
     h(Choice, {
       id: 'filter-minion',
       label: 'Minion',
@@ -93,6 +118,16 @@ export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.E
       options: choices(data.slses, slses, 'other SLS files', '(none)'),
       onChoice: (sls) => onFilter({ ...filter, sls }),
     }),
+    spans.length === 0
+      ? null
+      : h(Choice, {
+          id: 'filter-span',
+          label: 'Time',
+          all: filter.firstBin === null && filter.lastBin === null ? 'all of it' : 'as chosen',
+          value: isSpan ? filter.firstBin : null,
+          options: spans,
+          onChoice: (firstBin) => onFilter({ ...filter, firstBin, lastBin: null }),
+        }),
     h(Choice, {
       id: 'filter-from',
       label: 'From (UTC)',
@@ -116,7 +151,7 @@ export function Filters({ data, filter, onFilter, status }: FiltersProps): JSX.E
       options: ends.filter(([bin]) => later(bin)),
       onChoice: (lastBin) => onFilter({ ...filter, lastBin }),
     }),
-    h('button', { type: 'button', disabled: isNoFilter(filter), onClick: () => onFilter(NO_FILTER) }, 'Show all'),
+    h('button', { type: 'button', disabled: isNoFilter(filter) && find === '', onClick: onAll }, 'Show all'),
     h('p', { role: 'status' }, status),
   );
 }

@@ -2,7 +2,7 @@
 import { h, type ComponentChildren, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReportData } from '../data.js';
-import type { Filter, Tables } from '../tables.js';
+import type { Tables } from '../tables.js';
 
 /** Draws on a canvas, anew on each call. Gives what takes the drawing away. */
 export type Draw = (canvas: HTMLCanvasElement, tables: Tables, data: ReportData) => () => void;
@@ -44,14 +44,4 @@ export function Section(props: {
     h('h2', { id: `${props.id}-title` }, props.title),
     props.children,
   );
-}
-
-/** What all parts of the page are given. */
-export interface SharedProps {
-  readonly data: ReportData;
-  readonly tables: Tables;
-  readonly charts: Charts | undefined;
-  readonly look: string;
-  readonly filter: Filter;
-  readonly onFilter: (filter: Filter) => void;
 }

@@ -36,7 +36,7 @@ export async function open(browser: Browser, path: string, options: BrowserConte
     void dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (request.url() !== address) asked.push(request.url());
+    if (request.url() !== address.replace(/#.*/s, '') && request.url() !== address) asked.push(request.url());
   });
   await page.goto(address);
   return { page, said, asked };

@@ -36,7 +36,7 @@ const TREES = {
   ],
   test: [['oracle'], ['support'], ['assembly', 'host', 'browser', 'guides', 'package', 'systems']],
   'test/systems': [['agents', 'kafka', 'splunk', 'stores']],
-  bench: [['echo', 'json-as', 'peers.ts', 'process.ts'], ['measure.ts'], ['index.ts', 'agents', 'kafka']],
+  bench: [['echo', 'json-as', 'peers.ts', 'process.ts'], ['measure.ts'], ['index.ts', 'agents', 'kafka', 'report']],
 };
 
 /** A pattern for the files of some stages: `core` is a folder, `cli.ts` a file. */

@@ -49,6 +49,8 @@ interface Item {
   readonly outcome: Outcome;
   readonly startMs: number | null;
   readonly durationMs: number | null;
+  /** Whether it is in order: it succeeded, or its onlyif or unless said that there was nothing to do. */
+  readonly isGood: boolean;
   readonly said: ItemSaid;
 }
 
@@ -108,6 +110,7 @@ export class History {
       outcome: isFollower ? 'follower' : kind,
       startMs: readStartTime(start),
       durationMs: ms,
+      isGood: kind === 'changed' || kind === 'unchanged' || (kind === 'skipped' && record['skip_watch'] === true),
       said: isTold ? saidOf(record, kind, isFollower) : NOTHING,
     });
   }
@@ -155,15 +158,14 @@ export class History {
   }
 
   #addPair(item: Item, causes: readonly number[], { minion, jid }: Occasion, ms: number): void {
-    const { state, kind, outcome, durationMs, said } = item;
+    const { state, kind, outcome, durationMs, isGood, said } = item;
     const { comment, reason, changes, causeTexts } = said;
     const isFollower = outcome === 'follower';
     const isKnown = state !== 0 && minion !== 0;
     let isNew = false;
     if (isKnown && kind === 'failed')
       isNew = this.#now.failed(minion, state, ms, jid, { comment, reason, changes, isFollower, causes, causeTexts });
-    else if (isKnown && (kind === 'changed' || kind === 'unchanged'))
-      isNew = this.#now.succeeded(minion, state, ms, jid);
+    else if (isKnown && isGood) isNew = this.#now.succeeded(minion, state, ms, jid);
     this.#stateSums.add(state, kind, isFollower, isNew);
     if (durationMs !== null) this.#stateSums.took(state, durationMs, minion, jid);
   }

@@ -139,7 +139,9 @@ function Matrix(props: JobProps & { readonly names: Names }): JSX.Element {
             ? at === 0 || slses.length === 0
               ? withoutStates(run, names)
               : ''
-            : h(Signs, { run, places: places.get(run)!.get(sls) ?? [], view: props }),
+            : places.get(run)!.has(sls)
+              ? h(Signs, { run, places: places.get(run)!.get(sls)!, view: props })
+              : '',
         ),
         ...(slses.length === 0 && run.plan === null ? [withoutStates(run, names)] : []),
         run.durationMs === null ? '–' : durationText(run.durationMs),

@@ -37,8 +37,10 @@ export function Grid<Row>(props: GridProps<Row>): JSX.Element {
   const rest = rows.length - shown.length;
   const caption = props.caption ?? (rest > 0 ? shownOf(shown.length, rows.length, false) : null);
   const align = (column: Column | undefined): string => (typeof column === 'string' ? '' : 'number');
-  const cellOf = (cell: ComponentChildren, at: number): JSX.Element => {
+  const cellOf = (content: ComponentChildren, at: number): JSX.Element => {
     const column = columns[at]!;
+    const isWord = typeof content === 'string' && content !== '' && align(column) === '';
+    const cell = isWord ? h('span', { class: 'fit' }, content) : content;
     const shared = { class: align(column), 'data-title': titleOf(column) };
     return at === header
       ? h('th', { scope: 'row', role: 'rowheader', ...shared }, cell)

@@ -46,8 +46,7 @@ async function statesOf(input: string): Promise<Row[]> {
 const nameOf = ({ minion_id: minion, state_name: name, __sls__, sls }: Row): string =>
   `${minion} ${name} ${__sls__ ?? sls}`;
 const isRun = (state: Row): boolean =>
-  state['result'] === false ||
-  (state['result'] === true && state['__state_ran__'] !== false && state['skip_watch'] !== true);
+  state['result'] === false || (state['result'] === true && state['__state_ran__'] !== false);
 
 /** Each state on a minion with its runs in the order of time. */
 function runsOf(states: readonly Row[]): Map<string, Row[]> {
@@ -62,6 +61,7 @@ const all = (report: Report): Failing[] => report.failing_now.rows.flatMap(({ fa
 describe.each([
   ['the bundled events', () => readFileSync(FIXTURE, 'utf8')],
   ['a day with an outage', () => storyLines().join('')],
+  ['a real day and a half of five minions', () => readFileSync('examples/events/demo.ndjson', 'utf8')],
 ])('what fails now of %s', (_, read) => {
   let report: Report;
   let runs: Map<string, Row[]>;
@@ -192,6 +192,11 @@ describe('the runs of a report', () => {
     ];
     const { failing_now: now } = await reportOn(lines.join(''));
     expect(now).toMatchObject({ causes: 1, rows: [{ times: 1 }] });
+    const unless = { skip_watch: true, comment: 'unless condition is true' };
+    const { failing_now: fine } = await reportOn(
+      [...lines, returnLine({ jid: '4', stamp: at(4), returned: result('a', unless) })].join(''),
+    );
+    expect(fine['causes']).toBe(0);
     lines.push(returnLine({ jid: '4', stamp: at(4), returned: result('a') }));
     const report = await reportOn(lines.join(''));
     expect(report.failing_now).toMatchObject({ causes: 0, rows: [] });

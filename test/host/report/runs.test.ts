@@ -44,7 +44,7 @@ async function statesOf(input: string): Promise<Row[]> {
 }
 
 const nameOf = ({ minion_id: minion, state_name: name, __sls__, sls }: Row): string =>
-  `${minion} ${name} ${__sls__ ?? sls}`;
+  [minion, name, __sls__ ?? sls].map(String).join(' ');
 const isRun = (state: Row): boolean =>
   state['result'] === false || (state['result'] === true && state['__state_ran__'] !== false);
 
@@ -147,14 +147,14 @@ describe('the runs of a report', () => {
     const forward = await reportOn(lines.join(''));
     for (const order of [lines.toReversed(), lines.toSorted((a, b) => (a.length % 7) - (b.length % 7))]) {
       const other = await reportOn(order.join(''));
-      expect(other.failing_now).toEqual({ ...forward.failing_now, rows: expect.anything() });
+      expect(other.failing_now).toEqual({ ...forward.failing_now, rows: expect.anything() as unknown });
       expect(all(other)).toEqual(
         expect.arrayContaining(
           all(forward).map(({ comment, jid, since, times }) => expect.objectContaining({ comment, jid, since, times })),
         ),
       );
-      expect(other.jobs.rows.map(({ runs: _, ...job }) => job)).toEqual(
-        forward.jobs.rows.map(({ runs: _, ...job }) => job),
+      expect(other.jobs.rows.map((job) => ({ ...job, runs: job.runs.length }))).toEqual(
+        forward.jobs.rows.map((job) => ({ ...job, runs: job.runs.length })),
       );
       expect(other.fixed.rows.map(nameOf).toSorted()).toEqual(forward.fixed.rows.map(nameOf).toSorted());
     }

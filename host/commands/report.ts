@@ -1,12 +1,12 @@
 // `saltflat report`: events in, what went wrong out: as text, JSON or a page.
 import { extname } from 'node:path';
-import pc from 'picocolors';
 import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { nothingIn } from '../run/nothing.js';
 import { EXAMPLE_PATH, isAmong } from '../input/files.js';
 import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
+import { listed } from '../stores/registry.js';
 import { clearReport } from '../run/clear.js';
 import { jsonSink, once, stdoutSink } from '../delivery/sink.js';
 import { Collector } from '../run/collector.js';
@@ -18,27 +18,18 @@ import { isRedacted } from '../core/redacted.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
 import { Gatherer } from '../report/gather.js';
-import { pageOf } from '../report/as-page.js';
-import { jsonOf } from '../report/as-json.js';
-import { tablesOf } from '../report/tables.js';
-import { textOf } from '../report/as-text.js';
+import { Junit } from '../report/as-junit.js';
+import { FORMATS, type Format, formatOfEnding, formatRow } from '../report/formats.js';
+import { type Tables, tablesOf } from '../report/tables.js';
+import { type FailOn, foundIn, untold } from '../report/verdict.js';
 import { VERSION } from '../core/version.js';
-import { printable, viewOptions } from '../text/terminal.js';
-
-export const FORMATS = ['text', 'json', 'html'] as const;
-export type Format = (typeof FORMATS)[number];
-
-const BY_EXTENSION: Readonly<Record<string, Format>> = {
-  '.html': 'html',
-  '.htm': 'html',
-  '.json': 'json',
-  '.txt': 'text',
-};
+import { printable } from '../text/terminal.js';
 
 /** What the command line asks for; `REPORT_HELP` says what each does. */
 export interface ReportOptions extends FilterOptions {
   readonly output?: string;
   readonly format?: Format;
+  readonly failOn?: readonly FailOn[];
   readonly options?: string;
   readonly jobCache?: string;
   readonly quiet?: boolean;
@@ -46,9 +37,11 @@ export interface ReportOptions extends FilterOptions {
 
 /** The format that is asked for. Throws a `UsageError` where it cannot be told, or is none for a terminal. */
 function formatOf({ output, format }: ReportOptions): Format {
-  const chosen = format ?? (output === undefined ? 'text' : BY_EXTENSION[extname(output).toLowerCase()]);
-  if (chosen === undefined)
-    throw new UsageError(`-o ${output}: name a .html, .json or .txt file, or say --format`, 'NO_FORMAT', output!);
+  const chosen = format ?? (output === undefined ? 'text' : formatOfEnding(extname(output)));
+  if (chosen === undefined) {
+    const endings = listed(FORMATS.flatMap((each) => formatRow(each).endings));
+    throw new UsageError(`-o ${output}: name a file that ends in ${endings}, or say --format`, 'NO_FORMAT', output!);
+  }
   if (chosen === 'html' && output === undefined && process.stdout.isTTY)
     throw new UsageError('a page is not for a terminal: name a file with -o report.html', 'TERMINAL', '-');
   return chosen;
@@ -57,7 +50,7 @@ function formatOf({ output, format }: ReportOptions): Format {
 /** Reports on `files`, on the bundled events where nothing is named or piped in. Writes nothing where nothing was read. Resolves to the exit code, as `replay` does. */
 export async function report(named: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
-  const { output, quiet: isQuiet, jobCache } = options;
+  const { output, quiet: isQuiet, jobCache, failOn = [] } = options;
   const filter = filterOf(options);
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files: inputs, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
@@ -66,6 +59,7 @@ export async function report(named: readonly string[], options: ReportOptions): 
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);
   return run({ inputs, links, jobCache, options: options.options, isQuiet }, async (reporting) => {
     const { saltflat, note, fileErrors } = reporting;
+    const junit = format === 'junit' ? new Junit() : null;
     if (isExample) note('a report on the events of the package; `saltflat report FILE` is on your own');
     if (output !== undefined) await checkWritable(output); // now, and not after an hour of reading
     const collector = new Collector();
@@ -76,6 +70,7 @@ export async function report(named: readonly string[], options: ReportOptions): 
         files: isExample ? ['the events of the package'] : [...inputs, ...(jobCache === undefined ? [] : [jobCache])],
       },
       collector,
+      junit,
     );
     collector.collect();
     if (filter.untimedNote !== null) note(filter.untimedNote);
@@ -86,7 +81,10 @@ export async function report(named: readonly string[], options: ReportOptions): 
       reporting.raise(EXIT.INPUT);
       return true;
     }
-    const bytes = Buffer.from(written(data, format, output !== undefined));
+    const tables = tablesOf(data);
+    const isFile = output !== undefined;
+    const bytes = Buffer.from(formatRow(format).write({ data, tables, junit, isFile }));
+    judge(failOn, data, tables, reporting);
     const sink = format === 'json' ? jsonSink : stdoutSink;
     if (output === undefined) return sink(process.stdout)(once(bytes));
     await replaceFile(output, bytes, OWNERS_ALONE); // a report may hold secrets
@@ -103,9 +101,10 @@ async function gathered(
   filter: RecordFilter,
   { files }: Pick<ReportData, 'files'>,
   collector: Collector,
+  junit: Junit | null,
 ): Promise<ReportData> {
   const { saltflat, counts, fileErrors } = reporting;
-  const gatherer = new Gatherer(await EventReader.load(saltflat), filter);
+  const gatherer = new Gatherer(await EventReader.load(saltflat), filter, junit?.add.bind(junit) ?? null);
   for await (const line of reporting.events()) {
     counts.events++;
     counts.records += gatherer.add(line);
@@ -121,9 +120,15 @@ async function gathered(
   });
 }
 
-function written(data: ReportData, format: Format, isFile: boolean): string {
-  if (format === 'html') return pageOf(data);
-  const tables = tablesOf(data);
-  if (format === 'json') return jsonOf(data, tables);
-  return textOf(data, tables, isFile ? { colors: pc.createColors(false) } : viewOptions(process.stdout));
+/** Says what there is of what --fail-on asks for, and raises the exit code. */
+function judge(asked: readonly FailOn[], data: ReportData, tables: Tables, reporting: Run): void {
+  const unknown = untold(asked, data);
+  if (unknown !== null) {
+    reporting.warn(unknown);
+    reporting.raise(EXIT.INPUT);
+  }
+  const found = foundIn(asked, data, tables);
+  if (found.length === 0) return;
+  reporting.warn(`--fail-on ${asked.join(',')}: ${listed(found, 'and')}`);
+  reporting.raise(EXIT.FOUND);
 }

@@ -7,7 +7,9 @@ import { check } from './check.js';
 import { follow } from './follow.js';
 import { CHECK_HELP, FOLLOW_HELP, REPLAY_HELP, REPORT_HELP, SHOW_HELP, VERIFY_HELP, WASM_HELP } from './help.js';
 import { replay } from './replay.js';
-import { FORMATS, report } from './report.js';
+import { FORMATS } from '../report/formats.js';
+import { FAIL_ON, type FailOn } from '../report/verdict.js';
+import { report } from './report.js';
 import { show } from './show.js';
 import { SEARCHABLE, SEARCHABLE_ADDRESSES, listed, storeRow } from '../stores/registry.js';
 import { STORE_NAMES } from '../stores/store.js';
@@ -84,6 +86,16 @@ function readPoll(text: string): number {
   return Number(text);
 }
 
+/** What `--fail-on` names, with commas or several times. */
+function failOnOf(text: string, before: unknown): readonly FailOn[] {
+  const asked = text.split(',').map((each) => {
+    const found = FAIL_ON.find((known) => known === each.trim());
+    if (found === undefined) throw new InvalidArgumentError(`expected ${listed(FAIL_ON)}.`);
+    return found;
+  });
+  return [...((before as readonly FailOn[] | undefined) ?? []), ...asked];
+}
+
 export const COMMANDS = {
   replay: {
     summary: 'Read Salt events, write one JSON line a state record',
@@ -151,11 +163,16 @@ export const COMMANDS = {
     run: show,
   },
   report: {
-    summary: 'Report what failed, where, how often: as text, JSON or a page',
+    summary: 'Report what fails, where and why: as text, JSON, a page, JUnit, Markdown',
     argument: ['[FILE...]', EVENTS_OR_EXAMPLE],
     options: [
-      { flags: '-o, --output <FILE>', text: 'write to FILE: .html, .json or .txt says the format' },
+      { flags: '-o, --output <FILE>', text: 'write to FILE: .html, .json, .txt, .xml or .md says the format' },
       { flags: '--format <name>', text: 'text unless told, or unless FILE tells', choices: FORMATS },
+      {
+        flags: '--fail-on <what>',
+        text: `exit with 1 where there is any: ${listed(FAIL_ON)}; several with commas`,
+        read: failOnOf,
+      },
       OPTIONS,
       READ_CACHE,
       ...FILTERS,

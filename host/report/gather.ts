@@ -35,6 +35,12 @@ const MAX_JID = 40;
 const MAX_STATE_NAME = 400;
 const MAX_ERROR = 4000;
 
+/** A record that counts, and its kind. */
+export interface Counted {
+  readonly record: SaltRecord;
+  readonly kind: Kind;
+}
+
 const isStateKind = (kind: string): kind is StateKind => (STATE_KINDS as readonly string[]).includes(kind);
 
 /** What a state run that gave no states returned, in words. */
@@ -69,6 +75,8 @@ export class Gatherer {
   readonly #copies = new Copies(LIMITS.copies);
   readonly #history = new History();
   readonly #filter: RecordFilter;
+  readonly #seeCounted: ((counted: readonly Counted[]) => void) | null;
+  #counted: Counted[] = [];
   #events = 0;
   #jobReturns = 0;
   #malformed = 0;
@@ -78,16 +86,24 @@ export class Gatherer {
   #firstMs: number | null = null;
   #lastMs: number | null = null;
 
-  /** `filter`: which records count; all unless told. */
-  constructor(reader: EventReader, filter = new RecordFilter({})) {
+  /** `filter`: which records count; all unless told. `see` is given those of each event. */
+  constructor(
+    reader: EventReader,
+    filter = new RecordFilter({}),
+    see: ((counted: readonly Counted[]) => void) | null = null,
+  ) {
     this.#reader = reader;
     this.#filter = filter;
+    this.#seeCounted = see;
   }
 
   /** One event. How many records of it are counted: of states, of state runs that gave none, of malformed input. */
   add(line: SourceLine): number {
     this.#events++;
-    return this.#reader.read(line, (read) => this.#take(read));
+    this.#counted = [];
+    const count = this.#reader.read(line, (read) => this.#take(read));
+    if (this.#counted.length > 0) this.#seeCounted?.(this.#counted);
+    return count;
   }
 
   #take({ records, kinds, returns, announced }: Read): number {
@@ -105,8 +121,11 @@ export class Gatherer {
       if ((!isError && type !== 'state_return') || !this.#isAsked(record, kind)) continue;
       stateReturns++;
       if (this.#isCopy(record)) copies++;
-      else if (isError) this.#addError(record);
-      else this.#addState(record, kind);
+      else {
+        this.#counted.push({ record, kind });
+        if (isError) this.#addError(record);
+        else this.#addState(record, kind);
+      }
     }
     this.#history.end();
     this.#malformed += malformed;

@@ -2,7 +2,7 @@
 import { ERRORS } from '../core/error.js';
 
 /** The exit codes. Where several apply, the highest of them is used. */
-export const EXIT = { OK: 0, MALFORMED: 1, DIFFERENT: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
+export const EXIT = { OK: 0, MALFORMED: 1, DIFFERENT: 1, FOUND: 1, USAGE: 2, INPUT: 3, OUTPUT: 4, BROKEN: 5 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The exit code of each class of errors. */

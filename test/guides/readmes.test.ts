@@ -17,6 +17,7 @@ const LONG_MS = 120_000;
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^(npm|npx|git|docker) /m, 'installs'],
   [/^wamrc /m, 'no wamrc here'],
+  [/^salt-call /m, 'no Salt here; test/host/report/for-ci takes what it prints'],
   [/^(vector --config|fluent-bit -c|saltflat follow) /m, 'does not end; test/systems/agents runs it'],
   [/^kafka-/m, "Kafka's own commands; test/systems/kafka starts it otherwise"],
   [/\$ELASTICSEARCH|kbn-xsrf/, "as OpenSearch's; test/systems/stores asks a real Elasticsearch"],

@@ -11,9 +11,10 @@ import { firstLine } from '../text/terminal.js';
 import { plural, timeText } from './words.js';
 
 /** All that XML 1.0 cannot have, in any spelling. */
-// eslint-disable-next-line no-control-regex
-const NO_XML =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const NO_XML = new RegExp(
+  String.raw`[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`,
+  'g',
+);
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -155,7 +156,7 @@ function silentSuite({ unanswered, minions, leftOut }: ReportData): string {
 /** Events that were none: a suite with an error, empty where there is none. */
 function malformedSuite({ malformed }: ReportData): string {
   if (malformed === 0) return '';
-  const error = element('error', { message: `${plural(malformed, 'malformed event')}`, type: 'malformed' });
+  const error = element('error', { message: plural(malformed, 'malformed event'), type: 'malformed' });
   const attributes = { classname: 'saltflat', name: 'every line is an event', time: seconds(0) };
   return suite('malformed events', [], [{ outcome: 'errors', xml: element('testcase', attributes, error) }], 0);
 }

@@ -13,7 +13,7 @@ export const STDIN = '-';
 
 /** The events that are shown where no file is named; part of the package. */
 export const EXAMPLE_PATH = fileURLToPath(
-  new URL('../../../examples/events/salt-3008.3-events.ndjson', import.meta.url),
+  new URL('../../../examples/events/demo.ndjson', import.meta.url),
 );
 
 /** Bytes read from a file at a time, at most and at least: a small file needs no large buffer. */

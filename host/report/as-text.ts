@@ -27,6 +27,10 @@ function stateCell(stateName: string): Cell {
   return { main: printable(id), rest: rest.join(' · ') };
 }
 
+/** How it stands: the sums, what fails now, what is fixed, the last jobs. */
+export const briefOf = (data: ReportData, tables: Tables, options: TextOptions): string =>
+  `${head(data, tables, options)}${runsText(data, options)}\nAll tables: --format text. A page to open and filter: -o report.html\n`;
+
 /** The whole report as text. */
 export function textOf(data: ReportData, tables: Tables, options: TextOptions): string {
   const { colors } = options;

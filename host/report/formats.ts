@@ -6,7 +6,7 @@ import { jsonOf } from './as-json.js';
 import type { Junit } from './as-junit.js';
 import { markdownOf } from './as-markdown.js';
 import { pageOf } from './as-page.js';
-import { textOf } from './as-text.js';
+import { briefOf, textOf } from './as-text.js';
 import type { ReportData } from './data.js';
 import type { Tables } from './tables.js';
 
@@ -32,6 +32,7 @@ const view = (isFile: boolean): ViewOptions =>
 
 const ROWS = {
   text: { endings: ['.txt'], write: ({ data, tables, isFile }) => textOf(data, tables, view(isFile)) },
+  brief: { endings: [], write: ({ data, tables, isFile }) => briefOf(data, tables, view(isFile)) },
   json: { endings: ['.json'], write: ({ data, tables }) => jsonOf(data, tables) },
   html: { endings: ['.html', '.htm'], write: ({ data }) => pageOf(data) },
   junit: { endings: ['.xml'], write: ({ data, junit }) => junit!.documentOf(data) },

@@ -7,7 +7,7 @@ import { Agent, FLUENT_BIT, NO_FLUENT_BIT } from '../support/fluent-bit/agent.js
 import { LineSink } from '../support/fluent-bit/sink.js';
 import { describeWith, until } from '../support/program.js';
 import { NO_VECTOR, VECTOR } from '../support/vector.js';
-import { FIXTURE, records, run, temporaryDirectory } from '../support/command.js';
+import { records, run, temporaryDirectory } from '../support/command.js';
 import { BROWSER, COMPILERS, NODE } from '../support/package/consumers.js';
 import { INSTALLED, install, pack } from '../support/package/pack.js';
 
@@ -39,9 +39,9 @@ describeWith('the command of the installed package', missing, () => {
   });
 
   it('replays the events of the package as the checkout does', async () => {
-    const { status, stdout } = saltflat('replay', '-q', installed('examples/events/salt-3008.3-events.ndjson'));
+    const { status, stdout } = saltflat('replay', '-q', installed('examples/events/demo.ndjson'));
     expect(status).toBe(0);
-    expect(stdout).toBe((await run(['replay', '-q', FIXTURE])).stdout);
+    expect(stdout).toBe((await run(['replay', '-q', 'examples/events/demo.ndjson'])).stdout);
   });
 
   it('gives the module out, the bytes that the checksum is for', () => {
@@ -53,10 +53,10 @@ describeWith('the command of the installed package', missing, () => {
   });
 
   it('shows and reports its own events, and checks the options of the examples', () => {
-    const events = installed('examples/events/salt-3008.3-events.ndjson');
+    const events = installed('examples/events/demo.ndjson');
     expect(saltflat('show', events)).toMatchObject({ status: 0, stdout: expect.stringContaining('web-01') });
     expect(saltflat('report', events, '-q', '-o', 'report.html').status).toBe(0);
-    expect(readFileSync(join(project, 'report.html'), 'utf8')).toContain('88.6');
+    expect(readFileSync(join(project, 'report.html'), 'utf8')).toContain('92.9');
     expect(saltflat('check', installed('examples/fluent-bit/saltflat.json')).status).toBe(0);
   });
 });
@@ -116,10 +116,10 @@ describeWith('Fluent Bit with the installed package', missing ?? NO_FLUENT_BIT, 
         ...module,
         TCP_PORT: sink.port,
       });
-      agent.write(readFileSync(installed('examples/events/salt-3008.3-events.ndjson')));
+      agent.write(readFileSync(installed('examples/events/demo.ndjson')));
       await agent.start();
       const file = installed('examples/fluent-bit/saltflat.json');
-      const expected = records((await run(['replay', '-q', '--options', file, FIXTURE])).stdout);
+      const expected = records((await run(['replay', '-q', '--options', file, 'examples/events/demo.ndjson'])).stdout);
       await until(() => sink.count >= expected.length || !agent.isUp, `${expected.length} records arrive`, 60);
       const ids = (all: readonly Record<string, unknown>[]): unknown[] => all.map(({ event_id }) => event_id).sort();
       expect(ids(records(sink.lines.join('\n')))).toEqual(ids(expected));

@@ -33,7 +33,7 @@ describe('saltflat show', () => {
       const { code, stdout } = runOnTerminal(['show'], { NO_COLOR: '1' });
       expect(code).toBe(0);
       expect(stdout).toContain('saltflat: showing the events of the package; `saltflat show FILE` shows your own');
-      expect(stdout).toContain('679 events, 19 job returns, 476 records');
+      expect(stdout).toContain('48 events, 34 job returns, 602 records');
     },
   );
 

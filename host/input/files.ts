@@ -12,9 +12,7 @@ import { eventsOf } from './results.js';
 export const STDIN = '-';
 
 /** The events that are shown where no file is named; part of the package. */
-export const EXAMPLE_PATH = fileURLToPath(
-  new URL('../../../examples/events/demo.ndjson', import.meta.url),
-);
+export const EXAMPLE_PATH = fileURLToPath(new URL('../../../examples/events/demo.ndjson', import.meta.url));
 
 /** Bytes read from a file at a time, at most and at least: a small file needs no large buffer. */
 const CHUNK_BYTES = 1024 * 1024;

@@ -150,7 +150,9 @@ describe('the runs of a report', () => {
       expect(other.failing_now).toEqual({ ...forward.failing_now, rows: expect.anything() as unknown });
       expect(all(other)).toEqual(
         expect.arrayContaining(
-          all(forward).map(({ comment, jid, since, times }) => expect.objectContaining({ comment, jid, since, times })),
+          all(forward).map(
+            ({ comment, jid, since, times }) => expect.objectContaining({ comment, jid, since, times }) as unknown,
+          ),
         ),
       );
       expect(other.jobs.rows.map((job) => ({ ...job, runs: job.runs.length }))).toEqual(

@@ -321,9 +321,12 @@ describe('saltflat report', () => {
   });
 
   it.each([
-    [['report', FIXTURE, '-o', 'report'], /name a \.html, \.json or \.txt file, or say --format/],
+    [
+      ['report', FIXTURE, '-o', 'report'],
+      /name a file that ends in \.txt, \.json, \.html, \.htm, \.xml or \.md, or say --format/,
+    ],
     [['report', FIXTURE, '-o', FIXTURE, '--format', 'json'], /is an input file too/],
-    [['report', '--format', 'pdf'], /Allowed choices are text, json, html/],
+    [['report', '--format', 'pdf'], /Allowed choices are text, brief, json, html, junit, markdown, github/],
   ])('refuses %j with exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

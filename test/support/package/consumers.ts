@@ -10,7 +10,7 @@ import {
   nodeStream, webStream,
 } from 'saltflat';
 
-const events = fileURLToPath(new URL('examples/events/salt-3008.3-events.ndjson', import.meta.resolve('saltflat/package.json')));
+const events = fileURLToPath(new URL('examples/events/demo.ndjson', import.meta.resolve('saltflat/package.json')));
 const options: Options = { only: 'failed', id: true };
 const saltflat: Saltflat = await load({ options });
 const stream = createReadStream(events).pipe(nodeStream(saltflat, { format: 'ndjson', file: events }));

@@ -22,13 +22,11 @@ const annotation = (level: Level, title: string, message: string): string =>
 export function githubOf(data: ReportData): string {
   const broken = brokenOf(data);
   const minionOf = (minion: number): string => nameOf(data.minions, minion, '(others)');
-  const causes = broken.causes.map(({ state, text, minions, failing, last, followers, sinceMs }) => {
-    const row = failing[0] ?? last;
+  const causes = broken.causes.map(({ state, text, minions, told, held, sinceMs }) => {
     const { id, fun } = splitStateName(state === null ? text : data.stateNames[state]![0]);
     const where = minions.length === 1 ? minionOf(minions[0]!) : plural(minions.length, 'minion');
-    const said = [data.texts[row.comment] ?? '', data.texts[row.reason] ?? ''].filter((each) => each !== '');
-    const held = new Set(followers.map((each) => each.state)).size;
-    const since = `failing since ${timeText(sinceMs)} UTC, job ${row.lastJid}${held > 0 ? `, holds back ${plural(held, 'state')}` : ''}`;
+    const said = [data.texts[told.comment] ?? '', data.texts[told.reason] ?? ''].filter((each) => each !== '');
+    const since = `failing since ${timeText(sinceMs)} UTC, job ${told.lastJid}${held > 0 ? `, holds back ${plural(held, 'state')}` : ''}`;
     return annotation('error', `${id}${fun === '' ? '' : ` (${fun})`} on ${where}`, [...said, since].join('\n'));
   });
   const groups = (list: readonly Group[], what: string): string[] =>

@@ -38,11 +38,10 @@ export function markdownOf(data: ReportData, tables: Tables): string {
   const isGood = broken.minionCount === 0 && tables.errorCount === 0 && tables.refusedCount === 0;
 
   const causeRow = (cause: Cause): string => {
-    const { state, text, minions, sinceMs, times, followers, failing, last } = cause;
-    const { comment, reason } = failing[0] ?? last;
+    const { state, text, minions, sinceMs, times, held, told } = cause;
+    const { comment, reason } = told;
     const why = (data.texts[reason] ?? '').split('\n').at(-1) || firstLine(data.texts[comment] ?? '');
     const name = state === null ? `${text} (not in the return)` : stateText(data.stateNames[state]![0]);
-    const held = new Set(followers.map((each) => each.state)).size;
     const cells = [code(name), where(minions), timeText(sinceMs), numberText(times), numberText(held), code(why)];
     return `| ${cells.join(' | ')} |`;
   };

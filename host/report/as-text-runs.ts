@@ -34,15 +34,14 @@ export function runsText(data: ReportData, options: TextOptions): string {
       .filter((text) => text !== '')
       .join(': ');
   const causeCells = (cause: Cause): (string | { main: string; rest: string })[] => {
-    const { state, text, minions, sinceMs, failing, last, times, followers } = cause;
-    const held = new Set(followers.map((each) => each.state)).size;
+    const { state, text, minions, sinceMs, told, times, held } = cause;
     return [
       state === null ? `(not in the return) ${printable(text)}` : stateText(state),
       minions.length === 1 ? minionOf(minions[0]!) : plural(minions.length, 'minion'),
       shortTime(sinceMs),
       numberText(times),
       numberText(held),
-      whyText(failing[0] ?? last),
+      whyText(told),
     ];
   };
   return [

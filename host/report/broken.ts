@@ -12,14 +12,17 @@ export interface Cause {
   readonly text: string;
   /** It on each minion, the newest first. None where it did not fail by itself when it last ran. */
   readonly failing: readonly Failing[];
-  /** The states that it holds back, on each minion. */
+  /** The states that it holds back, on each minion; how many different ones. */
   readonly followers: readonly Failing[];
+  readonly held: number;
   /** Numbers of all these minions. */
   readonly minions: readonly number[];
   /** The first failure of all; how often; the last one. */
   readonly sinceMs: number | null;
   readonly times: number;
   readonly last: Failing;
+  /** The failure whose words say why: its own newest one, else the last of what it holds back. */
+  readonly told: Failing;
 }
 
 /** What fails now, and what is fixed. */
@@ -73,12 +76,15 @@ export function brokenOf(data: ReportData, filter: Filter = NO_FILTER): Broken {
     else for (const { state, text } of causesOf(row, data.texts)) groupOf(state, text).followers.push(row);
   const causes = [...groups.values()].map((group): Cause => {
     const all = [...group.failing, ...group.followers];
+    const last = all.reduce((newest, row) => ((row.lastMs ?? 0) > (newest.lastMs ?? 0) ? row : newest));
     return {
       ...group,
+      held: new Set(group.followers.map(({ state }) => state)).size,
       minions: [...new Set(all.map(({ minion }) => minion))],
       sinceMs: earliest(all),
       times: Math.max(...all.map(({ times }) => times)),
-      last: all.reduce((last, row) => ((row.lastMs ?? 0) > (last.lastMs ?? 0) ? row : last)),
+      last,
+      told: group.failing[0] ?? last,
     };
   });
   const weight = ({ failing: roots, followers }: Cause): number => roots.length + followers.length;

@@ -263,11 +263,11 @@ function MoreCauses({ causes, names, view }: { causes: readonly Cause[]; names: 
       header: 0,
       columns: ['State', 'SLS', 'Minions', 'Since', ['Times', 'number'], 'Comment'],
       keyOf: ({ state, text }) => `${state} ${text}`,
-      cells: ({ state, text, minions, sinceMs, times, failing, last }) => [
+      cells: ({ state, text, minions, sinceMs, times, told }) => [
         state === null ? text || '–' : names.state(state),
         state === null ? '–' : names.slsOf(view.data.stateNames[state]![1]),
         minions.length === 1 ? names.minionOf(minions[0]!) : plural(minions.length, 'minion'),
-        ...[names.time(sinceMs), numberText(times), h(Long, { text: names.textAt((failing[0] ?? last).comment) })],
+        ...[names.time(sinceMs), numberText(times), h(Long, { text: names.textAt(told.comment) })],
       ],
     }),
   );

@@ -1,5 +1,6 @@
 // The input: job returns in the style of a highstate, made from the states that a real Salt 3008.3 returned.
 import { readFileSync } from 'node:fs';
+import { createRandom } from './random.js';
 
 /** A JSON object as parsed. */
 export type JsonObject = Record<string, unknown>;
@@ -31,17 +32,6 @@ interface Source {
 const SEPARATOR = '_|-';
 const STATES_PER_EVENT = 150;
 const FIRST_JOB_MS = Date.UTC(2026, 10, 22, 9, 20, 0);
-
-/** Whole numbers in [0, bound), the same ones in every run (mulberry32). */
-function createRandom(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-}
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE } from './command.js';
+import { createRandom } from './random.js';
 
 /** Longer events are mutated as little as short ones, and cost more. In bytes. */
 const LONGEST = 6000;
@@ -51,10 +52,11 @@ function bases(): string[] {
 /** Mutates events; the same seed gives the same events. */
 export class Mutator {
   readonly #bases = bases();
-  #state: number;
+  /** An integer from 0, smaller than what is named. */
+  readonly #below: (bound: number) => number;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.#below = createRandom(seed);
   }
 
   /** `count` events, a line each unless a mutation put a line feed in. */
@@ -64,14 +66,6 @@ export class Mutator {
       if (at % 4 === 0) yield this.#inBytes(Buffer.from(base), 6);
       else yield at % 4 === 1 ? this.#inBytes(this.#inMembers(base), 1) : this.#inMembers(base);
     }
-  }
-
-  /** An integer from 0, smaller than `below` (mulberry32). */
-  #below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   }
 
   #of<T>(items: readonly T[]): T {

@@ -1,6 +1,7 @@
 // Small events by the million: real ones in which values and members are exchanged for other ones, and bytes for other bytes. What
 // `Mutator` does by JSON.parse is done here by spans of bytes, in a twentieth of the time.
 import { readFileSync, readdirSync } from 'node:fs';
+import { createRandom } from '../random.js';
 import { FAMILIES } from './hostile.js';
 
 const FOLDERS = ['test/fixtures', 'examples/events'];
@@ -65,10 +66,11 @@ export class Splicer {
   readonly #pieces: readonly Buffer[];
   readonly #event = Buffer.alloc(2 * LONGEST);
   readonly #other = Buffer.alloc(2 * LONGEST);
-  #state: number;
+  /** An integer from 0, smaller than what is named. */
+  readonly #below: (bound: number) => number;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.#below = createRandom(seed);
     const hostile = FAMILIES.map(([, changes]) => JSON.stringify(changes(5))).filter(({ length }) => length < 400);
     const texts = hostile.flatMap((changes) => [changes, changes.slice(1, -1)]);
     this.#pieces = [...PIECES, ...texts].map((piece) => Buffer.from(piece));
@@ -122,14 +124,6 @@ export class Splicer {
           ? at
           : this.#splice(length, at, Math.min(length, at + 1), Uint8Array.of(this.#of(BYTES)));
     }
-  }
-
-  /** An integer from 0, smaller than `below` (mulberry32). */
-  #below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   }
 
   #of<T>(items: readonly T[]): T {

@@ -4,6 +4,7 @@
 // Rules: `_check_requisites` of `salt/state.py`, 3006 and 3008.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createRandom } from '../random.js';
 
 type Requisite = 'require' | 'watch' | 'onchanges' | 'require_any' | 'listen';
 
@@ -40,15 +41,12 @@ export const ALL = 'all';
 const SLS = ['base', 'web', 'web.front', 'web.front.tls', 'db', 'db.users', 'cron jobs', 'a, b', 'mail, web', 'last'];
 const LAST = 'last';
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+const BOUND = 2 ** 32;
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
 function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = createRandom(seed);
+  return () => random(BOUND) / BOUND;
 }
 
 const hasFailed = ({ result }: Chunk): boolean => result === false;

@@ -15,11 +15,14 @@ const below = (folder: string): string[] =>
 /** Parts of the report's page that run nowhere but in the page: they are in its bundle. */
 const ONLY_BUNDLED = ['build/host/report/page/charts', 'build/host/report/page/main'];
 
+/** Where the library's types are; what commands are made of has none that anybody could import. */
+const isTyped = (path: string): boolean => /^build\/host\/(?:core\/)?[^/]+$/.test(path);
+
 const HOST = below('host')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => `build/${path.replace(/\.ts$/, '')}`)
   .filter((path) => !ONLY_BUNDLED.includes(path))
-  .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+  .flatMap((path) => [`${path}.js`, ...(isTyped(path) ? [`${path}.d.ts`] : [])]);
 
 const TOP = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'package.json'];
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 // The command line: what was asked for, and what it exits with.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { COMPLETION_HELP, completionOf } from './commands/completion.js';
 import { PROGRAM_HELP } from './commands/help.js';
 import { COMMANDS, type CommandRow, type OptionRow } from './commands/table.js';
 import { versions } from './commands/wasm.js';
 import { SaltflatError } from './core/error.js';
+import { readShipped } from './disk/shipped.js';
 import { EXIT, type ExitCode, exitCodeOf } from './run/exit.js';
 import { StoppedError, dieBy } from './run/signals.js';
 import { printable } from './text/terminal.js';
 
-const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version, description } = JSON.parse(readShipped('package.json').toString()) as {
   version: string;
   description: string;
 };
@@ -99,6 +99,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 process.stderr.on('error', () => undefined); // who closed stderr wants no diagnostics
-const exitCode = await main(process.argv);
-// Exits although stdin may still be open: a lost receiver or a closed pipe does not wait for more events.
-process.stderr.write('', () => process.exit(exitCode));
+// No `await` out here: the single executable is CommonJS, which has none.
+void main(process.argv).then((exitCode) => {
+  // Exits although stdin may still be open: a lost receiver or a closed pipe does not wait for more events.
+  process.stderr.write('', () => process.exit(exitCode));
+});

@@ -3,7 +3,8 @@ import { extname } from 'node:path';
 import { UsageError } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { nothingIn } from '../run/nothing.js';
-import { EXAMPLE_PATH, isAmong } from '../input/files.js';
+import { shippedPath } from '../disk/shipped.js';
+import { isAmong } from '../input/files.js';
 import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
 import { listed } from '../stores/registry.js';
@@ -53,7 +54,10 @@ export async function report(named: readonly string[], options: ReportOptions): 
   const { output, quiet: isQuiet, jobCache, failOn = [] } = options;
   const filter = filterOf(options);
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
-  const { files: inputs, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
+  const { files: inputs, links } = await inputsOf(
+    isExample ? [shippedPath('examples/events/demo.ndjson')] : named,
+    jobCache,
+  );
   const isRead = options.options === undefined ? inputs : [...inputs, options.options];
   if (output !== undefined && (await isAmong(output, isRead)))
     throw new UsageError(`-o ${output}: is an input file too; name another`, 'SAME_FILE', output);

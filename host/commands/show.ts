@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../run/exit.js';
 import { nothingIn } from '../run/nothing.js';
 import type { FilterOptions, RecordFilter } from '../core/filter.js';
 import { Flattener } from '../core/flattener.js';
-import { EXAMPLE_PATH } from '../input/files.js';
+import { shippedPath } from '../disk/shipped.js';
 import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
 import { stdoutSink } from '../delivery/sink.js';
@@ -23,7 +23,7 @@ export async function show(named: readonly string[], asked: ShowOptions = {}): P
   const { options, jobCache } = asked;
   const filter = filterOf(asked);
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
-  const { files, links } = await inputsOf(isExample ? [EXAMPLE_PATH] : named, jobCache);
+  const { files, links } = await inputsOf(isExample ? [shippedPath('examples/events/demo.ndjson')] : named, jobCache);
   return run({ inputs: files, links, jobCache, options, isBarShown: false }, async (showing) => {
     if (isExample) showing.note('showing the events of the package; `saltflat show FILE` shows your own');
     const isRead = await stdoutSink(process.stdout)(pagesOf(showing, filter, viewOptions(process.stdout)));

@@ -1,11 +1,10 @@
 // The module in this package: `saltflat wasm` gives it out, for an agent's configuration; `saltflat --version` says which it is.
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { UsageError, codeOf, reasonOf } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { MODULE_PATH } from '../index.js';
 import { once, stdoutSink } from '../delivery/sink.js';
 import { replaceFile } from '../disk/replace.js';
+import { readShipped } from '../disk/shipped.js';
 import { ModuleError, VERSION, versionOf } from '../core/version.js';
 
 /**
@@ -15,7 +14,7 @@ import { ModuleError, VERSION, versionOf } from '../core/version.js';
 export function versions(): string {
   let module: WebAssembly.Module;
   try {
-    module = new WebAssembly.Module(readFileSync(MODULE_PATH));
+    module = new WebAssembly.Module(readShipped('build/saltflat.wasm'));
   } catch (error) {
     const reason = `cannot be read: ${reasonOf(error)}; reinstall saltflat ${VERSION}`;
     throw new ModuleError(`${MODULE_PATH}: ${reason}`, codeOf(error), MODULE_PATH, error);
@@ -27,7 +26,7 @@ export function versions(): string {
 export async function writeModule(path?: string): Promise<ExitCode> {
   if (path === undefined && process.stdout.isTTY)
     throw new UsageError('the module is binary: name a file with --out FILE, or redirect stdout', 'TERMINAL', '-');
-  const module = await readFile(MODULE_PATH);
+  const module = readShipped('build/saltflat.wasm');
   if (path === undefined) await stdoutSink(process.stdout)(once(module));
   else await replaceFile(path, module);
   return EXIT.OK;

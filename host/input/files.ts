@@ -1,7 +1,6 @@
 // From files and stdin to events: opened, decompressed, split into lines, and those into events.
 import { type ReadStream, createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
 import { type Line, LineSplitter } from '../core/lines.js';
 import { MAGIC_BYTES, decompressed } from './decompress.js';
@@ -10,9 +9,6 @@ import { eventsOf } from './results.js';
 
 /** The name of stdin among the files. */
 export const STDIN = '-';
-
-/** The events that are shown where no file is named; part of the package. */
-export const EXAMPLE_PATH = fileURLToPath(new URL('../../../examples/events/demo.ndjson', import.meta.url));
 
 /** Bytes read from a file at a time, at most and at least: a small file needs no large buffer. */
 const CHUNK_BYTES = 1024 * 1024;

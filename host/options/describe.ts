@@ -1,5 +1,5 @@
 // What an options file switches on, in words. Members and defaults are those of the schema that ships.
-import { readFileSync } from 'node:fs';
+import { readShipped } from '../disk/shipped.js';
 import { printable } from '../text/terminal.js';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -14,9 +14,7 @@ interface Schema {
   readonly enum?: readonly unknown[];
 }
 
-const SCHEMA = new URL('../../../saltflat.schema.json', import.meta.url);
-
-const schema = (): Schema => JSON.parse(readFileSync(SCHEMA, 'utf8')) as Schema;
+const schema = (): Schema => JSON.parse(readShipped('saltflat.schema.json').toString()) as Schema;
 
 /** What holds where the file says nothing, by the place of each member in it; undefined: no limit. */
 export function defaults(): ReadonlyMap<string, unknown> {

@@ -1,13 +1,14 @@
 // A report as one page: no network, no script or style but its own.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { readShipped } from '../disk/shipped.js';
 import { printable } from '../text/terminal.js';
 import type { ReportData } from './data.js';
 import { App } from './page/app.js';
 
-const read = (name: string): string => readFileSync(new URL(`./page/bundle/${name}`, import.meta.url), 'utf8').trim();
+const read = (name: 'main.js' | 'style.css'): string =>
+  readShipped(`build/host/report/page/bundle/${name}`).toString().trim();
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

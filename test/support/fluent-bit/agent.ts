@@ -19,11 +19,16 @@ export const CONFIGURATIONS = [
   'http',
   'forward',
   'prometheus',
+  'loki',
+  'opentelemetry',
 ] as const;
 export type Configuration = (typeof CONFIGURATIONS)[number];
 
 /** The options file that is shipped with the configurations. */
 export const SHIPPED_OPTIONS = readFileSync(join(EXAMPLES, 'saltflat.json'), 'utf8');
+
+/** Those for Loki, OTLP and Prometheus. */
+export const GRAFANA_OPTIONS = readFileSync(join(EXAMPLES, 'saltflat-grafana.json'), 'utf8');
 
 const VERSIONS = [
   { version: '5.1', variable: 'FLUENT_BIT', name: 'fluent-bit' },

@@ -152,7 +152,7 @@ describe('the shipped configurations', () => {
     expect(part(name, 'wasm').replace(/flatten_\w+/, 'flatten')).toBe(part('tcp', 'wasm'));
   });
 
-  it.each(['json', 'array-lua', 'splunk', 'elasticsearch', 'opensearch', 'opensearch-append', 'prometheus'] as const)(
+  it.each(CONFIGURATIONS.filter((name) => !['http', 'forward'].includes(name)))(
     '%s.yaml tails the event file as tcp.yaml does',
     (name) => expect(part(name, 'tail').replace('      parser: salt_event\n', '')).toBe(part('tcp', 'tail')),
   );

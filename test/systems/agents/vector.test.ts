@@ -75,7 +75,13 @@ const withExec = (config: string, path = checkpoint): string =>
     (changed, [from, to]) => changed.replace(from!, to!),
     switchOn(switchOff(config, '[sources.salt]'), '[sources.salt]'),
   );
-const SINKS = ['[sinks.tcp]', '[transforms.splunk_time]', '[transforms.elasticsearch_time]'];
+const SINKS = [
+  '[sinks.tcp]',
+  '[transforms.splunk_time]',
+  '[transforms.elasticsearch_time]',
+  '[transforms.loki_labels]',
+  '[transforms.otlp]',
+];
 
 describeWith('vector.toml.example', NO_VECTOR, () => {
   it('is valid as it stands, and with its environment where its data_dir is there', () => {

@@ -15,7 +15,7 @@ import { ReplayWatch } from './judge.js';
 import { readCertificates } from '../delivery/tcp-address.js';
 import { isStoreOverTls, readStoreAddress, storeRow } from '../stores/registry.js';
 import type { StoreAddress, StoreRow } from '../stores/store.js';
-import { type Document, documentsOf } from '../delivery/document.js';
+import type { Document, DocumentMaker } from '../delivery/document.js';
 import { readJobCache } from '../input/job-cache.js';
 import { type PlaceWatcher, placeId, placedFile } from '../input/resumed.js';
 import { type Shipment, Shipper, type Totals } from '../delivery/ship.js';
@@ -42,6 +42,7 @@ class Backfill {
   readonly #checkpoint: Checkpoint;
   readonly #flattener: Flattener;
   readonly #watch: ReplayWatch;
+  readonly #maker: DocumentMaker;
   /** What a place in the checkpoint is for: other records, or another store, begin anew. */
   readonly #purpose: readonly unknown[];
   /** What earlier runs delivered. */
@@ -62,7 +63,8 @@ class Backfill {
     this.#jobCache = jobCache;
     this.#address = address;
     this.#checkpoint = checkpoint;
-    this.#watch = new ReplayWatch(filter, preset, run.saltflat);
+    this.#maker = storeRow(address.kind).documents({ isFiltered: filter.isActive });
+    this.#watch = new ReplayWatch(filter, preset, run.saltflat, this.#maker.takes);
     this.#flattener = new Flattener(run.saltflat, preset, run.counts, this.#watch.keep);
     const asked = filter.isActive ? [filter.words] : []; // places of former versions stay good
     this.#purpose = [address.name, preset, run.saltflat.options, ...asked];
@@ -122,12 +124,12 @@ class Backfill {
     portions: AsyncIterable<Iterable<EventLine>>,
     place: () => FilePlace | null,
   ): AsyncGenerator<Shipment<FilePlace | null>> {
-    const { needsTimestamp, requestBytes } = storeRow(this.#address.kind);
+    const { requestBytes } = storeRow(this.#address.kind);
     let documents: Document[] = [];
     let size = 0;
     for await (const lines of this.#run.shown(untilAborted(portions, this.#run.stop))) {
       for (const batch of this.#flattener.batches(lines)) {
-        for (const document of documentsOf(batch, needsTimestamp)) {
+        for (const document of this.#maker.of(batch)) {
           documents.push(document);
           size += document.record.length;
         }
@@ -200,7 +202,7 @@ export async function replayToStore(
     inputs: inputs.files,
     links: inputs.links,
     options: options.options,
-    forced: { id: true },
+    forced: row.forced,
     isQuiet: quiet,
     isStrict: strict,
     signals: 'in time',

@@ -4,6 +4,8 @@ import { Checkpoint } from '../disk/checkpoint.js';
 import { OutputError, UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
 import { Flattener } from '../core/flattener.js';
+import type { Kind } from '../core/kinds.js';
+import type { DocumentMaker } from '../delivery/document.js';
 import { type HttpTarget, isHttp, readHttpTarget } from '../delivery/http-address.js';
 import type { Preset } from '../index.js';
 import { STDIN } from '../input/files.js';
@@ -100,7 +102,12 @@ function httpDelivery(target: HttpTarget, checkpoint: Checkpoint, giveUp: AbortS
 }
 
 /** A store: records count as delivered when it has them, had them before, or they are among the rejects. */
-function storeDelivery(address: StoreAddress, checkpoint: Checkpoint, refusals: Refusals): Delivery {
+function storeDelivery(
+  address: StoreAddress,
+  maker: DocumentMaker,
+  checkpoint: Checkpoint,
+  refusals: Refusals,
+): Delivery {
   const { kind, name } = address;
   const { onNote } = refusals;
   const row = storeRow(kind);
@@ -109,7 +116,8 @@ function storeDelivery(address: StoreAddress, checkpoint: Checkpoint, refusals: 
     void receiver.advice?.().then((advice) => advice === null || onNote(`${name}: ${advice}`));
     const onRejected = (rejected: readonly Refusal[]): Promise<void> => keep(name, rejected, refusals);
     try {
-      await shipPieces(pieces, receiver, row, checkpoint, { name, tries: Infinity, onNote, onRejected });
+      const needs = { requestBytes: row.requestBytes, maker };
+      await shipPieces(pieces, receiver, needs, checkpoint, { name, tries: Infinity, onNote, onRejected });
     } finally {
       await receiver.close();
     }
@@ -119,6 +127,7 @@ function storeDelivery(address: StoreAddress, checkpoint: Checkpoint, refusals: 
 
 async function openDelivery(
   options: FollowOptions,
+  maker: DocumentMaker | undefined,
   checkpoint: Checkpoint,
   giveUp: AbortSignal,
   onNote: (note: string) => void,
@@ -126,11 +135,11 @@ async function openDelivery(
   const { to, tlsCa, rejects = `${options.checkpoint}.rejects` } = options;
   if (to === undefined) return streamDelivery(jsonSink(process.stdout), checkpoint, 0, () => true);
   const trust = tlsCa === undefined ? {} : { ca: await readCertificates(tlsCa) };
-  if (isStore(to)) {
+  if (isStore(to) && maker !== undefined) {
     const address = { ...readStoreAddress(to, process.env, { option: '--to' }), ...trust };
     if (address.isExposed)
       onNote(`${address.name}: credentials go there unencrypted; ${address.kind}+https:// keeps them secret`);
-    return storeDelivery(address, checkpoint, { rejects, onNote });
+    return storeDelivery(address, maker, checkpoint, { rejects, onNote });
   }
   if (isHttp(to)) {
     const target = { ...readHttpTarget(to, process.env), ...trust };
@@ -154,12 +163,19 @@ export async function follow(patterns: readonly string[], options: FollowOptions
   const { options: file, quiet: isQuiet, to } = options;
   const row = isStore(to) ? storeRow(storeAt(to)) : null;
   const preset = row === null ? (options.preset ?? 'flatten') : storePreset(options.preset, row);
-  const forced = row === null ? {} : { id: true };
-  const settings: RunSettings = { inputs: [], options: file, forced, isQuiet, isBarShown: false, signals: 'in time' };
+  const maker = row?.documents({ isFiltered: false });
+  const settings: RunSettings = {
+    inputs: [],
+    options: file,
+    forced: row?.forced,
+    isQuiet,
+    isBarShown: false,
+    signals: 'in time',
+  };
   return run(settings, async (following) => {
     const { saltflat, counts, note: onNote, stop, giveUp } = following;
     const checkpoint = await Checkpoint.load(options.checkpoint);
-    const deliver = await openDelivery(options, checkpoint, giveUp, onNote);
+    const deliver = await openDelivery(options, maker, checkpoint, giveUp, onNote);
     await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
 
     following.stopped = () => undelivered(options);
@@ -167,7 +183,9 @@ export async function follow(patterns: readonly string[], options: FollowOptions
     following.summary = (end) => (end === 'done' ? [summaryOf(counts)] : []);
     const { from, poll: pollMs } = options;
     const watcher = new Watcher(patterns, checkpoint, { from, pollMs, stop, onNote, own: ownFiles(options) });
-    const flattener = new Flattener(saltflat, preset, counts);
+    const takes = maker?.takes;
+    const keep = takes === undefined ? null : (record: Uint8Array, kind: Kind) => takes(record, kind) ?? true;
+    const flattener = new Flattener(saltflat, preset, counts, keep);
     const isComplete = await deliver(piecesOf(watcher.steps(), flattener));
     if (isComplete) await checkpoint.save(); // who closed the pipe has not taken the last records
     return isComplete;

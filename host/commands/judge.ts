@@ -2,6 +2,7 @@
 import type { Counts } from '../core/counts.js';
 import type { RecordFilter } from '../core/filter.js';
 import type { Keep } from '../core/flattener.js';
+import type { DocumentMaker } from '../delivery/document.js';
 import type { Preset } from '../core/presets.js';
 import { Twins } from '../core/twins.js';
 import type { Saltflat } from '../index.js';
@@ -23,7 +24,8 @@ export class ReplayWatch {
   /** Which records leave; null for all, where nothing is to be looked at. */
   readonly keep: Keep | null;
 
-  constructor(filter: RecordFilter, preset: Preset, { options }: Saltflat) {
+  /** `takes`: whether a record leaves whatever was asked for. */
+  constructor(filter: RecordFilter, preset: Preset, { options }: Saltflat, takes?: DocumentMaker['takes']) {
     this.#filter = filter;
     const twins = (this.#twins = options.id === true ? new Twins(preset) : null);
     const isAsked = filter.ofPreset(preset);
@@ -31,7 +33,7 @@ export class ReplayWatch {
       twins === null
         ? isAsked
         : (record, kind) => {
-            if (isAsked?.(record, kind) === false) return false;
+            if (!(takes?.(record, kind) ?? isAsked?.(record, kind) ?? true)) return false;
             twins.note(record, kind);
             return true;
           };

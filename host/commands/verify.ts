@@ -154,7 +154,7 @@ async function verifyCache(
   { options, format, quiet }: VerifyOptions,
 ): Promise<ExitCode> {
   const { files, links } = await inputsOf(named, undefined);
-  return run({ inputs: files, links, options, forced: { id: true }, isQuiet: quiet }, async (verifying) => {
+  return run({ inputs: files, links, options, forced: () => ({ id: true }), isQuiet: quiet }, async (verifying) => {
     const [contents, cache] = [new Contents(), new Contents()];
     verifying.atEnd(() => Promise.all([contents.buckets.remove(), cache.buckets.remove()]));
     // The cache first: what comes while it is read is in the file by then.
@@ -187,7 +187,7 @@ async function verifyStore(named: readonly string[], store: string, options: Ver
   const address = tlsCa === undefined ? known : { ...known, ca: await readCertificates(tlsCa) };
   const { name } = address;
   return run(
-    { inputs: files, links, options: options.options, forced: { id: true }, isQuiet: quiet },
+    { inputs: files, links, options: options.options, forced: () => ({ id: true }), isQuiet: quiet },
     async (verifying) => {
       const { note } = verifying;
       const contents = new Contents();

@@ -131,6 +131,28 @@ function stamped(text: string, members: Members, kind: Kind, { iso }: Moment): s
   return isOwn ? withoutOwn(withTimestamp(text, iso), TIMESTAMP) : withTimestamp(text, iso);
 }
 
+/** Makes the documents of one run out of its records, a batch at a time. */
+export interface DocumentMaker {
+  /** The documents that are complete with this batch. The last batch with records of an event completes them all. */
+  of(batch: LineBatch): Iterable<Document>;
+  /**
+   * Whether a record leaves, whatever else is asked for: told of each, in their order, before it stands in a batch. Null: as the
+   * rest says. Absent: so for all.
+   */
+  readonly takes?: (record: Uint8Array, kind: Kind) => boolean | null;
+}
+
+/** How documents are made. */
+export interface MakerSettings {
+  /** Whether the command line asks for a part of the records alone. */
+  readonly isFiltered: boolean;
+}
+
+/** A document for each record. `needsTimestamp`: with an `@timestamp`. */
+export const oneEach = (needsTimestamp: boolean): DocumentMaker => ({
+  of: (batch) => documentsOf(batch, needsTimestamp),
+});
+
 /** The documents of a batch of records. */
 export function* documentsOf({ bytes, lines }: LineBatch, needsTimestamp: boolean): Generator<Document> {
   let start = 0;

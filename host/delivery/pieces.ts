@@ -1,7 +1,7 @@
 // From watched files to what is delivered: records, and the places that count as done with them.
 import type { Checkpoint, Move } from '../disk/checkpoint.js';
 import type { Flattener, LineBatch } from '../core/flattener.js';
-import { documentsOf } from './document.js';
+import type { DocumentMaker } from './document.js';
 import type { Poster } from './http.js';
 import type { Receiver } from './receiver.js';
 import { type ShipOptions, type Shipment, Shipper } from './ship.js';
@@ -141,21 +141,20 @@ export async function postPieces(pieces: AsyncIterable<Piece>, poster: Poster, c
 export interface StoreNeeds {
   /** A request's size, before compression. In bytes. */
   readonly requestBytes: number;
-  /** Whether documents need an `@timestamp`. */
-  readonly needsTimestamp: boolean;
+  readonly maker: DocumentMaker;
 }
 
 /** The documents of `pieces` in shipments, several of them under way at a time; the checkpoint moves as they are delivered. */
 export async function shipPieces(
   pieces: AsyncIterable<Piece>,
   receiver: Receiver,
-  { requestBytes, needsTimestamp }: StoreNeeds,
+  { requestBytes, maker }: StoreNeeds,
   checkpoint: Checkpoint,
   options: Omit<ShipOptions<Batch>, 'onDelivered'>,
 ): Promise<void> {
   async function* shipments(): AsyncGenerator<Shipment<Batch>> {
     for await (const batch of batchesOf(pieces, requestBytes))
-      yield { documents: batch.parts.flatMap((part) => [...documentsOf(part, needsTimestamp)]), place: batch };
+      yield { documents: batch.parts.flatMap((part) => [...maker.of(part)]), place: batch };
   }
   const onDelivered = (batch: Batch): Promise<void> => moveTo(checkpoint, batch);
   await new Shipper<Batch>(receiver, { ...options, onDelivered }).ship(shipments());

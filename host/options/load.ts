@@ -9,18 +9,21 @@ import { printable } from '../text/terminal.js';
 /** No more is read: the module refuses a file of more than 64 KiB, so it can say so. */
 const MAX_BYTES = 64 * 1024 + 1;
 
+/** Options that stand above what a file says, which is `asWritten`. */
+export type Forced = (asWritten: Options) => Options;
+
 /**
  * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above what the
  * file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has mistakes.
  */
-export async function loadWith(file: string | undefined, forced: Options = {}): Promise<Saltflat> {
-  const isForced = Object.keys(forced).length > 0;
-  if (file === undefined) return load(isForced ? { options: forced } : {});
+export async function loadWith(file: string | undefined, forced?: Forced): Promise<Saltflat> {
+  if (file === undefined) return load(forced === undefined ? {} : { options: forced({}) });
   const name = file === STDIN ? 'stdin' : file;
   const bytes = await readOptions(file, name);
   try {
     const asWritten = await load({ options: bytes });
-    return isForced ? await load({ options: { ...asWritten.options, ...forced } }) : asWritten;
+    const { options } = asWritten;
+    return forced === undefined ? asWritten : await load({ options: { ...options, ...forced(options) } });
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     throw new OptionsError(

@@ -6,7 +6,7 @@ import type { Kind } from '../core/kinds.js';
 import type { SaltRecord, Saltflat } from '../index.js';
 import { type EventLine, type InputWatcher, readEvents } from '../input/files.js';
 import { readJobCache } from '../input/job-cache.js';
-import { loadWith } from '../options/load.js';
+import { type Forced, loadWith } from '../options/load.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit.js';
 import { type Progress, startProgress } from './progress.js';
 import { printable } from '../text/terminal.js';
@@ -23,7 +23,7 @@ export interface RunSettings {
   /** The options file; all defaults where there is none. */
   readonly options?: string | undefined;
   /** Options that stand above those of the file. */
-  readonly forced?: Readonly<Record<string, unknown>>;
+  readonly forced?: Forced | undefined;
   /** Neither progress nor notes nor a summary. Files that cannot be read are told all the same. */
   readonly isQuiet?: boolean | undefined;
   /** Whether progress is shown where stderr is a terminal; unless quiet, if nothing is said. */

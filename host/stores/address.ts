@@ -29,9 +29,9 @@ export function readAddress(
     new UsageError(`${option}: ${message}`, code, option);
   if (address.includes('@'))
     throw usage(`the command line is no place for credentials: use ${CREDENTIALS.join(', ')}`, 'CREDENTIALS');
-  const parts = /^[^:]+:\/\/([^/?#]*)(?:\/([^/?#]*))?$/.exec(address);
+  const parts = /^[^:]+:\/\/([^/?#]*)(?:\/([^?#]*))?$/.exec(address);
   const expected = `expected ${kind}://[HOST[:PORT]]/${row.indexForm}, over TLS ${kind}+https://…`;
-  if (parts === null) throw usage(expected);
+  if (parts === null || (row.takesPath !== true && parts[2]?.includes('/') === true)) throw usage(expected);
   const scheme = isTls ? 'https' : 'http';
   const server = tryUrl(`${scheme}://${parts[1] === '' ? 'localhost' : parts[1]}`);
   if (server === null) throw usage(expected);

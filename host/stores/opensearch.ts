@@ -1,6 +1,6 @@
 // Records into OpenSearch and Elasticsearch, by their bulk interface.
 import { openClient } from './opensearch-client.js';
-import type { Document } from '../delivery/document.js';
+import { type Document, oneEach } from '../delivery/document.js';
 import { PassingFailure, describeError, failureOf, reasonText } from '../delivery/failure.js';
 import type { Outcome, Receiver } from '../delivery/receiver.js';
 import type { IndexRule, StoreAddress, StoreClient, StoreRow } from './store.js';
@@ -98,7 +98,8 @@ const BOTH = {
   indexRule,
   preset: 'flatten_ecs',
   requestBytes: 2_000_000,
-  needsTimestamp: true,
+  documents: () => oneEach(true),
+  forced: () => ({ id: true }),
   tellsCopies: true,
 } as const;
 

@@ -3,7 +3,7 @@
 // Read in Splunk's documentation ("Format events for HTTP Event Collector", "Troubleshoot HTTP Event Collector"); not tried
 // against a Splunk server. HEC knows no ids: what is sent twice is there twice, and `event_id` tells.
 import { OutputError } from '../core/error.js';
-import type { Document } from '../delivery/document.js';
+import { type Document, oneEach } from '../delivery/document.js';
 import { BatchFailure, answeredText, failureOf, reasonText } from '../delivery/failure.js';
 import { HttpClient } from '../delivery/http-client.js';
 import type { Receiver } from '../delivery/receiver.js';
@@ -75,7 +75,8 @@ export const SPLUNK_HEC: StoreRow = {
   token: { scheme: 'Splunk', isNeeded: true },
   preset: 'flatten',
   requestBytes: 500_000, // the limit is 1 MB in older versions
-  needsTimestamp: false,
+  documents: () => oneEach(false),
+  forced: () => ({ id: true }),
   tellsCopies: false,
   open: openHec,
   search: { refusal: 'HEC only takes; what Splunk has can be counted there, by event_id' },

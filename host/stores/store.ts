@@ -1,6 +1,8 @@
 // What a store is to this program: its name, its address, and the row that says all else about it.
 import type { Receiver } from '../delivery/receiver.js';
+import type { DocumentMaker, MakerSettings } from '../delivery/document.js';
 import type { Preset } from '../index.js';
+import type { Forced } from '../options/load.js';
 
 /** The stores that are spoken to in their own language, as addresses begin. Each has a row in `registry.ts`. */
 export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec'] as const;
@@ -11,7 +13,7 @@ export interface StoreAddress {
   readonly kind: Store;
   /** The server: `http://HOST:PORT`. */
   readonly origin: string;
-  /** The index, data stream or alias; may be empty for Splunk, where the token has a default. */
+  /** The index, data stream or alias; a path on the server for others. May be empty where a server has a default. */
   readonly index: string;
   /** The address as messages name it: nothing in it is secret. */
   readonly name: string;
@@ -63,6 +65,8 @@ export interface StoreRow {
   /** How the index stands in an address. */
   readonly indexForm: string;
   readonly indexRule: IndexRule;
+  /** Whether it may be a path of several parts. */
+  readonly takesPath?: true;
   /** What the help says of its address, two lines at most. */
   readonly help: string;
   /** What stands before a token in the header, and whether there must be one. */
@@ -71,8 +75,10 @@ export interface StoreRow {
   readonly preset: Exclude<Preset, 'flatten_array'>;
   /** A request's size, before compression. In bytes. */
   readonly requestBytes: number;
-  /** Whether documents need an `@timestamp`. */
-  readonly needsTimestamp: boolean;
+  /** What makes its documents out of records. */
+  readonly documents: (settings: MakerSettings) => DocumentMaker;
+  /** Options that hold whatever the options file says. */
+  readonly forced: Forced;
   /** Whether it tells what was there already. */
   readonly tellsCopies: boolean;
   readonly open: (address: StoreAddress) => Receiver;

@@ -8,11 +8,16 @@
 --   failures   the first FAILURES_OF_A_MINION combinations of SLS, state and function of one minion; then its `other`
 --   in all     the first FAILURES combinations of all minions; then `other` on `other`
 --
--- prometheus-alerts.yaml tells when a limit is reached (SaltSeriesLimited).
+--   runs       the first RUNS pairs of minion and run that gauges are kept of, the first RUNS_OF_A_MINION of one minion;
+--              what is beyond has no gauges, and counts in salt_runs_beyond_limit_total
+--
+-- prometheus-alerts.yaml tells when a limit is reached (SaltSeriesLimited, SaltRunsLimited).
 local FUNCTIONS_OF_A_MINION = 50
 local FUNCTIONS = 300
 local FAILURES_OF_A_MINION = 100
 local FAILURES = 5000
+local RUNS_OF_A_MINION = 5
+local RUNS = 2000
 
 -- The agent cuts a label at 252 bytes, even in the middle of a character, and Prometheus then refuses the whole page:
 -- one long state id would silence every alert. Sixty characters of at most four bytes always fit.
@@ -21,6 +26,7 @@ local CHARACTERS = 60
 local functions, function_count, functions_of = {}, 0, {}
 local failures, failure_count = {}, 0
 local failures_of = {}
+local runs, run_count, runs_of = {}, 0, {}
 
 local function member(object, name)
   if type(object) == 'table' then return object[name] end
@@ -69,8 +75,76 @@ local function failure_of(minion, sls, state, action)
   return minion, sls, state, action
 end
 
+-- A time of `flatten_ecs` (2026-11-30T09:00:46.784852Z) in seconds since 1970; nil where it is none.
+local function seconds_of(text)
+  if type(text) ~= 'string' then return nil end
+  local year, month, day, hour, minute, second = text:match('^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+%.?%d*)Z$')
+  if not year then return nil end
+  -- Days since 1970, years beginning in March: the leap day is a year's last.
+  local march, years = (month + 9) % 12, year - (month < '03' and 1 or 0)
+  local days = 365 * years + math.floor(years / 4) - math.floor(years / 100) + math.floor(years / 400)
+    + math.floor((153 * march + 2) / 5) + day - 1 - 719468
+  return ((days * 24 + hour) * 60 + minute) * 60 + second
+end
+
+-- The arguments of a job: its SLS, where it names some, and whether it only looks (`test=True`).
+local function arguments_of(list)
+  local mods, test = nil, false
+  if type(list) ~= 'table' then return mods, test end
+  for _, text in ipairs(list) do
+    if type(text) == 'string' and text:sub(1, 1) == '{' then
+      local own = text:sub(2, -2):gsub('%b{}', ''):gsub('%b[]', '') -- a pillar may have such names, too
+      test = test or own:find('"test": ?true') ~= nil
+      mods = mods or own:match('"mods": ?"([^"]+)"')
+    elseif type(text) == 'string' then
+      test = test or text:find('^test=[Tt]rue$') ~= nil
+      mods = mods or text:match('^mods=(.+)$') or (not text:find('^%l[%w_]*=') and text) or nil
+    end
+  end
+  return mods, test
+end
+
+-- What is compared from one time to the next: `highstate`, the SLS of a job, else its function.
+local function run_of(action, mods)
+  local fun = type(action) == 'string' and action or 'other'
+  local is_apply = fun == 'state.apply' or fun == 'state.sls'
+  if fun == 'state.highstate' or (fun == 'state.apply' and not mods) then return 'highstate' end
+  return label((is_apply or fun:find('orch', 1, true)) and mods or fun)
+end
+
+-- Whether gauges are kept of a run, and it is no older than what they show.
+local function takes(minion, run, time)
+  local key = minion .. '\0' .. run
+  if not runs[key] then
+    local count = runs_of[minion] or 0
+    if run_count >= RUNS or count >= RUNS_OF_A_MINION then return 'beyond' end
+    runs_of[minion] = count + 1
+    run_count = run_count + 1
+  elseif time < runs[key] then
+    return 'older'
+  end
+  runs[key] = time
+  return nil
+end
+
+-- Adds what a summary says to `out`. `summary` is `run`, `test` (only `would_change` is to be taken), or why not.
+local function summarise(out, salt, event, minion, timestamp)
+  local counts = member(salt, 'summary')
+  local mods, is_test = arguments_of(member(salt, 'fun_args'))
+  out.minion, out.run = minion, run_of(member(event, 'action'), mods)
+  out.time = seconds_of(member(event, 'created')) or timestamp
+  out.would_change = member(counts, 'would_change') or 0
+  out.summary = takes(minion, out.run, out.time) or ((is_test or out.would_change > 0) and 'test' or 'run')
+  out.success = member(event, 'outcome') == 'success' and 1 or 0
+  out.failed = member(counts, 'failed') or 0
+  out.failed_roots = member(counts, 'failed_roots') or out.failed
+  out.changed = member(counts, 'changed') or 0
+  out.took = (member(counts, 'total_duration') or 0) / 1000
+  if out.summary == 'run' and out.success == 1 then out.succeeded = 'yes' end
+end
+
 -- The filter. Every record gets `dataset`, `kind`, `function` and `duration`; a failed one `minion`, `sls`, `state`
--- and `failed_function` too.
+-- and `failed_function` too; a summary what `summarise` adds.
 function labels(_, timestamp, record)
   local salt, event = record['salt'], record['event']
   local minion = label(member(record['host'], 'name'))
@@ -88,6 +162,8 @@ function labels(_, timestamp, record)
       label(member(state, 'id')),
       out['function']
     )
+  elseif out.kind == 'job_return' then
+    summarise(out, salt, event, minion, timestamp)
   end
   return 2, timestamp, out -- the record is another, the time is not
 end

@@ -1,16 +1,13 @@
 // prometheus.yaml in the real agent: what a scrape says is what the records say, and whatever text a state holds, Prometheus takes it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { closedPort } from '../../support/receiver.js';
-import { Agent, EXAMPLES, SHIPPED_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';
+import { Agent, SHIPPED_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';
 import { Harness, MASTER_EVENTS, jobReturn, linesOf, state } from '../../support/fluent-bit/events.js';
-import { Running, describeWith, findProgram, until } from '../../support/program.js';
+import { describeWith, findProgram, until } from '../../support/program.js';
 import { type Sample, scraped, tally } from '../../support/prometheus/page.js';
+import { type Alert, NO_PROMETHEUS, alertsOf, scraping } from '../../support/prometheus/server.js';
 
-const PROMETHEUS = findProgram('PROMETHEUS', 'prometheus');
 const PROMTOOL = findProgram('PROMTOOL', 'promtool');
-const ALERTS = join(EXAMPLES, 'prometheus-alerts.yaml');
 
 interface EcsRecord {
   readonly salt: { readonly kind: string; readonly state?: { readonly id?: string; readonly sls?: string } };
@@ -30,14 +27,6 @@ async function counting(binary: string, events: string): Promise<{ agent: Agent;
   agent.write(events);
   await agent.start();
   return { agent, port, url: `http://127.0.0.1:${port}/metrics` };
-}
-
-/** The scrape configuration that the alerts' comment shows, with another port. */
-function scrapeConfiguration(port: number): string {
-  const comment = /^# +scrape_configs:\n(?:# {4,}.*\n)+/m.exec(readFileSync(ALERTS, 'utf8'))![0];
-  const shown = comment.replace(/^# {3}/gm, '');
-  expect(shown).toContain('127.0.0.1:2021');
-  return shown.replace('127.0.0.1:2021', `127.0.0.1:${port}`);
 }
 
 /** The page, once it says so many states. */
@@ -168,51 +157,26 @@ describeEach('metrics for Prometheus', (binary) => {
       expect(failed.get(`${host.name} ${salt.state?.id ?? ''}`)).toBeGreaterThan(0);
   }, 60_000);
 
-  describeWith('a real Prometheus', PROMETHEUS === null ? 'neither PROMETHEUS nor prometheus on PATH' : null, () => {
+  describeWith('a real Prometheus', NO_PROMETHEUS, () => {
     it('takes the page and raises the shipped alerts for a state that failed, and for a minion that invents them', async () => {
       const { agent, port } = await counting(binary, `${MASTER_EVENTS}${hostile(7, invented(7, 200))}\n`);
-      const own = await closedPort();
-      const config = join(agent.folder, 'prometheus.yml');
-      writeFileSync(
-        config,
-        `global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: ['${ALERTS}']\n` +
-          scrapeConfiguration(port),
-      );
-      const running = new Running(PROMETHEUS!, [
-        ...[`--config.file=${config}`, `--storage.tsdb.path=${join(agent.folder, 'tsdb')}`],
-        `--web.listen-address=127.0.0.1:${own}`,
-      ]);
-      stage.add({
-        remove: async () => {
-          await running.stop('SIGKILL');
-        },
-      });
-      const ask = async (path: string): Promise<{ data: unknown } | null> =>
-        fetch(`http://127.0.0.1:${own}/api/v1/${path}`).then(
-          async (response) => (response.ok ? ((await response.json()) as { data: unknown }) : null),
-          () => null,
-        );
-      interface Alert {
-        readonly labels: Readonly<Record<string, string>>;
-        readonly state: string;
-        readonly annotations: { readonly summary: string };
-      }
+      const prometheus = await scraping(stage, agent.folder, port);
       let alerts: readonly Alert[] = [];
       await until(
         async () => {
-          alerts = ((await ask('alerts'))?.data as { alerts: Alert[] } | undefined)?.alerts ?? [];
+          alerts = await alertsOf(prometheus);
           const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
           return ['SaltStateFailed', 'SaltJobWithoutStates', 'SaltSeriesLimited'].every((name) => raised.has(name));
         },
-        () => `alerts; Prometheus said:\n${running.output}`,
+        () => `alerts; Prometheus said:\n${prometheus.output()}`,
       );
-      const summaries = alerts.map(({ annotations }) => annotations.summary);
+      const summaries = alerts.map(({ annotations }) => annotations['summary']);
       expect(summaries).toContain('bad_thing failed on web-01.example.com');
       expect(summaries).toContain('minion-7 fails in more states than are counted by name: look at what it returns');
       for (const name of ['SaltSilent', 'SaltMetricsMany'])
         expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain(name);
       expect(summaries).toContain('state.sls gave no state results on web-01.example.com');
-      const targets = (await ask('targets'))?.data as { activeTargets: { health: string; lastError: string }[] };
+      const targets = (await prometheus.ask('targets')) as { activeTargets: { health: string; lastError: string }[] };
       expect(targets.activeTargets.map(({ health, lastError }) => health + lastError)).toEqual(['up']);
     }, 90_000);
   });

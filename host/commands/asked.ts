@@ -47,7 +47,10 @@ export function filterOf(options: FilterOptions): RecordFilter {
 }
 
 /** What the help of the commands says of these options. */
-export const FILTER_HELP = `Filters: all that are given hold. A GLOB is as in Salt's targets, for the whole name: *, ?, [abc], [!abc]; quote it.
---sls is a state's SLS file; of a run without state results the files that it was told to apply. Times are of the event
-(_stamp); without one of the jid, by the clock of who began the job. Malformed lines always stay: whose they are is not known.
-Where no record is left by other filters than --failed, stderr says what there is, and the exit code is 3.`;
+export const FILTER_HELP = `Filters (a record must pass all that are given):
+  A GLOB is one of Salt's, for the whole name: *, ?, [abc], [!abc]. Quote it.
+  --sls is the SLS file of a state. For a run without state results it is the
+  files that it was told to apply. Times are the event's (_stamp), else the
+  jid's, by the clock of who began the job. Malformed lines always stay, as
+  nobody knows whose they are. If other filters than --failed leave nothing,
+  stderr says what there is, and the exit code is 3.`;

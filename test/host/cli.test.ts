@@ -33,6 +33,20 @@ describe('saltflat', () => {
     },
   );
 
+  it.each([[[]], [['replay']], [['follow']], [['show']], [['report']], [['verify']], [['check']], [['wasm']]])(
+    'explains %j in 80 columns, examples aside',
+    async (command) => {
+      const { stdout } = await run([...command, '--help']);
+      const examples = /^Examples:\n(?: .*\n)+/m;
+      expect(
+        stdout
+          .replace(examples, '')
+          .split('\n')
+          .filter((line) => line.length > 80),
+      ).toEqual([]);
+    },
+  );
+
   it('takes help for --help', async () => {
     expect(await run(['help'])).toEqual(await run(['--help']));
     expect(await run(['help', 'replay'])).toEqual(await run(['replay', '--help']));

@@ -135,6 +135,12 @@ Examples:
 
 ${EXIT_CODES}`;
 
+const HTTP_DELIVERED = `The answer is 2xx. A batch is what is there, up to 1 MiB of NDJSON in gzip. It is posted again,
+for ever, after network errors and 3xx, 5xx, 401, 403, 404, 405, 407, 408, 421, 425, 429: after 0.5 to 30 s or as
+Retry-After says. After 400, 413 and 422, halving finds the records that cause it; so it does after 403 four times in a row,
+if a request without records passes. These records, and batches refused in other ways, go to the rejects, a line each:
+{"time","status","reason","to","record"}. At least once.`.replaceAll('\n', ' ');
+
 const STORE_DELIVERED =
   `It has the record now, or had it before: ${STORE_LIST}. Addresses are as in \`saltflat replay --help\`.
 "id": true always holds; OpenSearch and Elasticsearch keep one record under an id. A request that fails is tried again for
@@ -155,15 +161,7 @@ Files:
   that came and went in between are read only if a glob names them.
 
 When the checkpoint moves on (records count as delivered):
-  --to http, https   The answer is 2xx. A batch is what is there, up to 1 MiB of
-                     NDJSON in gzip. It is posted again, for ever, after network
-                     errors and 3xx, 5xx, 401, 403, 404, 405, 407, 408, 421,
-                     425, 429: after 0.5 to 30 s or as Retry-After says. After
-                     400, 413 and 422, halving finds the records that cause it; so it
-                     does after 403 four times in a row, if a request without
-                     records passes. These records, and batches refused in other
-                     ways, go to the rejects, a line each:
-                     {"time","status","reason","to","record"}. At least once.
+${beside('  --to http, https', HTTP_DELIVERED, 21)}
 ${beside('  --to a store', STORE_DELIVERED, 21)}
   --to tcp, tls      16 MiB more were sent, or the receiver closed its side at
                      the end. At least once, as far as TCP tells.

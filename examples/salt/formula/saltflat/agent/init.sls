@@ -1,0 +1,7 @@
+# vim: ft=sls
+
+{%- set tplroot = tpldir.split('/')[0] %}
+{%- from tplroot ~ '/map.jinja' import saltflat with context %}
+
+include:
+  - .{{ saltflat.agent }}

@@ -1,5 +1,6 @@
 // The stores, a row each: what commands, messages and helps say and do about a store comes from here.
 import { type AddressRules, readAddress } from './address.js';
+import { LOKI } from './loki.js';
 import { ELASTICSEARCH, OPENSEARCH } from './opensearch.js';
 import { SPLUNK_HEC } from './splunk-hec.js';
 import { STORE_NAMES, type Store, type StoreAddress, type StoreRow } from './store.js';
@@ -8,6 +9,7 @@ export const STORES = {
   opensearch: OPENSEARCH,
   elasticsearch: ELASTICSEARCH,
   'splunk-hec': SPLUNK_HEC,
+  loki: LOKI,
 } as const satisfies Record<Store, StoreRow>;
 
 /** The row of a store. */

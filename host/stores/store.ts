@@ -5,7 +5,7 @@ import type { Preset } from '../index.js';
 import type { Forced } from '../options/load.js';
 
 /** The stores that are spoken to in their own language, as addresses begin. Each has a row in `registry.ts`. */
-export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec'] as const;
+export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec', 'loki'] as const;
 export type Store = (typeof STORE_NAMES)[number];
 
 /** One store, and where in it. */

@@ -89,8 +89,9 @@ To a store (over TLS with +https: opensearch+https://…):
 ${STORE_LINES}
   Make the index first: examples/opensearch and examples/elasticsearch have
   templates. "id": true always holds here: event_id is the document's id, so a
-  record that comes again changes nothing. (Splunk knows no ids. There it is
-  stored twice.) @timestamp is the end of the state, else the event's _stamp.
+  record that comes again changes nothing. (Splunk and VictoriaLogs know no
+  ids and store it twice.) @timestamp is the end of the state, else the event's
+  _stamp. Loki refuses what is older than a week, VictoriaLogs drops it.
 
   429, 5xx and lost connections are tried again: after 0.5 to 30 s or as
   Retry-After says, --tries times in a row. What a store refuses for good goes

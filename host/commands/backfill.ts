@@ -108,7 +108,7 @@ class Backfill {
         this.#passed.files++;
         this.#passed.lines += lines;
       },
-      onMore: ({ lines }) => note(`${file}: going on behind line ${lines}; what stands before was delivered earlier`),
+      onMore: ({ lines }) => note(`${file}: going on after line ${lines}; the lines before it were delivered earlier`),
       onOther: () => warn(`${file}: is not the file that the checkpoint knows; all of it is sent`),
     };
   }

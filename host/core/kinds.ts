@@ -22,7 +22,7 @@ export const KIND_MEANINGS: Readonly<Record<Kind, string>> = {
   skipped:
     'not failed, and Salt did not run it: "__state_ran__": false (requisites) or "skip_watch": true (onlyif, unless)',
   would_change: 'not skipped, and "result": null (test=True), with or without "changes"',
-  malformed: 'the line is no valid event; the record says why, and its file, line and byte',
+  malformed: 'the line is not a valid event; the record says why, and its file, line and byte',
   returned: 'what a function that is no state run returned (a fun_return record)',
   job_return: 'the summary of a job return ("summary": true)',
   passed: 'an event that is no job return ("other_events": "pass")',

@@ -30,7 +30,7 @@ function seriesOf(version: string): string {
 export function checkVersion(module: WebAssembly.Module): void {
   const version = versionOf(module);
   if (version === null)
-    throw new ModuleError(`${NAME}: tells no version, so it is no module of saltflat's`, 'NO_VERSION', NAME);
+    throw new ModuleError(`${NAME}: has no version, so it is not a module of saltflat`, 'NO_VERSION', NAME);
   if (seriesOf(version) !== seriesOf(VERSION))
     throw new ModuleError(
       `${NAME}: is of version ${version}, saltflat ${VERSION} takes ${seriesOf(VERSION)}.x only: take both from one package`,

@@ -73,7 +73,7 @@ export class Checkpoint {
     const places = parse(text);
     if (places === null) {
       const advice = 'name another file, or move it away to begin anew';
-      throw new InputError(`--checkpoint ${path}: is no checkpoint of saltflat; ${advice}`, 'BAD_CHECKPOINT', path);
+      throw new InputError(`--checkpoint ${path}: is not a checkpoint of saltflat; ${advice}`, 'BAD_CHECKPOINT', path);
     }
     return new Checkpoint(path, places);
   }

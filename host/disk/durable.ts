@@ -54,7 +54,7 @@ const APPEND =
 /** Makes sure that what was opened is a plain file of this user's, and that nobody else may read or write it. */
 async function makePrivate(file: FileHandle): Promise<void> {
   const stats = await file.stat();
-  if (!stats.isFile()) throw new Error('is no plain file; name another');
+  if (!stats.isFile()) throw new Error('is not a plain file; name another');
   const { mode, uid } = stats;
   if (process.geteuid !== undefined && uid !== process.geteuid())
     throw new Error(`belongs to another user (uid ${uid}); name another, or remove it`);

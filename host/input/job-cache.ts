@@ -79,7 +79,7 @@ export async function* readJobCache(folder: string, watcher: InputWatcher): Asyn
   } catch (error) {
     const advice = "name the master's cachedir, by default /var/cache/salt/master";
     watcher.onError(
-      new InputError(`${folder}: is no job cache: ${reasonOf(error)}; ${advice}`, codeOf(error), folder, error),
+      new InputError(`${folder}: is not a job cache: ${reasonOf(error)}; ${advice}`, codeOf(error), folder, error),
     );
     return;
   }

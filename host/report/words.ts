@@ -72,7 +72,7 @@ export function placedNotes(data: ReportData, { untimed }: Tables): { readonly p
   if (malformed > 0)
     add(
       'all',
-      `${plural(malformed, 'line')} ${malformed === 1 ? 'was' : 'were'} no valid event; \`saltflat replay\` shows why.`,
+      `${plural(malformed, 'line')} ${malformed === 1 ? 'was not a valid event' : 'were not valid events'}; \`saltflat replay\` shows why.`,
     );
   const timeless = Object.values(untimed).reduce((sum, count) => sum + count, 0);
   if (timeless > 0)

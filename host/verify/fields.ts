@@ -67,7 +67,7 @@ export function readLayouts(body: unknown, name: string): Layout[] {
       const field = typeof id === 'string' ? each.jid : each.id;
       const advice = 'send the records again into an index with a mapping (examples/opensearch has one)';
       throw new OutputError(
-        `${name}: ${field} is no keyword there, so nothing can be looked up; ${advice}`,
+        `${name}: ${field} is not a keyword there, so nothing can be looked up; ${advice}`,
         'NO_KEYWORD',
         name,
       );

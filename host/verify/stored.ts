@@ -124,7 +124,7 @@ export class Walker {
 
   #isNoAnswer(): OutputError {
     const index = decodeURIComponent(this.#index);
-    return new OutputError(`${index}: what the store answered is no answer to a search`, 'BAD_ANSWER', index);
+    return new OutputError(`${index}: the answer of the store is not one to a search`, 'BAD_ANSWER', index);
   }
 }
 

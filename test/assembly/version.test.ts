@@ -36,8 +36,8 @@ it('may be one that is made for the same hosts', async () => {
 
 it.each([
   ['of a series that this host does not know', versionSection(next), 'OTHER_VERSION', `is of version ${next}`],
-  ['that tells none', [], 'NO_VERSION', 'tells no version'],
-  ['that tells nonsense', versionSection('new\u001b[31m'), 'NO_VERSION', 'tells no version'],
+  ['that tells none', [], 'NO_VERSION', 'has no version'],
+  ['that tells nonsense', versionSection('new\u001b[31m'), 'NO_VERSION', 'has no version'],
 ])('lets the host refuse a module %s', async (_, section, code, said) => {
   const error: unknown = await load({ module: withSection(section) }).then(null, (cause: unknown) => cause);
   expect(error).toBeInstanceOf(ModuleError);

@@ -224,7 +224,7 @@ describe('saltflat replay --to a store', () => {
     );
     events('a.ndjson', ['1', '2', '4']);
     const { stderr } = await replay(to, args);
-    expect(stderr).toContain(`saltflat: ${file}: going on behind line 2; what stands before was delivered earlier\n`);
+    expect(stderr).toContain(`saltflat: ${file}: going on after line 2; the lines before it were delivered earlier\n`);
     expect(stderr).toContain('saltflat: passed over 3 lines of 2 files that earlier runs delivered\n');
     expect(stderr).toMatch(/: 1 event, .*\n.*: 1 sent, 0 already there/);
     expect(jids(fake)).toEqual(['1', '2', '3', '4']);

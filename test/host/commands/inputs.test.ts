@@ -68,7 +68,7 @@ describe('saltflat verify --job-cache', () => {
   it('is not complete where there is no job cache', async () => {
     const { code, stdout, stderr } = await run(['verify', EVENTS, '--job-cache', join(folder, 'nowhere')]);
     expect(code).toBe(3);
-    expect(stderr).toContain('is no job cache');
+    expect(stderr).toContain('is not a job cache');
     expect(stdout).not.toContain('complete:');
   });
 

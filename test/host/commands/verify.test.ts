@@ -111,7 +111,7 @@ describe('saltflat verify', () => {
     const { code, stderr } = await verify(`opensearch://${fake.host}/salt`);
     expect({ code, stderr }).toEqual({
       code: 4,
-      stderr: expect.stringMatching(/no answer to a search|no keyword/) as string,
+      stderr: expect.stringMatching(/not one to a search|not a keyword/) as string,
     });
   });
 

@@ -80,7 +80,7 @@ describe('a file that is added to durably', () => {
   });
 
   it('is refused where it is no plain file, without waiting for a reader', async () => {
-    await expect(appendDurably('/dev/null', 'b')).rejects.toThrow('is no plain file; name another');
+    await expect(appendDurably('/dev/null', 'b')).rejects.toThrow('is not a plain file; name another');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
     await expect(appendDurably(path, 'b')).rejects.toThrow(/no such device|no plain file/);
   });

@@ -126,7 +126,7 @@ describe("a master's job cache", () => {
 
   it('that is none says what to name', async () => {
     const { errors } = await eventsIn(join(folder, 'nowhere'));
-    expect(errors).toEqual([expect.stringMatching(/nowhere: is no job cache: no such file.*cachedir/)]);
+    expect(errors).toEqual([expect.stringMatching(/nowhere: is not a job cache: no such file.*cachedir/)]);
   });
 
   it('with a damaged return names it, and the rest is read', async () => {

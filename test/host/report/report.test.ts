@@ -164,7 +164,7 @@ describe('a report', () => {
     expect(malformed).toBe(1);
     expect(states['failed']).toBe(1);
     expect(notes).toEqual([
-      expect.stringMatching(/^1 line was no valid event/),
+      expect.stringMatching(/^1 line was not a valid event/),
       expect.stringMatching(/^1 state without a _stamp/),
     ]);
   });

@@ -270,7 +270,7 @@ describeWith('a real OpenSearch', missingOpenSearch(), () => {
       const { code, stderr } = await verify();
       expect({ code, stderr }).toEqual({
         code: 4,
-        stderr: expect.stringContaining('event.id is no keyword there') as string,
+        stderr: expect.stringContaining('event.id is not a keyword there') as string,
       });
       expect(await verify([FIXTURE], 'nowhere')).toEqual({
         code: 4,

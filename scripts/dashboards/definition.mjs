@@ -46,6 +46,9 @@ export const CONTROLS = [
 const STATES = 'salt.event_type:state_return';
 const RAN = `${STATES} AND NOT salt.kind:skipped`;
 const FAILED = `${STATES} AND salt.kind:failed`;
+/** By the option `causes`: without it all failed states are roots. */
+const HELD = '(salt.caused_by:* OR salt.caused_by_text:*)';
+const ROOTS = `${FAILED} AND NOT ${HELD}`;
 const COMPILE_ERRORS = 'salt.event_type:fun_return AND event.outcome:failure';
 const STATE = 'salt.state.key';
 
@@ -66,6 +69,8 @@ export const PANELS = [
       filters({
         'States that ran': RAN,
         failed: FAILED,
+        'failed by themselves': ROOTS,
+        'failed because others did': `${FAILED} AND ${HELD}`,
         changed: `${STATES} AND salt.kind:changed`,
         unchanged: `${STATES} AND salt.kind:unchanged`,
         'would change': `${STATES} AND salt.kind:would_change`,
@@ -90,9 +95,25 @@ export const PANELS = [
     },
   },
   {
+    id: 'root-causes',
+    title: 'Root causes',
+    description: 'Failed states that no other one held back. It takes "causes": true.',
+    at: { x: 0, y: 15, w: 48, h: 15 },
+    query: ROOTS,
+    ...table(terms(STATE, 'State'), [
+      count('Failed'),
+      distinct('host.name', 'Minions'),
+      newest('event.created', 'Last'),
+      top('host.name', 'Last on'),
+      top('salt.state.sls', 'SLS'),
+      top('message', 'Last comment'),
+    ]),
+    widths: [390, 85, 100, 200, 190, 190],
+  },
+  {
     id: 'failed-states',
     title: 'Top 20 failed states',
-    at: { x: 0, y: 15, w: 48, h: 18 },
+    at: { x: 0, y: 30, w: 48, h: 18 },
     query: FAILED,
     ...table(terms(STATE, 'State'), [
       count('Failed'),
@@ -108,7 +129,7 @@ export const PANELS = [
   {
     id: 'failing-minions',
     title: 'Failures by minion',
-    at: { x: 0, y: 33, w: 20, h: 15 },
+    at: { x: 0, y: 48, w: 20, h: 15 },
     query: `(${FAILED}) OR (${COMPILE_ERRORS})`,
     ...bars(
       terms('host.name', 'Minion'),
@@ -120,14 +141,14 @@ export const PANELS = [
     id: 'compile-errors',
     title: 'Jobs without state results',
     description: 'Jinja and YAML errors, missing SLS files, exceptions.',
-    at: { x: 20, y: 33, w: 28, h: 15 },
+    at: { x: 20, y: 48, w: 28, h: 15 },
     query: COMPILE_ERRORS,
     list: ['host.name', 'event.action', 'salt.fun_args', 'message'],
   },
   {
     id: 'slowest-states',
     title: 'Slowest states',
-    at: { x: 0, y: 48, w: 26, h: 18 },
+    at: { x: 0, y: 63, w: 26, h: 18 },
     query: `${STATES} AND event.duration:>0`,
     ...table(terms(STATE, 'State', { by: 'longest' }), [
       longest('event.duration', 'Longest'),
@@ -141,7 +162,7 @@ export const PANELS = [
   {
     id: 'drift',
     title: 'Drift: what test=True would change',
-    at: { x: 26, y: 48, w: 22, h: 18 },
+    at: { x: 26, y: 63, w: 22, h: 18 },
     query: `${STATES} AND salt.kind:would_change`,
     ...table(terms(STATE, 'State'), [
       count('Times'),

@@ -126,7 +126,7 @@ it('both products get the same panels', () => {
         return { ...object.attributes, visState: { ...shown, params: same } };
       });
   const [one, other] = STORES.map((store) => panelsOf(shippedObjects(store)));
-  expect(one).toHaveLength(8);
+  expect(one).toHaveLength(9);
   expect(one).toEqual(other);
 });
 
@@ -159,6 +159,7 @@ describe.each(STORES)('the dashboard for %s', (store) => {
       'saltflat-success',
       'saltflat-numbers',
       'saltflat-changes-over-time',
+      'saltflat-root-causes',
       'saltflat-failed-states',
       'saltflat-failing-minions',
       'saltflat-compile-errors',

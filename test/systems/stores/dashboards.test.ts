@@ -39,6 +39,10 @@ interface Report {
     readonly rows: readonly { readonly minion_id: string; readonly failed: number; readonly compile_errors: number }[];
   };
   readonly compile_errors: { readonly count: number; readonly rows: readonly (Row & { readonly error: string })[] };
+  /** Every state in every SLS file. */
+  readonly states_seen: {
+    readonly rows: readonly { readonly state_name: string; readonly failed: number; readonly followers: number }[];
+  };
   readonly drift: { readonly rows: readonly Row[] };
   readonly slowest_states: {
     readonly rows: readonly {
@@ -77,6 +81,11 @@ function moreEvents(): string {
       const returned = {
         ...result('disk', { result: false, comment: `full on ${minion}`, duration: 2 + at + time / 10 }),
         ...(at > 0 && result('swap', { result: false, comment: 'off', duration: 1 + at + time / 10 })),
+        ...result('data', {
+          result: false,
+          __state_ran__: false,
+          comment: 'One or more requisite failed: web.disk',
+        }),
         ...result('slow', { duration: 1000 * (at + 1) + time }),
         ...result('unmeasured', { duration: undefined }),
         ...result('tested', { result: null, comment: 'would', changes: { mode: '0644' }, duration: 0.3 }),
@@ -92,7 +101,10 @@ const reportOn = async (files: readonly string[]): Promise<Report> =>
   JSON.parse((await run(['report', ...files, '--format', 'json'])).stdout) as Report;
 
 beforeAll(async () => {
-  writeFileSync(options, '{"id": true, "summary": true, "returns": "all", "add": {"environment": "production"}}');
+  writeFileSync(
+    options,
+    '{"id": true, "causes": true, "summary": true, "returns": "all", "add": {"environment": "production"}}',
+  );
   writeFileSync(more, moreEvents());
   report = await reportOn([FIXTURE, more]);
   const [first] = report.changes_over_time;
@@ -160,9 +172,13 @@ describeServers('the panels of the dashboard', ({ store, server, at }: Stage) =>
     const counts = Object.entries(filters!.buckets).map(([label, bucket]) => [label, bucket.doc_count]);
     return Object.fromEntries(counts) as Record<string, number>;
   };
-  const numbersIn = ({ states, compile_errors: errors }: Report): object => ({
+  const followersIn = ({ rows }: Report['states_seen']): number =>
+    rows.reduce((sum, { followers }) => sum + followers, 0);
+  const numbersIn = ({ states, states_seen: seen, compile_errors: errors }: Report): object => ({
     'States that ran': states['total']! - states['skipped']!,
     failed: states['failed'],
+    'failed by themselves': states['failed']! - followersIn(seen),
+    'failed because others did': followersIn(seen),
     changed: states['changed'],
     unchanged: states['unchanged'],
     'would change': states['would_change'],
@@ -184,7 +200,7 @@ describeServers('the panels of the dashboard', ({ store, server, at }: Stage) =>
     );
     const { Minion: field } = Object.assign({}, ...objects.map(controlsOf)) as Record<string, string>;
     const expected = await reportOn([ofMinion]);
-    expect(expected.states['failed']).toBe(8);
+    expect(expected.states['failed']).toBe(12);
     expect(await numbers({ [field!]: MINION })).toEqual(numbersIn(expected));
   });
 
@@ -225,6 +241,17 @@ describeServers('the panels of the dashboard', ({ store, server, at }: Stage) =>
       }).toEqual({ count, minions, time: last.time, on: last.minion_id, fun, sls });
       expect(comments.map(({ comment }) => comment)).toContain(shown(row, id, 'Last comment'));
     }
+  });
+
+  it('show what fails by itself, and nothing that others held back', async () => {
+    const rows = await bucketsOf('saltflat-root-causes');
+    const roots = new Map<string, number>();
+    for (const { state_name: name, failed, followers } of report.states_seen.rows)
+      if (failed > followers) roots.set(name, (roots.get(name) ?? 0) + failed - followers);
+    const counts = [...roots.values()].sort((a, b) => b - a).slice(0, ROWS);
+    expect(rows.map(({ doc_count: count }) => count)).toEqual(counts);
+    for (const { key, doc_count: count } of rows) expect([key, roots.get(key as string)]).toEqual([key, count]);
+    expect(followersIn(report.states_seen)).toBeGreaterThan(10);
   });
 
   it('show the failures of each minion', async () => {

@@ -113,11 +113,7 @@ export class Flattener {
    * throws, it is given the `malformed` record that says so in their place.
    */
   take<T>(line: SourceLine, take: (records: readonly SaltRecord[], kinds: readonly Kind[]) => T): T {
-    const parsed = ({ lines, kinds }: EventOutput): T =>
-      take(
-        lines.map((pieces) => JSON.parse(decoder.decode(joined(pieces))) as SaltRecord),
-        kinds,
-      );
+    const parsed = ({ lines, kinds }: EventOutput): T => take(parsedLines(lines), kinds);
     let output = this.#outputOf(line);
     let taken: T;
     try {
@@ -206,6 +202,24 @@ export class Flattener {
     const place = `,${JSON.stringify(this.#row.placeOf(line)).slice(1, -1)}`;
     return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
+}
+
+/** Bytes of an event's records that are decoded at once; those of a larger one would take as much memory once more. */
+const AT_ONCE_BYTES = 1024 * 1024;
+
+/** The objects that lines hold. */
+function parsedLines(lines: EventOutput['lines']): SaltRecord[] {
+  const buffer = lines[0]?.[0]?.buffer;
+  // The module's output is in one buffer, and so nearly always is each line.
+  if (buffer !== undefined && lines.length > 1 && buffer.byteLength <= AT_ONCE_BYTES) {
+    const text = decoder.decode(buffer);
+    const isAscii = text.length === buffer.byteLength;
+    if (isAscii && lines.every(([first, ...rest]) => first!.buffer === buffer && rest.length === 0))
+      return lines.map(
+        ([piece]) => JSON.parse(text.slice(piece!.byteOffset, piece!.byteOffset + piece!.length)) as SaltRecord,
+      );
+  }
+  return lines.map((pieces) => JSON.parse(decoder.decode(joined(pieces))) as SaltRecord);
 }
 
 /** The pieces of a line as one. */

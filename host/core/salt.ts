@@ -7,8 +7,16 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined, whatever its type says, of what JSON has not
 export const asText = (value: unknown): string => (isText(value) ? value : (JSON.stringify(value ?? undefined) ?? ''));
 
+/** The last stamp that was read: all records of a return have one. */
+let known: { readonly stamp: unknown; readonly ms: number | null } = { stamp: undefined, ms: null };
+
 /** Milliseconds since 1970 of Salt's `_stamp`, which is UTC with or without saying so; null where it is none. */
 export function readStamp(stamp: unknown): number | null {
+  if (stamp !== known.stamp) known = { stamp, ms: msOfStamp(stamp) };
+  return known.ms;
+}
+
+function msOfStamp(stamp: unknown): number | null {
   if (!isText(stamp) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(stamp)) return null;
   const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp) ? stamp : `${stamp}Z`);
   return Number.isNaN(ms) ? null : ms;
@@ -34,7 +42,6 @@ export function splitStateName(stateName: string): { fun: string; id: string; na
 }
 
 const JID = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})\d{3}(?:_\d+)?$/;
-const TIME_OF_DAY = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
 const DAY_MS = 86_400_000;
 
 /** Milliseconds since 1970 of a jid, which is a time by the clock of who began the job; null where it is none (`req`). */
@@ -48,10 +55,37 @@ export function readJid(jid: unknown): number | null {
 
 /** Milliseconds since midnight of Salt's `start_time`, `09:19:48.076174`; null where it is none. */
 export function readStartTime(time: unknown): number | null {
-  const parts = isText(time) ? TIME_OF_DAY.exec(time) : null;
-  if (parts === null) return null;
-  const [hours, minutes, seconds] = parts.slice(1, 4).map(Number) as [number, number, number];
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + Math.floor(Number(`0.${parts[4] ?? 0}`) * 1000);
+  if (!isText(time) || time.length < 8 || time.charCodeAt(2) !== COLON || time.charCodeAt(5) !== COLON) return null;
+  const [hours, minutes, seconds] = [twoDigits(time, 0), twoDigits(time, 3), twoDigits(time, 6)];
+  const ms = time.length === 8 ? 0 : thousandths(time);
+  // NaN where one of them is none.
+  const whole = ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
+  return Number.isNaN(whole) ? null : whole;
+}
+
+const COLON = 0x3a;
+const POINT = 0x2e;
+/** `09:19:48.076174` is the longest. */
+const LONGEST_TIME = 15;
+
+/** 0 to 9, or NaN. Without a regular expression, as every state has a time. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 0x30;
+  return value >= 0 && value <= 9 ? value : NaN;
+}
+
+const twoDigits = (text: string, at: number): number => 10 * digit(text, at) + digit(text, at + 1);
+
+/** The milliseconds of `.076174` behind the seconds. */
+function thousandths(time: string): number {
+  if (time.charCodeAt(8) !== POINT || time.length < 10 || time.length > LONGEST_TIME) return NaN;
+  let ms = 0;
+  for (let at = 9; at < time.length; at++) {
+    const value = digit(time, at);
+    if (at < 12) ms = 10 * ms + value;
+    else if (Number.isNaN(value)) return NaN;
+  }
+  return time.length === 10 ? ms * 100 : time.length === 11 ? ms * 10 : ms;
 }
 
 /** Members of which some tell when something happened: `_stamp`, `jid`, `start_time`. */

@@ -23,6 +23,8 @@ export class Axis {
   #width = 0;
   #first = Infinity;
   #last = -Infinity;
+  #knownMs: number | null = null;
+  #knownBin: number | null = null;
   readonly #listeners: ((factor: number) => void)[] = [];
 
   /** Has `listener` called whenever bins that were given so far are to be divided by `factor`, rounding down. */
@@ -45,6 +47,7 @@ export class Axis {
 
   /** Makes room for a time (milliseconds since 1970), and gives its bin; null stays null. Earlier bins may change by this. */
   binOf(ms: number | null): number | null {
+    if (ms === this.#knownMs) return this.#knownBin; // all states of a return have one time
     if (ms === null) return null;
     let bin = Math.floor(ms / this.widthMs);
     while (Math.max(this.#last, bin) - Math.min(this.#first, bin) >= MAX_BINS) {
@@ -53,6 +56,7 @@ export class Axis {
     }
     this.#first = Math.min(this.#first, bin);
     this.#last = Math.max(this.#last, bin);
+    [this.#knownMs, this.#knownBin] = [ms, bin];
     return bin;
   }
 
@@ -67,6 +71,7 @@ export class Axis {
     const before = this.widthMs;
     this.#width++;
     const factor = this.widthMs / before;
+    [this.#knownMs, this.#knownBin] = [null, null];
     this.#first = Math.floor(this.#first / factor);
     this.#last = Math.floor(this.#last / factor);
     for (const listener of this.#listeners) listener(factor);

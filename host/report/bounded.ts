@@ -2,6 +2,13 @@
 import { createHash } from 'node:crypto';
 import { OTHERS } from './data.js';
 
+/** Characters that are kept of each. */
+export const MAX_NAME = 200;
+export const MAX_JID = 40;
+export const MAX_STATE_NAME = 400;
+export const MAX_COMMENT = 1000;
+export const MAX_ERROR = 4000;
+
 /** `text`, or its beginning with its length and a hash, so that long texts that begin alike stay apart. */
 export function bounded(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -12,7 +12,7 @@ import type { Announcement, EventReader, Read } from './records.js';
 import { Expected } from './expected.js';
 import { Groups } from './groups.js';
 import { History } from './history.js';
-import { Numbered, bounded, boundedKey } from './bounded.js';
+import { MAX_ERROR, MAX_JID, MAX_NAME, MAX_STATE_NAME, Numbered, bounded, boundedKey } from './bounded.js';
 import { MinionSums, Totals } from './totals.js';
 
 /** How much is kept while reading, and how much of that goes into the report. */
@@ -28,12 +28,6 @@ export const LIMITS = {
   /** Records whose copies are known: at most 100 MB. */
   copies: 6_000_000,
 } as const;
-
-/** Characters. */
-const MAX_NAME = 200;
-const MAX_JID = 40;
-const MAX_STATE_NAME = 400;
-const MAX_ERROR = 4000;
 
 /** A record that counts, and its kind. */
 export interface Counted {
@@ -83,6 +77,8 @@ export class Gatherer {
   #copied = 0;
   #differing = 0;
   #lookedAt = 0;
+  /** The last one, which all states of a return share, and what the record said. */
+  #last: { readonly occasion: Occasion; readonly jid: unknown; readonly minion: unknown } | null = null;
   #firstMs: number | null = null;
   #lastMs: number | null = null;
 
@@ -113,7 +109,8 @@ export class Gatherer {
     let stateReturns = 0;
     let malformed = 0;
     let copies = 0;
-    for (const [at, record] of records.entries()) {
+    for (let at = 0; at < records.length; at++) {
+      const record = records[at]!;
       const { event_type: type } = record;
       const kind = kinds[at]!;
       const isError = type === 'fun_return' && kind === 'failed';
@@ -182,8 +179,14 @@ export class Gatherer {
 
   #occasionOf(record: SaltRecord): Occasion {
     const { jid, minion_id: minion } = record;
+    const atMs = this.#timeOf(record);
+    const last = this.#last;
+    if (last !== null && last.jid === jid && last.minion === minion && last.occasion.atMs === atMs)
+      return last.occasion;
     const number = this.#minions.numberOf(bounded(asText(minion), MAX_NAME));
-    return { atMs: this.#timeOf(record), jid: bounded(asText(jid), MAX_JID), minion: number };
+    const occasion = { atMs, jid: bounded(asText(jid), MAX_JID), minion: number };
+    this.#last = { occasion, jid, minion };
+    return occasion;
   }
 
   #addState(record: SaltRecord, kind: Kind): void {

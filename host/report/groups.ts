@@ -1,7 +1,8 @@
 // The most frequent, or the slowest, of any number of states: a sketch that is exact until there are too many different ones.
-import { type Axis, coarser } from './axis.js';
+import type { Axis } from './axis.js';
 import { type Group, OTHERS, type Occasion, type Remark } from './data.js';
-import { bounded } from './bounded.js';
+import { MAX_COMMENT, bounded } from './bounded.js';
+import { Places, type Where } from './places.js';
 
 /** What one group is kept for: happening often, or taking long. */
 export type Rank = 'count' | 'longest';
@@ -18,8 +19,6 @@ export interface Limits {
 
 /** Different comments of a group. */
 const MAX_COMMENTS = 5;
-/** Characters of a comment. */
-const MAX_COMMENT = 1000;
 /** The place of a comment that is not kept. */
 const ANOTHER = -1;
 
@@ -33,17 +32,9 @@ export interface Happening {
   readonly ms: number | null;
 }
 
-interface Cell {
-  readonly minion: number;
-  readonly sls: number;
-  bin: number | null;
-  readonly comment: number;
-  count: number;
-  totalMs: number;
-  maxMs: number;
-}
-
 interface Kept {
+  /** Its number in places. */
+  readonly number: number;
   count: number;
   missed: number;
   totalMs: number;
@@ -53,11 +44,7 @@ interface Kept {
   readonly comments: Remark[];
   readonly minions: Set<number>;
   unplaced: number;
-  cells: Map<string, Cell>;
 }
-
-const keyOf = ({ minion, sls, bin, comment }: Omit<Cell, 'count' | 'totalMs' | 'maxMs'>): string =>
-  `${minion},${sls},${bin ?? ''},${comment}`;
 
 /** Different minions of a group that are counted. */
 const MAX_MINIONS = 1000;
@@ -77,7 +64,8 @@ export class Groups {
   readonly #axis: Axis;
   readonly #limits: Limits;
   readonly #rank: Rank;
-  #cells = 0;
+  #numbers = 0;
+  readonly #places: Places;
   #isFull = false;
   #floor = 0;
   #leastMs = -Infinity;
@@ -87,7 +75,11 @@ export class Groups {
     this.#axis = axis;
     this.#rank = rank;
     this.#limits = limits;
-    axis.onCoarser((factor) => this.#joinBins(factor));
+    this.#places = new Places(limits.cells);
+    axis.onCoarser((factor) => {
+      this.#isFull = false;
+      this.#places.rebuild(() => true, factor);
+    });
   }
 
   /** How many groups went. One that came back and went again counts twice. */
@@ -105,6 +97,7 @@ export class Groups {
       }
       if (this.#groups.size >= this.#limits.groups * SPARE) this.#prune();
       group = {
+        number: this.#numbers++,
         count: 0,
         missed: this.#floor,
         totalMs: 0,
@@ -114,7 +107,6 @@ export class Groups {
         comments: [],
         minions: new Set(),
         unplaced: 0,
-        cells: new Map(),
       };
       this.#groups.set(name, group);
     }
@@ -129,58 +121,42 @@ export class Groups {
     if ((occasion.atMs ?? -Infinity) >= (group.last.atMs ?? -Infinity)) group.last = occasion;
     if (group.minions.size < MAX_MINIONS) group.minions.add(occasion.minion);
     const commentNumber = remark === undefined ? ANOTHER : commentIn(group, remark);
-    this.#place(group, { minion: occasion.minion, sls, comment: commentNumber }, occasion.atMs, ms ?? 0);
+    this.#place(group, occasion.minion, sls, commentNumber, occasion.atMs, ms ?? 0);
   }
 
-  #place(group: Kept, where: Pick<Cell, 'minion' | 'sls' | 'comment'>, atMs: number | null, ms: number): void {
-    let at = { ...where, bin: this.#axis.binOf(atMs) };
-    const cell = group.cells.get(keyOf(at));
-    if (cell !== undefined) {
-      addTo(cell, 1, ms, ms);
-      return;
-    }
-    if (this.#cells >= this.#limits.cells && !this.#makeRoom()) {
+  #place(group: Kept, minion: number, sls: number, comment: number, atMs: number | null, ms: number): void {
+    const where: Where = { group: group.number, minion, sls, comment, bin: this.#axis.binOf(atMs) };
+    if (this.#places.addTo(where, ms)) return;
+    if (this.#places.isFull && !this.#makeRoom()) {
       group.unplaced++;
       return;
     }
-    at = { ...at, bin: this.#axis.binOf(atMs) };
-    const same = group.cells.get(keyOf(at)); // bins may have been joined
-    if (same !== undefined) addTo(same, 1, ms, ms);
-    else {
-      group.cells.set(keyOf(at), { ...at, count: 1, totalMs: ms, maxMs: ms });
-      this.#cells++;
-    }
+    const bin = this.#axis.binOf(atMs); // bins may have been joined
+    this.#places.put({ ...where, bin }, { count: 1, totalMs: ms, maxMs: ms });
   }
 
   #makeRoom(): boolean {
     const enough = this.#limits.cells / 2;
-    while (this.#cells > enough && this.#axis.coarsen());
-    if (this.#cells <= enough) return true;
+    while (this.#places.size > enough && this.#axis.coarsen());
+    if (this.#places.size <= enough) return true;
     if (this.#isFull) return false;
+    const sums = new Map<number, { rows: number; count: number }>();
+    for (const { group, count } of this.#places.rows()) {
+      const sum = sums.get(group) ?? { rows: 0, count: 0 };
+      sums.set(group, { rows: sum.rows + 1, count: sum.count + count });
+    }
+    const emptied = new Set<number>();
+    let size = this.#places.size;
     for (const [, group] of this.#ranked().slice(SHOWN).reverse()) {
-      if (this.#cells <= enough) break;
-      for (const { count } of group.cells.values()) group.unplaced += count;
-      this.#cells -= group.cells.size;
-      group.cells.clear();
+      if (size <= enough) break;
+      const { rows, count } = sums.get(group.number) ?? { rows: 0, count: 0 };
+      group.unplaced += count;
+      size -= rows;
+      emptied.add(group.number);
     }
-    this.#isFull = this.#cells > this.#limits.cells * 0.9;
+    this.#places.rebuild((group) => !emptied.has(group));
+    this.#isFull = this.#places.size > this.#limits.cells * 0.9;
     return !this.#isFull;
-  }
-
-  #joinBins(factor: number): void {
-    this.#cells = 0;
-    this.#isFull = false;
-    for (const group of this.#groups.values()) {
-      const cells = new Map<string, Cell>();
-      for (const cell of group.cells.values()) {
-        cell.bin = coarser(cell.bin, factor);
-        const same = cells.get(keyOf(cell));
-        if (same === undefined) cells.set(keyOf(cell), cell);
-        else addTo(same, cell.count, cell.totalMs, cell.maxMs);
-      }
-      group.cells = cells;
-      this.#cells += cells.size;
-    }
   }
 
   #ranked(): [string, Kept][] {
@@ -189,45 +165,40 @@ export class Groups {
   }
 
   #prune(): void {
-    for (const [name, { count, missed, maxMs, cells }] of this.#ranked().slice(this.#limits.groups)) {
+    const gone = new Set<number>();
+    for (const [name, { number, count, missed, maxMs }] of this.#ranked().slice(this.#limits.groups)) {
       this.#floor = Math.max(this.#floor, count + missed);
       this.#leastMs = Math.max(this.#leastMs, maxMs);
-      this.#cells -= cells.size;
+      gone.add(number);
       this.#groups.delete(name);
       this.#dropped++;
     }
+    this.#places.rebuild((group) => !gone.has(group));
     this.#isFull = false;
   }
 
   /** The groups, the most frequent or the slowest first. `minionOf`, `slsOf`: the number that cells have for one. */
   groups(minionOf: (minion: number) => number, slsOf: (sls: number) => number): Group[] {
     while (this.#groups.size > this.#limits.groups) this.#prune();
-    return this.#ranked().map(([name, { cells, minions, ...rest }]) => ({
+    const cells = new Map<number, (number | null)[][]>();
+    for (const { group, minion, sls, bin, comment, count, totalMs, maxMs } of this.#places.rows()) {
+      const row = [minionOf(minion), slsOf(sls), bin, comment, count, round(totalMs), round(maxMs)];
+      const rows = cells.get(group);
+      if (rows === undefined) cells.set(group, [row]);
+      else rows.push(row);
+    }
+    return this.#ranked().map(([name, { number, minions, ...rest }]) => ({
       name,
       ...rest,
       totalMs: round(rest.totalMs),
       minions: minions.size,
       isMoreMinions: minions.size >= MAX_MINIONS || minions.has(OTHERS),
-      cells: [...cells.values()].map(({ minion, sls, bin, comment, count, totalMs, maxMs }) => [
-        minionOf(minion),
-        slsOf(sls),
-        bin,
-        comment,
-        count,
-        round(totalMs),
-        round(maxMs),
-      ]),
+      cells: cells.get(number) ?? [],
     }));
   }
 }
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000;
-
-function addTo(cell: Cell, count: number, totalMs: number, maxMs: number): void {
-  cell.count += count;
-  cell.totalMs += totalMs;
-  cell.maxMs = Math.max(cell.maxMs, maxMs);
-}
 
 /** The number of a comment in its group, which keeps it if there is room; `ANOTHER` if not. */
 function commentIn({ comments }: Kept, { comment: fullComment, reason: fullReason }: Remark): number {

@@ -1,7 +1,7 @@
 // From the records of a report to what it knows of single runs.
 import { asText, askedSls, commandReason, readStartTime } from '../core/salt.js';
 import type { SaltRecord } from '../index.js';
-import { bounded, boundedKey } from './bounded.js';
+import { MAX_COMMENT, MAX_NAME, MAX_STATE_NAME, bounded, boundedKey } from './bounded.js';
 import type { Outcome } from './cells.js';
 import { changesText } from './changes.js';
 import { type Occasion, STATE_KINDS, type StateKind } from './data.js';
@@ -33,10 +33,6 @@ export const HISTORY_LIMITS = {
   silent: 200,
 } as const;
 
-/** Characters. */
-const MAX_COMMENT = 1000;
-const MAX_STATE_NAME = 400;
-const MAX_NAME = 200;
 const MAX_CAUSES = 20;
 const DAY_MS = 86_400_000;
 const NO_CAUSES: readonly number[] = [];

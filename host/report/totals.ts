@@ -19,6 +19,9 @@ export class Totals {
   readonly #maxCells: number;
   readonly #folded: Readonly<Record<'minion' | 'sls', Set<number>>> = { minion: new Set(), sls: new Set() };
   #cells = new Map<string, Cell>();
+  /** The last one that was added to: states of one SLS file come together. */
+  #last: { readonly cell: Cell; readonly minion: number; readonly sls: number; readonly atMs: number | null } | null =
+    null;
 
   constructor(axis: Axis, maxCells: number) {
     this.#axis = axis;
@@ -47,6 +50,11 @@ export class Totals {
   readonly slsOf = (sls: number): number => (this.#folded.sls.has(sls) ? OTHERS : sls);
 
   add(kind: StateKind, minion: number, sls: number, atMs: number | null): void {
+    const last = this.#last;
+    if (last !== null && last.sls === sls && last.minion === minion && last.atMs === atMs) {
+      last.cell.counts[STATE_KINDS.indexOf(kind)]!++;
+      return;
+    }
     let at = { bin: this.#axis.binOf(atMs), minion: this.minionOf(minion), sls: this.slsOf(sls) };
     if (!this.#cells.has(keyOf(at)) && this.#cells.size >= this.#maxCells) {
       this.#makeRoom();
@@ -55,6 +63,7 @@ export class Totals {
     let cell = this.#cells.get(keyOf(at));
     if (cell === undefined) this.#cells.set(keyOf(at), (cell = { ...at, counts: STATE_KINDS.map(() => 0) }));
     cell.counts[STATE_KINDS.indexOf(kind)]!++;
+    this.#last = { cell, minion, sls, atMs };
   }
 
   /** Rows of bin, minion, sls, counts. */
@@ -84,6 +93,7 @@ export class Totals {
   }
 
   #rebuild(change: (cell: Cell) => void): void {
+    this.#last = null;
     const cells = new Map<string, Cell>();
     for (const cell of this.#cells.values()) {
       change(cell);

@@ -14,8 +14,10 @@ import { Collector } from '../run/collector.js';
 import { type Run, run } from '../run/run.js';
 import { OWNERS_ALONE } from '../disk/durable.js';
 import { checkWritable, replaceFile } from '../disk/replace.js';
-import type { FilterOptions, RecordFilter } from '../core/filter.js';
+import { type FilterOptions, MOMENT_FORMS, type RecordFilter } from '../core/filter.js';
 import { isRedacted } from '../core/redacted.js';
+import { sideNamed } from '../report/as-json-compare.js';
+import { type Side, usualSides } from '../report/compare.js';
 import type { ReportData } from '../report/data.js';
 import { EventReader } from '../report/records.js';
 import { Gatherer } from '../report/gather.js';
@@ -31,6 +33,7 @@ export interface ReportOptions extends FilterOptions {
   readonly output?: string;
   readonly format?: Format;
   readonly failOn?: readonly FailOn[];
+  readonly compare?: readonly [before: string, after: string];
   readonly options?: string;
   readonly jobCache?: string;
   readonly quiet?: boolean;
@@ -53,6 +56,12 @@ export async function report(named: readonly string[], options: ReportOptions): 
   const format = formatOf(options);
   const { output, quiet: isQuiet, jobCache, failOn = [] } = options;
   const filter = filterOf(options);
+  if (options.compare !== undefined && format !== 'json')
+    throw new UsageError(
+      '--compare is for --format json; on the page the view Compare has both sides to choose',
+      'BAD_OPTIONS',
+      '--compare',
+    );
   const isExample = named.length === 0 && jobCache === undefined && process.stdin.isTTY;
   const { files: inputs, links } = await inputsOf(
     isExample ? [shippedPath('examples/events/demo.ndjson')] : named,
@@ -87,7 +96,8 @@ export async function report(named: readonly string[], options: ReportOptions): 
     }
     const tables = tablesOf(data);
     const isFile = output !== undefined;
-    const bytes = Buffer.from(formatRow(format).write({ data, tables, junit, isFile }));
+    const sides = options.compare === undefined ? usualSides(data) : sidesNamed(options.compare, data, reporting);
+    const bytes = Buffer.from(formatRow(format).write({ data, tables, junit, sides, isFile }));
     judge(failOn, data, tables, reporting);
     const sink = format === 'json' ? jsonSink : stdoutSink;
     if (output === undefined) return sink(process.stdout)(once(bytes));
@@ -122,6 +132,18 @@ async function gathered(
     fileErrors,
     isRedacted: isRedacted(saltflat.options),
   });
+}
+
+/** What --compare names; null, which is said, where a side is neither a job of the input nor a time. */
+function sidesNamed(named: readonly string[], data: ReportData, reporting: Run): readonly [Side, Side] | null {
+  const [before = null, after = null] = named.map((text) => {
+    const side = sideNamed(data, text, Date.now());
+    if (side !== null) return side;
+    reporting.warn(`--compare ${text}: no job with states has this jid, and it is no time: ${MOMENT_FORMS}`);
+    reporting.raise(EXIT.INPUT);
+    return null;
+  });
+  return before === null || after === null ? null : [before, after];
 }
 
 /** Says what there is of what --fail-on asks for, and raises the exit code. */

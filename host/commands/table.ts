@@ -96,6 +96,13 @@ function failOnOf(text: string, before: unknown): readonly FailOn[] {
   return [...((before as readonly FailOn[] | undefined) ?? []), ...asked];
 }
 
+/** The two sides of `--compare`; what they are shows when the events are read. */
+function sidesOf(text: string): readonly string[] {
+  const sides = text.split(',').map((side) => side.trim());
+  if (sides.length !== 2 || sides.includes('')) throw new InvalidArgumentError('expected two jids or times: A,B.');
+  return sides;
+}
+
 export const COMMANDS = {
   replay: {
     summary: 'Read Salt events, write one JSON line a state record',
@@ -168,6 +175,11 @@ export const COMMANDS = {
     options: [
       { flags: '-o, --output <FILE>', text: 'write to FILE: .html, .json, .txt, .xml or .md says the format' },
       { flags: '--format <name>', text: 'text unless told, or unless FILE tells', choices: FORMATS },
+      {
+        flags: '--compare <before,after>',
+        text: 'json: what became of each state: two jids, or times as of --since (default: the last two alike jobs)',
+        read: sidesOf,
+      },
       {
         flags: '--fail-on <what>',
         text: `exit with 1 where there is any: ${listed(FAIL_ON)}; several with commas`,

@@ -1,8 +1,10 @@
 // A report as JSON, in Salt's words.
 import { splitStateName } from '../core/salt.js';
 import { type Occasion, type ReportData, STATE_KINDS } from './data.js';
+import { compareJson } from './as-json-compare.js';
 import { runsJson } from './as-json-runs.js';
 import { brokenOf } from './broken.js';
+import type { Side } from './compare.js';
 import { type GroupRow, type Table, type Tables, nameOf, successRate } from './tables.js';
 import { notesOf } from './words.js';
 
@@ -12,8 +14,8 @@ const isoOf = (ms: number | null): string | null => (ms === null ? null : new Da
 
 const milliseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-/** The report as JSON text, indented by two spaces. `docs/report.md` has its members. */
-export function jsonOf(data: ReportData, tables: Tables): string {
+/** The report as JSON text, indented by two spaces, `sides` compared. `docs/report.md` has its members. */
+export function jsonOf(data: ReportData, tables: Tables, sides: readonly [Side, Side] | null): string {
   const minionOf = (minion: number): string => nameOf(data.minions, minion, OTHERS);
   const slsesOf = (slses: readonly number[]): string[] => slses.map((sls) => nameOf(data.slses, sls, OTHERS));
   const counted = Object.fromEntries(STATE_KINDS.map((kind) => [kind, tables.counts[kind]]));
@@ -100,6 +102,7 @@ export function jsonOf(data: ReportData, tables: Tables): string {
   const members: [string, () => unknown][] = [
     ...Object.entries(head).map(([name, value]): [string, () => unknown] => [name, () => value]),
     ...Object.entries(runsJson(data, brokenOf(data))),
+    ['compare', () => compareJson(data, sides)],
     ...Object.entries(rest).map(([name, value]): [string, () => unknown] => [name, () => value]),
   ];
   // One after the other: all of them as objects take several times the room of the text. Strings of JSON hold no line ends.

@@ -1,7 +1,7 @@
-// Two jobs, or all that ran up to two times, beside each other. The page calls this.
+// Two jobs, or all that ran up to two times, beside each other. The page calls this, too.
 import { type Outcome, cellAt, isFailure } from './cells.js';
 import type { ReportData } from './data.js';
-import type { RunData } from './data-runs.js';
+import type { JobData, RunData } from './data-runs.js';
 
 /** What is compared: a job by its number in `jobs`; or each state's last run before a time, in milliseconds since 1970. */
 export type Side = { readonly job: number } | { readonly untilMs: number };
@@ -25,6 +25,16 @@ export interface Comparison {
   readonly differences: Readonly<Record<Fate, readonly Difference[]>>;
   readonly inBoth: number;
   readonly isCut: boolean;
+}
+
+export const hasStates = ({ runs }: JobData): boolean => runs.some(({ plan }) => plan !== null);
+
+/** The newest job, and the one before it that did the same, the one before it where none did; null where there are no two. */
+export function usualSides({ jobs }: ReportData): readonly [before: Side, after: Side] | null {
+  const isLike = (one: JobData, other: JobData): boolean => one.fun === other.fun && one.sls === other.sls;
+  const [newest, ...older] = [...jobs.keys()].filter((at) => hasStates(jobs[at]!));
+  if (newest === undefined || older.length === 0) return null;
+  return [{ job: older.find((at) => isLike(jobs[at]!, jobs[newest]!)) ?? older[0]! }, { job: newest }];
 }
 
 interface Last {

@@ -7,6 +7,7 @@ import type { Junit } from './as-junit.js';
 import { markdownOf } from './as-markdown.js';
 import { pageOf } from './as-page.js';
 import { briefOf, textOf } from './as-text.js';
+import type { Side } from './compare.js';
 import type { ReportData } from './data.js';
 import type { Tables } from './tables.js';
 
@@ -16,6 +17,8 @@ export interface Written {
   readonly tables: Tables;
   /** Null for any other format. */
   readonly junit: Junit | null;
+  /** What is compared; null where there are no two jobs. */
+  readonly sides: readonly [before: Side, after: Side] | null;
   /** Whether it goes into a file. */
   readonly isFile: boolean;
 }
@@ -33,7 +36,7 @@ const view = (isFile: boolean): ViewOptions =>
 const ROWS = {
   text: { endings: ['.txt'], write: ({ data, tables, isFile }) => textOf(data, tables, view(isFile)) },
   brief: { endings: [], write: ({ data, tables, isFile }) => briefOf(data, tables, view(isFile)) },
-  json: { endings: ['.json'], write: ({ data, tables }) => jsonOf(data, tables) },
+  json: { endings: ['.json'], write: ({ data, tables, sides }) => jsonOf(data, tables, sides) },
   html: { endings: ['.html', '.htm'], write: ({ data }) => pageOf(data) },
   junit: { endings: ['.xml'], write: ({ data, junit }) => junit!.documentOf(data) },
   markdown: { endings: ['.md'], write: ({ data, tables }) => markdownOf(data, tables) },

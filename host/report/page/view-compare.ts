@@ -1,9 +1,8 @@
 // The view that sets two jobs, or two times, beside each other.
 import { h, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { type Difference, FATES, type Fate, type Side, compare } from '../compare.js';
+import { type Difference, FATES, type Fate, type Side, compare, hasStates, usualSides } from '../compare.js';
 import type { ReportData } from '../data.js';
-import type { JobData } from '../data-runs.js';
 import { binText, durationText, plural, timeText } from '../words.js';
 import { whatText } from '../words-runs.js';
 import { Came } from './marks.js';
@@ -25,14 +24,9 @@ const CHOICES = 300;
 /** A time in the address has this before it. */
 const AT = '@';
 
-const hasStates = ({ runs }: JobData): boolean => runs.some(({ plan }) => plan !== null);
-
-/** The newest job, and the one before it that did the same; the one before it where none did. */
-function usual(jobs: readonly JobData[]): { before: string; after: string } {
-  const [newest, ...older] = jobs.filter(hasStates);
-  const same = older.find(({ fun, sls }) => fun === newest?.fun && sls === newest.sls) ?? older[0];
-  return { before: same?.jid ?? '', after: newest?.jid ?? '' };
-}
+/** What is compared unless told, as the address says it. */
+const usual = (data: ReportData): readonly string[] =>
+  (usualSides(data) ?? []).map((side) => ('job' in side ? data.jobs[side.job]!.jid : timeOf(side.untilMs)));
 
 function sideOf(data: ReportData, text: string): Side | null {
   if (text.startsWith(AT)) {
@@ -87,7 +81,7 @@ const timeOf = (ms: number): string => `${AT}${new Date(ms).toISOString().slice(
 export function CompareView(props: ViewProps): JSX.Element {
   const { data, address, filter, onGo } = props;
   const names = namesOf(props);
-  const { before: usualBefore, after: usualAfter } = useMemo(() => usual(data.jobs), [data]);
+  const [usualBefore = '', usualAfter = ''] = useMemo(() => usual(data), [data]);
   const [before, after] = [address.before || usualBefore, address.after || usualAfter];
   const [from, to] = [sideOf(data, before), sideOf(data, after)];
   const comparison = useMemo(

@@ -27,6 +27,7 @@ interface Report {
   readonly jobs: Listed<Row & { readonly runs: readonly (Row & { readonly states?: readonly Row[] })[] }>;
   readonly minions: Listed;
   readonly states_seen: Listed;
+  readonly compare: Readonly<Record<string, unknown>> | null;
 }
 
 async function reportOn(input: string, ...args: string[]): Promise<Report> {
@@ -214,6 +215,49 @@ describe('the runs of a report', () => {
       causes: 0,
       followers: 1,
       rows: [{ not_in_return: 'web.elsewhere', followers: [{ state_id: 'a' }] }],
+    });
+  });
+
+  it('are compared: the last two jobs that are alike, two jids, or two times', async () => {
+    const input = storyLines().join('');
+    const { compare: usual } = await reportOn(input);
+    expect(usual).toMatchObject({
+      before: { jid: storyJid(STORY_RUNS - 2) },
+      after: { jid: storyJid(STORY_RUNS - 1) },
+      newly_failing: { total: 0, rows: [] },
+      still_failing: { total: 4 },
+    });
+    const nginx = { minion_id: 'web-01', state_id: 'check nginx', sls: 'web.nginx', function: 'cmd.run' };
+    const [before, after] = [4, 5].map((at) => new Date(storyMs(at + 1)).toISOString());
+    for (const sides of [`${storyJid(4)},${storyJid(5)}`, `${before},${after}`]) {
+      const { compare: chosen } = await reportOn(input, '--compare', sides);
+      expect(chosen).toMatchObject({
+        newly_failing: { total: 4, rows: { 0: { ...nginx, before: 'changed', after: 'failed' } } },
+        fixed: { total: 0 },
+      });
+    }
+    const { compare: fixed } = await reportOn(input, '--compare', `${storyJid(3)},${storyJid(4)}`);
+    expect(fixed).toMatchObject({
+      fixed: { total: 2, rows: [{ minion_id: 'db-01', before: 'failed' }, { before: 'follower' }] },
+    });
+    expect(await reportOn(returnLine({ returned: result('a') }))).toMatchObject({ compare: null });
+  });
+
+  it('are not compared with what is neither a job nor a time', async () => {
+    const input = storyLines().join('');
+    const { code, stdout, stderr } = await run(
+      ['report', '-', '-q', '--format', 'json', '--compare', `${storyJid(4)},77`],
+      input,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining('--compare 77: no job with states has this jid, and it is no time') as string,
+    });
+    expect((JSON.parse(stdout) as Report).compare).toBeNull();
+    const page = await run(['report', '-', '--compare', 'a,b', '-o', join(directory, 'page.html')], input);
+    expect(page).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--compare is for --format json') as string,
     });
   });
 

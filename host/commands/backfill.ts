@@ -178,6 +178,8 @@ function stoppedAt(delivered: FilePlace | null, totals: Readonly<Totals>, checkp
 export function storePreset(preset: Preset | undefined, row: StoreRow): Preset {
   if (preset === 'flatten_array')
     throw new UsageError('--preset flatten_array: a store takes one record a document', 'BAD_OPTIONS', '--preset');
+  if (row.isPresetFixed === true && preset !== undefined && preset !== row.preset)
+    throw new UsageError(`--preset ${preset}: ${row.title} takes ${row.preset} alone`, 'BAD_OPTIONS', '--preset');
   return preset ?? row.preset;
 }
 

@@ -93,6 +93,10 @@ ${STORE_LINES}
   ids and store it twice.) @timestamp is the end of the state, else the event's
   _stamp. Loki refuses what is older than a week, VictoriaLogs drops it.
 
+  otlp:// sends spans: a job is a trace, a return a span in it, a state a span
+  in that. "id", "causes" and "summary" always hold here. What is sent twice is
+  the same span: its ids are made of jid and event_id.
+
   429, 5xx and lost connections are tried again: after 0.5 to 30 s or as
   Retry-After says, --tries times in a row. What a store refuses for good goes
   to --rejects, a line each: {"time","status","reason","to","record"}. The exit

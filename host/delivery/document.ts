@@ -15,6 +15,8 @@ export interface Document {
   readonly epoch: string;
   /** The minion. */
   readonly host: string | undefined;
+  /** What it comes from, as JSON, for receivers that want that told apart. */
+  readonly resource?: string;
 }
 
 type Members = Readonly<Record<string, unknown>>;

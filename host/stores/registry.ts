@@ -2,6 +2,7 @@
 import { type AddressRules, readAddress } from './address.js';
 import { LOKI } from './loki.js';
 import { ELASTICSEARCH, OPENSEARCH } from './opensearch.js';
+import { OTLP } from './otlp/otlp.js';
 import { SPLUNK_HEC } from './splunk-hec.js';
 import { STORE_NAMES, type Store, type StoreAddress, type StoreRow } from './store.js';
 
@@ -10,6 +11,7 @@ export const STORES = {
   elasticsearch: ELASTICSEARCH,
   'splunk-hec': SPLUNK_HEC,
   loki: LOKI,
+  otlp: OTLP,
 } as const satisfies Record<Store, StoreRow>;
 
 /** The row of a store. */

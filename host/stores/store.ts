@@ -5,7 +5,7 @@ import type { Preset } from '../index.js';
 import type { Forced } from '../options/load.js';
 
 /** The stores that are spoken to in their own language, as addresses begin. Each has a row in `registry.ts`. */
-export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec', 'loki'] as const;
+export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec', 'loki', 'otlp'] as const;
 export type Store = (typeof STORE_NAMES)[number];
 
 /** One store, and where in it. */
@@ -73,6 +73,8 @@ export interface StoreRow {
   readonly token: { readonly scheme: string; readonly isNeeded: boolean };
   /** How records are put together for it unless told. */
   readonly preset: Exclude<Preset, 'flatten_array'>;
+  /** Whether no other will do. */
+  readonly isPresetFixed?: true;
   /** A request's size, before compression. In bytes. */
   readonly requestBytes: number;
   /** What makes its documents out of records. */

@@ -117,7 +117,7 @@ describe('saltflat replay --to tcp://', () => {
   });
 });
 
-const STORES = 'and opensearch://, elasticsearch://, splunk-hec://, loki://, these stores with +https too';
+const STORES = 'and opensearch://, elasticsearch://, splunk-hec://, loki://, otlp://, these stores with +https too';
 const TAKEN = {
   replay: `replay takes tcp://, tls://, ${STORES}`,
   follow: `follow takes http://, https://, tcp://, tls://, ${STORES}`,

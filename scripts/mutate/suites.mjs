@@ -4,7 +4,8 @@
 const group = (suites, runs) => ({ suites, runs });
 
 const EVENTS = [
-  group(['test/assembly/golden', 'test/assembly/event', 'test/assembly/record']),
+  group(['test/assembly/golden', 'test/assembly/event']),
+  group(['test/assembly/record']),
   group(['test/assembly/property', 'test/assembly/presets/ecs/property'], 200),
   group(['test/assembly/bytes/memory', 'test/assembly/robust/cut', 'test/assembly/presets/ecs']),
   group(['test/assembly/property', 'test/assembly/redact/(names|strings|planted)']),
@@ -13,10 +14,11 @@ const EVENTS = [
 
 export const SUITES = {
   redact: [
-    group(['test/assembly/redact/(cases|names|strings|tokens|harmless|nominate)']),
-    group(['test/assembly/redact/oracle'], 300),
-    group(['test/assembly/redact/planted', 'test/assembly/record']),
-    group(['test/assembly/redact/oracle']),
+    group(['test/assembly/redact/(cases|strings)']),
+    group(['test/assembly/redact/(names|tokens|harmless)']),
+    group(['test/assembly/redact/(oracle|nominate)'], 300),
+    group(['test/assembly/redact/(again|planted)', 'test/assembly/record']),
+    group(['test/assembly/redact/(oracle|nominate)']),
   ],
   json: EVENTS,
   event: EVENTS,

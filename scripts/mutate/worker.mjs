@@ -11,6 +11,8 @@ const BUILD = [
   ...['--transform', 'json-as', '--transform', './scripts/version-section.mjs', '--outFile', 'build/saltflat.wasm'],
 ];
 const quiet = { write: () => true };
+/** In ms: a busy machine is not taken for a change that a test notices; `mutate.mjs` ends what hangs. */
+const TEST_TIMEOUT = 900_000;
 
 /** Whether the module compiles. */
 async function build() {
@@ -23,7 +25,15 @@ async function failing(groups) {
   for (const { suites, runs } of groups) {
     if (runs === undefined) delete process.env['FUZZ_RUNS'];
     else process.env['FUZZ_RUNS'] = `${runs}`;
-    const asked = { _: suites, runInBand: true, silent: true, reporters: [], watchman: false, $0: 'jest' };
+    const asked = {
+      _: suites,
+      runInBand: true,
+      silent: true,
+      reporters: [],
+      watchman: false,
+      testTimeout: TEST_TIMEOUT,
+      $0: 'jest',
+    };
     const { results } = await runCLI(asked, [process.cwd()]);
     if (results.numTotalTests === 0) return `${suites.join(' ')}: no tests`;
     if (results.success) continue;

@@ -42,6 +42,14 @@ describe('bad input', () => {
     expect(errorOf(event)).toMatch(new RegExp(` at byte ${at} of the text$`));
   });
 
+  it.each([...'!$%&+-./:;=?@^_|~'])('nothing but a comma stands between two members of a state: no %s', (sign) => {
+    const [before, behind] = data({ return: `{"${KEY}":{"name":"x", "result":true}}` }).split('", "result');
+    for (const text of [`${before}"${sign} "result${behind}`, `${before}"${sign}"result${behind}`]) {
+      errorOf(text);
+      errorOf(JSON.stringify({ log: text }));
+    }
+  });
+
   it.each([
     ['jid', data({ jid: '1' })],
     ['id', data({ id: 'null' })],

@@ -27,6 +27,7 @@ describe('what holds no secret stays', () => {
       'https://example.com:8443/, see docs@example.com',
       'ssh://git@example.com:22/a/b.git and git@example.com:a/b.git',
       'pip install https://example.com/a-1.0.whl',
+      '"name""a1b2c3d4"\nno token',
       'docker pull registry.example.com:5000/app:1.2.3',
       'The password has been changed',
       'no password given',

@@ -77,6 +77,8 @@ masks('a name and :', [
   'password:«\n  - one\n  - two»\nuser: root',
   '  secrets:«\n    a: one\n    b: two»\n  user: root',
   '\tpassword:«\n\t\tone»\n\tuser: root',
+  '\\tpsk: «correct horse battery staple»',
+  'its password: it became «a1b2c3» :// then',
 ]);
 
 masks('names in quotes', [

@@ -1,9 +1,10 @@
-// Writes the dashboard as the saved objects that OpenSearch Dashboards and Kibana import:
+// Writes the dashboard as the saved objects that OpenSearch Dashboards and Kibana import, and those of Grafana (grafana/):
 //
-//   node scripts/dashboards/build.mjs [FOLDER]     into FOLDER/opensearch and FOLDER/elasticsearch, `examples` unless told
+//   node scripts/dashboards/build.mjs [FOLDER]     into FOLDER/opensearch, …/elasticsearch and …/grafana, `examples` unless told
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { URL, fileURLToPath } from 'node:url';
+import { writeGrafana } from './grafana/build.mjs';
 import { CONTROLS, DASHBOARD, DATA_VIEW, PANELS } from './definition.mjs';
 
 const ofDataView = (name) => ({ name, type: 'index-pattern', id: DATA_VIEW.id });
@@ -223,3 +224,4 @@ for (const product of PRODUCTS) {
       .join(''),
   );
 }
+writeGrafana(join(target, 'grafana'));

@@ -43,6 +43,23 @@ export const CONTROLS = [
   { id: 'function', label: 'Function', field: 'event.action' },
 ];
 
+/** The colour of each kind of state. */
+export const KIND_COLOURS = {
+  failed: '#BD271E',
+  changed: '#D6BF57',
+  unchanged: '#54B399',
+  would_change: '#6092C0',
+  skipped: '#98A2B3',
+};
+
+/** The share of states that did not fail, and from where on it is good, or fair. */
+export const SUCCESS = {
+  title: 'States that did not fail',
+  description: 'Of those that ran; skipped ones did not. 0 % where none ran.',
+  good: 0.99,
+  fair: 0.9,
+};
+
 const STATES = 'salt.event_type:state_return';
 const RAN = `${STATES} AND NOT salt.kind:skipped`;
 const FAILED = `${STATES} AND salt.kind:failed`;
@@ -56,10 +73,10 @@ const STATE = 'salt.state.key';
 export const PANELS = [
   {
     id: 'success',
-    title: 'States that did not fail',
-    description: 'Of those that ran; skipped ones did not. 0 % where none ran.',
+    title: SUCCESS.title,
+    description: SUCCESS.description,
     at: { x: 0, y: 0, w: 10, h: 15 },
-    ...gauge({ part: `${RAN} AND NOT salt.kind:failed`, of: RAN, good: 0.99, fair: 0.9 }),
+    ...gauge({ part: `${RAN} AND NOT salt.kind:failed`, of: RAN, good: SUCCESS.good, fair: SUCCESS.fair }),
   },
   {
     id: 'numbers',
@@ -86,13 +103,7 @@ export const PANELS = [
     at: { x: 22, y: 0, w: 26, h: 15 },
     query: STATES,
     ...columns(time(DATA_VIEW.timeField), terms('salt.kind', 'Result', { size: 5, by: 'name' })),
-    colours: {
-      failed: '#BD271E',
-      changed: '#D6BF57',
-      unchanged: '#54B399',
-      would_change: '#6092C0',
-      skipped: '#98A2B3',
-    },
+    colours: KIND_COLOURS,
   },
   {
     id: 'root-causes',

@@ -2,7 +2,7 @@
 // version of both reads: Kibana by the migrations that its import runs.
 
 /** Rows that a table or a bar chart has at most: as in the report. */
-const ROWS = 20;
+export const ROWS = 20;
 
 // Metrics.
 const metric = (type, field, label, more) => ({

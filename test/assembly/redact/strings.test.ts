@@ -45,6 +45,8 @@ masks('a name and =', [
   "TOKEN='«two words»' next",
   'TOKEN=`«cat x»`',
   'PSK="«a\\"b»"',
+  'password="« hunter2»" next',
+  "TOKEN='«, a;b»' next",
   "password='«a\\'b»' next",
   '[client]\nuser=root\npassword=«hunter2»\nhost=db',
   'Server=db;User Id=sa;Password=«p;Encrypt=yes»',

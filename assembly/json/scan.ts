@@ -127,7 +127,7 @@ function isInRange(p: usize, end: usize): bool {
   let lead: i32 = <i32>(p - digits) - 1; // the power of ten of the first digit that is not zero
   if (load<u8>(p) == POINT) {
     p++;
-    if (digits == p - 1 && integer < digits) {
+    if (integer < digits) {
       const fraction = p;
       while (load<u8>(p) == ZERO) p++;
       lead = -1 - <i32>(p - fraction);

@@ -2,7 +2,8 @@
 // Publishes nothing; it says how.
 //
 // What is released is built twice, each time in a fresh clone with a fresh `npm ci`: what lies about in the tree, in node_modules
-// above all, is never part of it. The tarball holds an npm-shrinkwrap.json: its users get the versions that were tested.
+// above all, is never part of it. The tarball holds an npm-shrinkwrap.json: its users get the versions that were tested. What needs
+// no Node, `npm run build:packages` makes, and a release has all of it.
 //
 //   npm run release [-- --dry-run]
 //
@@ -22,6 +23,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -36,6 +38,7 @@ const TESTED = 'build/tested-commit';
 const OUT = 'build/release';
 const MODULE = 'build/saltflat.wasm';
 const NOTICES = 'build/THIRD-PARTY.txt';
+const PACKAGES = 'build/packages';
 
 class Refusal extends Error {}
 
@@ -88,7 +91,17 @@ function test() {
   writeFileSync(TESTED, `${head}\n`);
 }
 
-/** Clones this commit into `folder`, installs, builds and packs there. The paths of the tarball, the module and the licences. */
+/** Makes what needs no Node in a clone. The paths, as they are there; none where the commit has no script for it. */
+function packagesIn(folder) {
+  const { scripts = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (scripts['build:packages'] === undefined) return [];
+  if (!succeedsIn(folder, 'npm', 'run', '--silent', 'build:packages')) throw new Refusal('build:packages fails');
+  return readdirSync(join(folder, PACKAGES))
+    .sort()
+    .map((name) => join(PACKAGES, name));
+}
+
+/** Clones this commit into `folder`, installs, builds and packs there. The paths of the tarball, the module, the licences, the packages. */
 function buildIn(folder) {
   read('git', 'clone', '--quiet', '--no-hardlinks', '.', folder);
   readIn(folder, 'git', 'checkout', '--quiet', commit());
@@ -96,7 +109,7 @@ function buildIn(folder) {
   if (!succeedsIn(folder, 'npm', 'run', '--silent', 'build')) throw new Refusal('the build fails');
   writeFileSync(join(folder, 'npm-shrinkwrap.json'), shrinkwrapOf(folder));
   const [{ filename }] = JSON.parse(readIn(folder, 'npm', 'pack', '--ignore-scripts', '--json', '--loglevel=error'));
-  return [filename, MODULE, NOTICES].map((path) => join(folder, path));
+  return [filename, MODULE, NOTICES, ...packagesIn(folder)].map((path) => join(folder, path));
 }
 
 /** Builds twice, compares, and puts what is released into `OUT`. The paths there, the tarball first. */
@@ -104,9 +117,11 @@ function pack(name) {
   const folder = mkdtempSync(join(tmpdir(), 'saltflat-release-'));
   try {
     const [built, again] = ['one', 'the other'].map((each) => buildIn(join(folder, each)));
+    const names = (paths) => paths.map((path) => basename(path)).join(', ');
+    if (names(built) !== names(again))
+      throw new Refusal(`two builds give other files: ${names(built)}; ${names(again)}`);
     const differing = built.filter((path, at) => !readFileSync(path).equals(readFileSync(again[at])));
-    if (differing.length > 0)
-      throw new Refusal(`two builds differ in ${differing.map((path) => basename(path)).join(', ')}`);
+    if (differing.length > 0) throw new Refusal(`two builds differ in ${names(differing)}`);
     rmSync(OUT, { recursive: true, force: true });
     mkdirSync(OUT, { recursive: true });
     const paths = built.map((path) => join(OUT, basename(path)));

@@ -1,7 +1,7 @@
 // Which group of rules masks what. The module itself is asked: the same event with other groups switched on. So what is said here
 // cannot differ from what an agent does.
-import { readFile } from 'node:fs/promises';
-import { MODULE_PATH, type Options, load } from '../index.js';
+import { readShipped } from '../disk/shipped.js';
+import { type Options, load } from '../index.js';
 import { groups } from './describe.js';
 import { type Mask, covers, masksIn, touches } from './masks.js';
 
@@ -160,7 +160,7 @@ class Asked {
 
 /** What is masked in an event, JSON, with these options and why; what stays, though `redact` could mask it, and why. */
 export async function explain(event: string, options: Options): Promise<Explanation> {
-  const asked = new Asked(await WebAssembly.compile(await readFile(MODULE_PATH)), event, options);
+  const asked = new Asked(await WebAssembly.compile(readShipped('build/saltflat.wasm')), event, options);
   const redact = objectOf(options.redact);
   const isOn = options.redact !== undefined && options.redact !== false;
   const found = isOn ? await asked.masks(redact) : [];

@@ -125,6 +125,15 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
     expect(git('tag', '--list')).toBe('');
   });
 
+  it('has all that `npm run build:packages` makes, under the same checksums', () => {
+    const { scripts } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const packages = 'mkdir -p build/packages && cp source build/packages/small.deb';
+    change({ scripts: { ...scripts, 'build:packages': packages } });
+    expect(release('--dry-run')).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(at('build/release')).sort()).toEqual(['SHA256SUMS', 'small.deb', ...RELEASED].sort());
+    expect(readFileSync(at('build/release/SHA256SUMS'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}small\.deb$/m);
+  });
+
   it('is tested once on a commit, and again on the next', () => {
     release('--dry-run');
     release('--dry-run');
@@ -217,6 +226,14 @@ describeWith('a release', hasProgram('git', '--version') ? null : 'no program gi
               'mkdir -p build/host && pwd | tee build/host/index.js > build/saltflat.wasm && touch build/THIRD-PARTY.txt',
           },
         }),
+    ],
+    [
+      'packages that cannot be made',
+      /build:packages fails/,
+      () => {
+        const { scripts } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { scripts: object };
+        change({ scripts: { ...scripts, 'build:packages': 'false' } });
+      },
     ],
     [
       'a lockfile that does not go with package.json',

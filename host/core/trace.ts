@@ -25,6 +25,18 @@ export function traceIdOf({ jid, master, minion, stamp }: RunFacts): string {
   return blake2b128(encoder.encode(facts.map((fact) => (fact ?? '').replaceAll('\0', '')).join('\0')));
 }
 
+const BLOCK_BYTES = 128;
+
+/** The `event_id` of the summary of a return (docs/options.md). `jid`: one that a master gave. */
+export function returnIdOf(jid: string, minion: string, fun: string): string {
+  const job = encoder.encode([jid, minion, fun].join('\0'));
+  const type = encoder.encode('\0\0job_return');
+  const facts = new Uint8Array(Math.ceil(job.length / BLOCK_BYTES) * BLOCK_BYTES + type.length);
+  facts.set(job);
+  facts.set(type, facts.length - type.length);
+  return blake2b128(facts);
+}
+
 /** The id of the span of a record: the first half of its `event_id`. */
 export const spanIdOf = (eventId: string): string => eventId.slice(0, 16);
 

@@ -4,38 +4,42 @@ import type { Kind } from '../../core/kinds.js';
 import { isText } from '../../core/salt.js';
 import { type SpanContext, readTraceparent } from '../../core/trace.js';
 import type { Document, DocumentMaker, MakerSettings } from '../../delivery/document.js';
-import { type Told, readRecord } from './members.js';
+import { type Told, membersOf, readRecord } from './members.js';
 import { writeAttributes, writeSpan } from './span.js';
-import { ReturnSpans, type Spanned } from './spans.js';
+import { type Jobs, ReturnSpans, type Spanned } from './spans.js';
 
 /** So many jobs are known at a time: returns come within minutes of their job. */
 const MOST_JOBS = 100_000;
 
-/** What stands in an event in which Salt tells of its own trace. */
-const TRACEPARENT = '"traceparent"';
-
-/** Where Salt told of a job: its beginning alone has the span that the job's other spans lie in. */
+/** Where Salt tells of a job: who is asked, and Salt's own span that the job's other spans lie in. */
 const BEGINNING = /^salt\/(?:job|run)\/[^/]+\/(?:new|publish)$/;
 
-/** The spans that Salt itself made of jobs, by their jid; the oldest are forgotten. */
-class Jobs {
-  readonly #spans = new Map<string, SpanContext>();
+/** How the tags of such events end, as JSON. */
+const ENDS = ['/new"', '/publish"'];
 
-  get(jid: string | null): SpanContext | null {
-    return jid === null ? null : (this.#spans.get(jid) ?? null);
+/** What began the jobs, by their jid; the oldest are forgotten. */
+class Beginnings implements Jobs {
+  readonly #jobs = new Map<string, { readonly span: SpanContext | null; readonly fun: string | null }>();
+
+  saltSpanOf(jid: string | null): SpanContext | null {
+    return jid === null ? null : (this.#jobs.get(jid)?.span ?? null);
+  }
+
+  funOf(jid: string): string | null {
+    return this.#jobs.get(jid)?.fun ?? null;
   }
 
   /** Takes what an event tells that is no return. */
   note(event: Uint8Array): void {
     const bytes = Buffer.from(event.buffer, event.byteOffset, event.length);
-    if (!bytes.includes(TRACEPARENT)) return;
+    if (!ENDS.some((end) => bytes.includes(end))) return;
     const { tag, data } = JSON.parse(bytes.toString()) as { tag?: unknown; data?: unknown };
-    if (!isText(tag) || !BEGINNING.test(tag) || typeof data !== 'object' || data === null) return;
-    const { jid, traceparent } = data as { jid?: unknown; traceparent?: unknown };
-    const span = readTraceparent(traceparent);
-    if (!isText(jid) || span === null || this.#spans.has(jid)) return;
-    this.#spans.set(jid, span);
-    if (this.#spans.size > MOST_JOBS) this.#spans.delete(this.#spans.keys().next().value!);
+    if (!isText(tag) || !BEGINNING.test(tag)) return;
+    const { jid, fun, traceparent, cmd } = membersOf(data);
+    // The master's own events have no `cmd`: with one it is what a minion says.
+    if (!isText(jid) || cmd !== undefined || this.#jobs.has(jid)) return;
+    this.#jobs.set(jid, { span: readTraceparent(traceparent), fun: isText(fun) ? fun : null });
+    if (this.#jobs.size > MOST_JOBS) this.#jobs.delete(this.#jobs.keys().next().value!);
   }
 }
 
@@ -67,7 +71,7 @@ const isOfOne = (one: Told, other: Told): boolean =>
 /** Makes spans of the records of `flatten_ecs`, with ids, causes and summaries. */
 export class SpanMaker implements DocumentMaker {
   readonly #isFiltered: boolean;
-  readonly #jobs = new Jobs();
+  readonly #jobs = new Beginnings();
   /** Of one return, whose last record is still to come. */
   #pending: Told[] = [];
 
@@ -99,7 +103,7 @@ export class SpanMaker implements DocumentMaker {
     const records = this.#pending;
     this.#pending = [];
     if (this.#isFiltered && records.every(({ isReturn }) => isReturn)) return; // nothing that was asked for is in it
-    const spans = new ReturnSpans(records, { job: this.#jobs.get(records[0]!.jid) });
+    const spans = new ReturnSpans(records, this.#jobs);
     for (const spanned of spans.spans()) yield documentOf(spanned);
   }
 }

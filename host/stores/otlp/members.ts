@@ -3,9 +3,10 @@ import type { Kind } from '../../core/kinds.js';
 import { isText, readTime } from '../../core/salt.js';
 import { type SpanContext, readTraceparent } from '../../core/trace.js';
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 
-const membersOf = (value: unknown): Members =>
+/** The object that a value is; empty where it is none. */
+export const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
@@ -52,6 +53,8 @@ export interface Told {
   readonly parentKey: string | null;
   readonly causes: readonly string[];
   readonly changes: unknown;
+  /** The job that a step of an orchestration started. */
+  readonly startedJid: string | null;
   readonly summary: Members;
   readonly message: string | null;
   /** Salt's own span of this return. */
@@ -91,6 +94,7 @@ export function readRecord(record: Uint8Array, kind: Kind): Told {
     parentKey: textOf(state['parent']),
     causes: textsOf(salt['caused_by']),
     changes: salt['changes'] ?? salt['changes_text'],
+    startedJid: textOf(membersOf(salt['extra'])['__jid__']),
     summary: membersOf(salt['summary']),
     message: textOf(members['message']),
     saltSpan: readTraceparent(membersOf(salt['job'])['traceparent']),

@@ -3,12 +3,15 @@ import { type SpanContext, spanIdOf, traceIdOf } from '../../core/trace.js';
 import { commandReason, isText } from '../../core/salt.js';
 import { firstLine } from '../../text/terminal.js';
 import type { Told } from './members.js';
+import { type StartedJob, spansOfStep } from './steps.js';
 import { type Attributes, KIND, type Span, type SpanEvent, type SpanLink } from './span.js';
 
-/** What is known of the job of a return beside the return itself. */
-export interface Known {
-  /** Salt's own span of the job; null where Salt made none, or none is known. */
-  readonly job: SpanContext | null;
+/** What is known of jobs beside their returns. */
+export interface Jobs {
+  /** Salt's own span of a job; null where Salt made none, or none is known. */
+  saltSpanOf(jid: string | null): SpanContext | null;
+  /** Its function; null where that is not known. */
+  funOf(jid: string): string | null;
 }
 
 /** A span, and the record that it is of. */
@@ -121,22 +124,26 @@ function failureOfReturn({ outcome, summary, fun }: Told): string | null {
   return typeof failed === 'number' && failed > 0 ? `${failed} of ${String(states)} states failed` : `${fun} failed`;
 }
 
-/** The spans of the records of one return, in their order: states, what else it returned, then the return itself. */
+/** The spans of the records of one return, in their order: states and what they started, what else it returned, the return. */
 export class ReturnSpans {
   readonly #records: readonly Told[];
   readonly #return: Told | null;
+  readonly #jobs: Jobs;
+  readonly #master: string | null;
   readonly #traceId: string;
   readonly #parentSpanId: string | null;
   /** The spans of states by their keys. */
   readonly #byKey = new Map<string, string>();
 
   /** `records`: not empty. */
-  constructor(records: readonly Told[], { job }: Known) {
+  constructor(records: readonly Told[], jobs: Jobs) {
+    this.#jobs = jobs;
     this.#records = records;
     this.#return = records.find(({ isReturn }) => isReturn) ?? null;
     const [{ jid, minion, stamp, labels }] = records as readonly [Told];
-    const { master } = labels;
-    this.#traceId = job?.traceId ?? traceIdOf({ jid, minion, stamp, master: isText(master) ? master : null });
+    this.#master = isText(labels['master']) ? labels['master'] : null;
+    const job = jobs.saltSpanOf(jid);
+    this.#traceId = job?.traceId ?? traceIdOf({ jid, minion, stamp, master: this.#master });
     this.#parentSpanId = job?.spanId ?? null;
     for (const { key, parentKey, eventId } of records)
       if (key !== null && (parentKey === null || !this.#byKey.has(key))) this.#byKey.set(key, spanIdOf(eventId));
@@ -144,8 +151,17 @@ export class ReturnSpans {
 
   *spans(): Generator<Spanned> {
     const periods = this.#records.filter(({ isReturn }) => !isReturn).map(periodOf);
-    for (const told of this.#records) yield { span: this.#spanOf(told, periods), of: told };
+    for (const told of this.#records) {
+      const span = this.#spanOf(told, periods);
+      yield { span, of: told };
+      for (const started of spansOfStep(told, span, this.#jobOf)) yield { span: started, of: told };
+    }
   }
+
+  readonly #jobOf = (jid: string): StartedJob => ({
+    traceId: this.#jobs.saltSpanOf(jid)?.traceId ?? traceIdOf({ jid, master: this.#master, minion: null, stamp: null }),
+    fun: this.#jobs.funOf(jid),
+  });
 
   #spanOf(told: Told, periods: readonly Period[]): Span {
     const { isReturn, eventId, action, fun } = told;

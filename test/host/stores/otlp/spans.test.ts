@@ -11,6 +11,7 @@ const TRACED = linesOf('test/fixtures/tracing-events.ndjson');
 const nameOf = (path: string): string => JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
 
 const isState = ({ attributes }: SpanOf): boolean => attributes['salt.state.key'] !== undefined;
+const isStarted = ({ kind }: SpanOf): boolean => kind === 3;
 const isReturn = ({ attributes }: SpanOf): boolean => attributes['salt.kind'] === 'job_return';
 const durationNs = ({ startTimeUnixNano, endTimeUnixNano }: SpanOf): number =>
   Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano));
@@ -80,16 +81,37 @@ describe('the spans of the real events', () => {
           .at(-1),
       );
     }
-    for (const span of spans) expect(isReturn(span) || returns.has(span.parentSpanId!)).toBe(true);
+    for (const span of spans.filter((each) => !isStarted(each)))
+      expect(isReturn(span) || returns.has(span.parentSpanId!)).toBe(true);
   });
 
   it('have ids of jid and event_id, and names that are the functions', () => {
-    for (const { traceId, spanId, name, attributes } of spans) {
+    for (const { traceId, spanId, name, attributes } of spans.filter((each) => !isStarted(each))) {
       expect(traceId).toBe(blake(`${String(attributes['salt.jid'])}\0`));
       expect(spanId).toBe(String(attributes['salt.event_id']).slice(0, 16));
       const [, fun] = /^(\w+)_\|-.*_\|-(\w+)$/s.exec(String(attributes['salt.state.key'])) ?? [];
       expect(name).toMatch(fun === undefined ? /^(?:state|runner\.state)\.\w+$/ : /^\w+\.\w+$/);
     }
+  });
+
+  it('nest in an orchestration: the step, in it the job of each minion, which leads to the return of that job', () => {
+    const started = spans.filter(isStarted);
+    const told = started.map(({ name, parentSpanId, traceId, links }) => {
+      const step = spans.find(({ spanId }) => spanId === parentSpanId)!;
+      const orchestration = spans.find(({ spanId }) => spanId === step.parentSpanId)!;
+      const returned = spans.find(({ spanId }) => spanId === links?.[0]?.spanId);
+      expect([step.traceId, orchestration.traceId]).toEqual([traceId, traceId]);
+      expect(links?.[0]?.traceId).toBe(returned?.traceId);
+      return [orchestration.name, step.attributes['salt.state.id'], name, returned?.attributes['salt.jid']];
+    });
+    expect(told).toEqual([
+      ['runner.state.orchestrate', 'roll', 'state.sls', '20261122092107437116'],
+      ['runner.state.orchestrate', 'ping', 'test.ping', undefined],
+    ]);
+    // The minion's job took as long as its own return says, and lies where that lies.
+    const returned = spans.find(({ spanId }) => spanId === started[0]!.links![0]!.spanId)!;
+    expect(started[0]!.startTimeUnixNano).toBe(returned.startTimeUnixNano);
+    expect(started[0]!.endTimeUnixNano).toBe(returned.endTimeUnixNano);
   });
 
   it('are the same texts however the records come', async () => {

@@ -13,21 +13,27 @@ function quote(text: string): string {
 }
 
 /** Where the shell's `time` says what a command and its children cost. */
-const TIMES = /cpu (\d+[.]\d+) (\d+[.]\d+)\s*$/;
+const TIMES = /times (\d+[.]\d+) (\d+[.]\d+) (\d+[.]\d+)\s*$/;
 
-function readTimes(stderr: string, command: readonly string[]): number {
+/** What a process took, in seconds: CPU of user and system, children included, and by the clock. */
+export interface Times {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+function readTimes(stderr: string, command: readonly string[]): Times {
   const match = TIMES.exec(stderr);
   if (match === null) throw new Error(`${command.join(' ')} failed:\n${stderr}`);
-  return Number(match[1]) + Number(match[2]);
+  return { cpu: Number(match[1]) + Number(match[2]), wall: Number(match[3]) };
 }
 
 function timed(command: readonly string[], input: string | undefined): string {
   const words = command.map(quote).join(' ');
-  return `TIMEFORMAT='cpu %3U %3S'; time ${words}${input === undefined ? '' : ` < ${quote(input)}`}`;
+  return `TIMEFORMAT='times %3U %3S %3R'; time ${words}${input === undefined ? '' : ` < ${quote(input)}`}`;
 }
 
-/** Runs a command to its end, `input` being the file it reads from stdin. User and system CPU seconds, children included. */
-export function cpuSeconds(command: readonly string[], input?: string): number {
+/** Runs a command to its end, `input` being the file it reads from stdin. Throws where it fails. */
+export function timesOf(command: readonly string[], input?: string): Times {
   const { status, stderr } = spawnSync('bash', ['-c', timed(command, input)], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
@@ -35,6 +41,11 @@ export function cpuSeconds(command: readonly string[], input?: string): number {
   });
   if (status !== 0) throw new Error(`${command.join(' ')} exited with ${status}:\n${stderr}`);
   return readTimes(stderr, command);
+}
+
+/** The CPU seconds of a command that runs to its end. */
+export function cpuSeconds(command: readonly string[], input?: string): number {
+  return timesOf(command, input).cpu;
 }
 
 /** A command that goes on until told: `stop` ends it and resolves to its CPU seconds. */
@@ -51,7 +62,7 @@ export function startTimed(command: readonly string[]): { stop: () => Promise<nu
     stop: async () => {
       process.kill(-shell.pid!, 'SIGTERM');
       await ended;
-      return readTimes(stderr, command);
+      return readTimes(stderr, command).cpu;
     },
   };
 }

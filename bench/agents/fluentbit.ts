@@ -74,6 +74,15 @@ ${filter}
 `;
 }
 
+/** Configurations that show what a start costs: no filter, a module that does nothing, what the examples ship. */
+export function startConfigurations(events: string, folder: string): Readonly<Record<string, string>> {
+  return {
+    'no filter': configuration(events, 'raw', ''),
+    'a module that returns its input': configuration(events, 'raw', wasm(ECHO, folder)),
+    'saltflat, shipped options': configuration(events, 'raw', wasm(MODULE_PATH, folder, 'shipped')),
+  };
+}
+
 /** The module compiled ahead of time, where `wamrc` is there; portable among x86-64 machines. */
 function compileAhead(module: string, path: string): boolean {
   const wamrc = findProgram('WAMRC', 'wamrc');

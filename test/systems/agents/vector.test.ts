@@ -70,7 +70,7 @@ const withExec = (config: string, path = checkpoint): string =>
     ['"saltflat", "follow"', `"${process.execPath}", "${CLI}", "follow"`],
     ['"/var/log/saltflat/events.ndjson", "--options"', `"${log}", "--options"`],
     ['"/etc/saltflat/saltflat.json"', `"${OPTIONS}"`],
-    ['"/var/lib/saltflat/checkpoint"]', `"${path}"]`],
+    ['"/var/lib/saltflat/checkpoint-exec"]', `"${path}"]`],
   ].reduce(
     (changed, [from, to]) => changed.replace(from!, to!),
     switchOn(switchOff(config, '[sources.salt]'), '[sources.salt]'),

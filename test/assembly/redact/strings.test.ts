@@ -80,6 +80,7 @@ masks('a name and :', [
   '  secrets:«\n    a: one\n    b: two»\n  user: root',
   '\tpassword:«\n\t\tone»\n\tuser: root',
   '\\tpsk: «correct horse battery staple»',
+  '\\rpsk: «correct horse battery staple»',
   'its password: it became «a1b2c3» :// then',
 ]);
 

@@ -2,14 +2,14 @@
 //
 // The reader's paths, /etc/saltflat and the like, lie below a temporary folder: commands are rewritten before they run, and so is the
 // copy of the checkout in which they run, since configurations name such paths too. Ports are rewritten to those of the test's servers.
-// Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector; setfacl, or `chmod o+rX` where the machine or its file system has no
+// Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector, VictoriaLogs, Prometheus; setfacl, or `chmod o+rX` where the machine or its file system has no
 // access lists. The agents' users are nobody, where the tests run as root, else whoever runs them. Played, each call noted in `calls`:
 //
 //   sudo       runs the command; `sudo -u fluent-bit` as nobody, where the tests run as root
 //   journalctl prints what the service said that `serve` started
 //   salt       does what the master does for the reader: where /etc/salt/master.d/saltflat.conf tells it to, it appends to the event
 //              file a real job of that function, from the bundled events
-//   systemctl, splunk, useradd, getent   do nothing; getent finds nobody
+//   systemctl, grafana, splunk, useradd, getent   do nothing; getent finds nobody
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -240,6 +240,9 @@ export class Sandbox {
     for (const [name, variable] of [
       ['fluent-bit', 'FLUENT_BIT'],
       ['vector', 'VECTOR'],
+      ['victoria-logs', 'VICTORIA_LOGS'],
+      ['prometheus', 'PROMETHEUS'],
+      ['promtool', 'PROMTOOL'],
     ] as const) {
       const program = findProgram(variable, name);
       if (program !== null) symlinkSync(program, join(this.root, 'bin', name));
@@ -253,7 +256,7 @@ export class Sandbox {
       'exec "$@"',
     );
     shim('bin/journalctl', 'cat "$ROOT/journal"');
-    for (const path of ['bin/systemctl', 'bin/useradd', 'opt/splunk/bin/splunk']) shim(path);
+    for (const path of ['bin/systemctl', 'bin/useradd', 'bin/grafana', 'opt/splunk/bin/splunk']) shim(path);
     shim('bin/getent', 'exit 2');
     const setfacl = 'PATH=${PATH#*:} command setfacl "$@" 2>/dev/null || chmod o+rX "${@: -1}"';
     writeFileSync(join(this.root, 'bin/setfacl'), `#!/bin/bash\n${setfacl}\n`);

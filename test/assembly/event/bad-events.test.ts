@@ -50,6 +50,11 @@ describe('bad input', () => {
     }
   });
 
+  it('a byte behind what is read as null is that of the event as it came', () => {
+    const event = `{"fun":"state.sls","return":{"${KEY}":{"x":[NaN,-Infinity,1]}},"id":"m","jid":1,"cmd":"_return"}`;
+    expect(errorOf(event)).toMatch(new RegExp(` at byte ${event.indexOf('1,"cmd"')}$`));
+  });
+
   it.each([
     ['jid', data({ jid: '1' })],
     ['id', data({ id: 'null' })],

@@ -33,6 +33,15 @@ export interface StoreReplayOptions {
   readonly quiet?: boolean;
 }
 
+/** A maker that knows what the last run with the checkpoint knew, and leaves there what this one learns. */
+export function withMemory(maker: DocumentMaker, checkpoint: Checkpoint): DocumentMaker {
+  const { memory } = maker;
+  if (memory === undefined) return maker;
+  memory.read(checkpoint.memory);
+  checkpoint.remember = () => memory.write();
+  return maker;
+}
+
 /** What a run read, with a memory of what earlier ones delivered. */
 class Backfill {
   readonly #run: Run;
@@ -63,7 +72,8 @@ class Backfill {
     this.#jobCache = jobCache;
     this.#address = address;
     this.#checkpoint = checkpoint;
-    this.#maker = storeRow(address.kind).documents({ isFiltered: filter.isActive });
+    const maker = storeRow(address.kind).documents({ isFiltered: filter.isActive });
+    this.#maker = withMemory(maker, checkpoint);
     this.#watch = new ReplayWatch(filter, preset, run.saltflat, this.#maker.takes);
     this.#flattener = new Flattener(run.saltflat, preset, run.counts, this.#watch.keep);
     const asked = filter.isActive ? [filter.words] : []; // places of former versions stay good

@@ -20,7 +20,7 @@ import { type RunSettings, run } from '../run/run.js';
 import { readCertificates, readTarget } from '../delivery/tcp-address.js';
 import { checkScheme } from './addresses.js';
 import { Watcher } from '../input/watch.js';
-import { storePreset } from './backfill.js';
+import { storePreset, withMemory } from './backfill.js';
 import { isStore, isStoreOverTls, readStoreAddress, storeAt, storeRow } from '../stores/registry.js';
 import type { StoreAddress } from '../stores/store.js';
 
@@ -175,6 +175,7 @@ export async function follow(patterns: readonly string[], options: FollowOptions
   return run(settings, async (following) => {
     const { saltflat, counts, note: onNote, stop, giveUp } = following;
     const checkpoint = await Checkpoint.load(options.checkpoint);
+    if (maker !== undefined) withMemory(maker, checkpoint);
     const deliver = await openDelivery(options, maker, checkpoint, giveUp, onNote);
     await checkpoint.save(); // a place that cannot be written to shows now, not with the first record
 

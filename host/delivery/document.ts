@@ -142,6 +142,12 @@ export interface DocumentMaker {
    * rest says. Absent: so for all.
    */
   readonly takes?: (record: Uint8Array, kind: Kind) => boolean | null;
+  /** What the maker knows of events that are past, for the run that goes on from here: a few KB of JSON. */
+  readonly memory?: {
+    write(): unknown;
+    /** What an earlier run wrote; anything else is passed over. */
+    read(written: unknown): void;
+  };
 }
 
 /** How documents are made. */

@@ -32,10 +32,16 @@ function isPlace(value: unknown): value is FilePlace {
   return [id, path, fingerprint].every((text) => typeof text === 'string') && isCount(offset) && isCount(lines);
 }
 
-function parse(text: string): FilePlace[] | null {
+/** What a checkpoint's file holds. */
+interface Saved {
+  readonly files: readonly FilePlace[];
+  readonly memory?: unknown;
+}
+
+function parse(text: string): Saved | null {
   try {
-    const { version, files } = JSON.parse(text) as { version?: unknown; files?: unknown };
-    return version === VERSION && Array.isArray(files) && files.every(isPlace) ? files : null;
+    const { version, files, memory } = JSON.parse(text) as { version?: unknown; files?: unknown; memory?: unknown };
+    return version === VERSION && Array.isArray(files) && files.every(isPlace) ? { files, memory } : null;
   } catch {
     return null;
   }
@@ -51,10 +57,17 @@ export class Checkpoint {
   /** Whether an earlier run left places: then nothing starts at its end. */
   readonly isResumed: boolean;
 
-  private constructor(path: string | undefined, places: readonly FilePlace[] | null) {
+  /** What an earlier run left in `remember`; undefined where it left nothing. Whatever the file says: unchecked. */
+  readonly memory: unknown;
+
+  /** What else is saved with the places: what was learnt from lines that are not read again. JSON, a few KB. */
+  remember: () => unknown = () => undefined;
+
+  private constructor(path: string | undefined, saved: Saved | null) {
     this.#path = path;
-    this.isResumed = places !== null;
-    for (const place of places ?? []) this.#places.set(place.id, place);
+    this.isResumed = saved !== null;
+    this.memory = saved?.memory;
+    for (const place of saved?.files ?? []) this.#places.set(place.id, place);
   }
 
   /**
@@ -70,12 +83,12 @@ export class Checkpoint {
       if (codeOf(error) === 'ENOENT') return new Checkpoint(path, null);
       throw new InputError(`--checkpoint ${path}: cannot be read: ${reasonOf(error)}`, codeOf(error), path, error);
     }
-    const places = parse(text);
-    if (places === null) {
+    const saved = parse(text);
+    if (saved === null) {
       const advice = 'name another file, or move it away to begin anew';
       throw new InputError(`--checkpoint ${path}: is not a checkpoint of saltflat; ${advice}`, 'BAD_CHECKPOINT', path);
     }
-    return new Checkpoint(path, places);
+    return new Checkpoint(path, saved);
   }
 
   /** A copy of the list. */
@@ -96,7 +109,8 @@ export class Checkpoint {
   async save(): Promise<void> {
     if (!this.#isChanged || this.#path === undefined) return;
     try {
-      await replaceDurably(this.#path, `${JSON.stringify({ version: VERSION, files: this.places }, null, 1)}\n`);
+      const saved = { version: VERSION, files: this.places, memory: this.remember() };
+      await replaceDurably(this.#path, `${JSON.stringify(saved, null, 1)}\n`);
     } catch (error) {
       const message = `--checkpoint ${this.#path}: cannot be written: ${reasonOf(error)}`;
       throw new OutputError(message, codeOf(error), this.#path, error);

@@ -4,12 +4,15 @@ import type { Kind } from '../../core/kinds.js';
 import { isText } from '../../core/salt.js';
 import { type SpanContext, readTraceparent } from '../../core/trace.js';
 import type { Document, DocumentMaker, MakerSettings } from '../../delivery/document.js';
-import { type Told, membersOf, readRecord } from './members.js';
+import { type Members, type Told, membersOf, readRecord } from './members.js';
 import { writeAttributes, writeSpan } from './span.js';
 import { type Jobs, ReturnSpans, type Spanned } from './spans.js';
 
 /** So many jobs are known at a time: returns come within minutes of their job. */
 const MOST_JOBS = 100_000;
+
+/** So many of them, the newest, are known to the run that goes on with the checkpoint. */
+const MOST_KEPT = 200;
 
 /** Where Salt tells of a job: who is asked, and Salt's own span that the job's other spans lie in. */
 const BEGINNING = /^salt\/(?:job|run)\/[^/]+\/(?:new|publish)$/;
@@ -17,12 +20,21 @@ const BEGINNING = /^salt\/(?:job|run)\/[^/]+\/(?:new|publish)$/;
 /** How the tags of such events end, as JSON. */
 const ENDS = ['/new"', '/publish"'];
 
+/** A job as its beginning tells. */
+interface Beginning {
+  readonly jid: string;
+  readonly traceparent: string | null;
+  readonly fun: string | null;
+}
+
+const textOf = (value: unknown): string | null => (isText(value) ? value : null);
+
 /** What began the jobs, by their jid; the oldest are forgotten. */
 class Beginnings implements Jobs {
-  readonly #jobs = new Map<string, { readonly span: SpanContext | null; readonly fun: string | null }>();
+  readonly #jobs = new Map<string, Beginning>();
 
   saltSpanOf(jid: string | null): SpanContext | null {
-    return jid === null ? null : (this.#jobs.get(jid)?.span ?? null);
+    return jid === null ? null : readTraceparent(this.#jobs.get(jid)?.traceparent);
   }
 
   funOf(jid: string): string | null {
@@ -35,10 +47,22 @@ class Beginnings implements Jobs {
     if (!ENDS.some((end) => bytes.includes(end))) return;
     const { tag, data } = JSON.parse(bytes.toString()) as { tag?: unknown; data?: unknown };
     if (!isText(tag) || !BEGINNING.test(tag)) return;
-    const { jid, fun, traceparent, cmd } = membersOf(data);
+    const members = membersOf(data);
     // The master's own events have no `cmd`: with one it is what a minion says.
-    if (!isText(jid) || cmd !== undefined || this.#jobs.has(jid)) return;
-    this.#jobs.set(jid, { span: readTraceparent(traceparent), fun: isText(fun) ? fun : null });
+    if (members['cmd'] === undefined) this.#add(members);
+  }
+
+  write(): readonly Beginning[] {
+    return [...this.#jobs.values()].slice(-MOST_KEPT);
+  }
+
+  read(written: unknown): void {
+    if (Array.isArray(written)) for (const each of written) this.#add(membersOf(each));
+  }
+
+  #add({ jid, fun, traceparent }: Members): void {
+    if (!isText(jid) || this.#jobs.has(jid)) return;
+    this.#jobs.set(jid, { jid, fun: textOf(fun), traceparent: textOf(traceparent) });
     if (this.#jobs.size > MOST_JOBS) this.#jobs.delete(this.#jobs.keys().next().value!);
   }
 }
@@ -72,6 +96,7 @@ const isOfOne = (one: Told, other: Told): boolean =>
 export class SpanMaker implements DocumentMaker {
   readonly #isFiltered: boolean;
   readonly #jobs = new Beginnings();
+  readonly memory = this.#jobs;
   /** Of one return, whose last record is still to come. */
   #pending: Told[] = [];
 

@@ -146,7 +146,8 @@ describe('saltflat replay --to otlp://', () => {
     const fake = await FakeOtlp.listen();
     const { code } = await replay(address(fake), [FIXTURE, '--failed', '--since', '2026-11-22T09:21']);
     expect(code).toBe(0);
-    const spans = [...fake.spans.values()].map((span) => attributesOf(span.attributes));
+    const all = [...fake.spans.values()].map((span) => attributesOf(span.attributes));
+    const spans = all.filter((each) => each['salt.kind'] !== undefined); // but those of jobs that a step started
     const kinds = new Set(spans.map((each) => each['salt.kind']));
     expect(kinds).toEqual(new Set(['failed', 'job_return']));
     const returns = new Set(spans.map((each) => each['salt.jid']));
@@ -189,5 +190,24 @@ describe('saltflat follow --to otlp://', () => {
     const whole = await FakeOtlp.listen();
     await replay(address(whole));
     expect([...fake.spans].sort()).toEqual([...whole.spans].sort());
+  }, 120_000);
+
+  it("puts a return into Salt's own trace, though the job began before the last stop", async () => {
+    const file = new EventFile(followed);
+    const fake = await FakeOtlp.listen();
+    const lines = readFileSync('test/fixtures/tracing-events.ndjson', 'utf8').split(/(?<=\n)/);
+    const start = (): Follower => new Follower([file.log, '--checkpoint', file.checkpoint, '--to', address(fake)]);
+    const isAllDelivered = (): boolean => file.offset === statSync(file.log).size;
+    const before = lines.findIndex((line) => line.includes('20261130004929500670/ret/'));
+    writeFileSync(file.log, lines.slice(0, before).join(''));
+    const first = start();
+    await until(isAllDelivered, 'the checkpoint before the return');
+    await first.stop();
+    const second = start();
+    appendFileSync(file.log, lines.slice(before).join(''));
+    await until(isAllDelivered, 'the checkpoint at the end');
+    await second.stop();
+    const traces = [...fake.spans.values()].filter((span) => jidOf(span) === '20261130004929500670');
+    expect(traces.map(({ traceId }) => traceId)).toEqual(Array(5).fill('f5e6d1e2f24d03c00bb8a79fa50fe176'));
   }, 120_000);
 });

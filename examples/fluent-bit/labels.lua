@@ -27,6 +27,7 @@ local functions, function_count, functions_of = {}, 0, {}
 local failures, failure_count = {}, 0
 local failures_of = {}
 local runs, run_count, runs_of = {}, 0, {}
+local refused = '' -- the minion and jid of the newest run that Salt refused
 
 local function member(object, name)
   if type(object) == 'table' then return object[name] end
@@ -127,9 +128,24 @@ local function takes(minion, run, time)
   return nil
 end
 
+-- The minion and jid of a record.
+local function job_of(minion, salt)
+  local jid = member(salt, 'jid')
+  return minion .. '\0' .. (type(jid) == 'string' and jid or '')
+end
+
+-- Salt refuses a run while another one runs on the minion: that one tells how the minion is.
+local function is_refusal(text)
+  return type(text) == 'string' and text:find('^The function ".-" is running as PID %d+') ~= nil
+end
+
 -- Adds what a summary says to `out`. `summary` is `run`, `test` (only `would_change` is to be taken), or why not.
 local function summarise(out, salt, event, minion, timestamp)
   local counts = member(salt, 'summary')
+  if member(counts, 'states') == 0 and refused == job_of(minion, salt) then
+    out.summary = 'refused'
+    return
+  end
   local mods, is_test = arguments_of(member(salt, 'fun_args'))
   out.minion, out.run = minion, run_of(member(event, 'action'), mods)
   out.time = seconds_of(member(event, 'created')) or timestamp
@@ -155,6 +171,7 @@ function labels(_, timestamp, record)
     duration = member(event, 'duration'),
   }
   if out.kind == 'failed' then
+    if is_refusal(record['message']) then refused = job_of(minion, salt) end
     local state = member(salt, 'state')
     out.minion, out.sls, out.state, out['failed_function'] = failure_of(
       minion,

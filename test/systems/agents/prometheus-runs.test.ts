@@ -13,11 +13,13 @@ const EVENTS = readFileSync(join(process.cwd(), 'examples/events/demo.ndjson'), 
 interface Summary {
   readonly salt: {
     readonly kind: string;
+    readonly jid: string;
     readonly fun_args: readonly string[];
     readonly summary: Record<string, number>;
   };
   readonly event: { readonly action: string; readonly outcome: string; readonly created: string };
   readonly host: { readonly name: string };
+  readonly message?: string;
 }
 
 const stage = new Stage();
@@ -64,10 +66,11 @@ const highstate = (second: number, states: readonly string[], minion = 'web-01')
 describeEach('gauges for Prometheus', (binary) => {
   it('say what the last run of each minion came to, as the summaries say; a run with test=True says what it would change', async () => {
     const harness = await Harness.load(GRAFANA_OPTIONS, 'flatten_ecs');
-    const summaries = harness
-      .records(linesOf(EVENTS))
-      .map((record) => JSON.parse(record) as Summary)
-      .filter(({ salt }) => salt.kind === 'job_return');
+    const all = harness.records(linesOf(EVENTS)).map((record) => JSON.parse(record) as Summary);
+    // One run of the events was refused, since a highstate was under way.
+    const refused = all.filter(({ message }) => message?.includes(' is running as PID ')).map(({ salt }) => salt.jid);
+    expect(refused).toHaveLength(1);
+    const summaries = all.filter(({ salt }) => salt.kind === 'job_return' && !refused.includes(salt.jid));
     const isTest = ({ salt }: Summary): boolean => salt.fun_args.some((text) => text.includes('"test": true'));
     const runOf = ({ event, salt }: Summary): string => {
       const [first] = salt.fun_args;
@@ -78,7 +81,7 @@ describeEach('gauges for Prometheus', (binary) => {
     const lastGood = new Map(
       summaries.filter((each) => !isTest(each) && each.event.outcome === 'success').map((each) => [keyOf(each), each]),
     );
-    expect(last.size).toBe(9);
+    expect(last.size).toBe(8);
     expect(lastGood.size).toBe(5);
 
     const { port } = await showing(binary, EVENTS);
@@ -86,7 +89,7 @@ describeEach('gauges for Prometheus', (binary) => {
       port,
       (all) =>
         tally(all, 'salt_last_run_success').size > 0 &&
-        tally(all, 'salt_last_run_would_change_states', 'minion', 'run').size === 9,
+        tally(all, 'salt_last_run_would_change_states', 'minion', 'run').size === 8,
     );
     const gauge = (name: string): Map<string, number> => tally(samples, name, 'minion', 'run');
     const from = (all: ReadonlyMap<string, Summary>, value: (summary: Summary) => number): Map<string, number> =>
@@ -127,6 +130,25 @@ describeEach('gauges for Prometheus', (binary) => {
     expect(value(after, 'salt_last_run_failed_states')).toBe(0);
     expect(value(after, 'salt_last_run_would_change_states')).toBe(0);
     expect(value(after, 'salt_last_success_timestamp_seconds')).toBe(Date.parse('2026-11-22T09:19:30.5Z') / 1000);
+  }, 60_000);
+
+  it('say nothing of a run that Salt refused, while another one was under way', async () => {
+    const refusal = highstate(20, []).replace(
+      '"return": {}',
+      '"return": ["The function \\"state.highstate\\" is running as PID 9 and was started at 2026 with jid 1"]',
+    );
+    const { agent, port } = await showing(
+      binary,
+      `${highstate(10, [GOOD])}${refusal}${highstate(15, [GOOD], 'web-02')}`,
+    );
+    const value = (samples: readonly Sample[], name: string, minion = 'web-01'): number | undefined =>
+      tally(samples, name, 'minion', 'run').get(`${minion} highstate`);
+    const samples = await page(port, (all) => value(all, 'salt_last_run_success', 'web-02') === 1);
+    expect(value(samples, 'salt_last_run_success')).toBe(1);
+    expect(value(samples, 'salt_last_run_timestamp_seconds')).toBe(Date.parse('2026-11-22T09:19:10.5Z') / 1000);
+    // One that gives no states for another reason is a failure.
+    agent.write(refusal.replace('is running as PID', 'cannot be rendered').replace(/0919\d\d/g, '091930'));
+    await page(port, (all) => value(all, 'salt_last_run_success') === 0);
   }, 60_000);
 
   it('are of a bounded number, whatever minions invent, and what has none is counted', async () => {

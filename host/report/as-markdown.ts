@@ -86,9 +86,10 @@ export function markdownOf(data: ReportData, tables: Tables): string {
     ),
     ...list(
       'Was failing, is fixed',
-      broken.fixed.map(
-        ({ state, minion, fixedMs }) =>
-          `${code(stateText(data.stateNames[state]![0]))} on ${code(minionOf(minion))}, at ${timeText(fixedMs)}`,
+      broken.fixedRoots.map(
+        ({ row: { state, minion, fixedMs }, held }) =>
+          `${code(stateText(data.stateNames[state]![0]))} on ${code(minionOf(minion))}, at ${timeText(fixedMs)}` +
+          (held === 0 ? '' : `; it held back ${plural(held, 'state')}`),
       ),
     ),
     '',

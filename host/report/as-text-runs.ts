@@ -55,14 +55,14 @@ export function runsText(data: ReportData, options: TextOptions): string {
     jobsText(),
   ].join('');
 
-  function fixedText({ fixed }: Broken): string {
-    if (fixed.length === 0) return '';
-    const rows = fixed
+  function fixedText({ fixedRoots }: Broken): string {
+    if (fixedRoots.length === 0) return '';
+    const rows = fixedRoots
       .slice(0, NAMED * 2)
-      .map(({ state, minion, fixedMs, sinceMs }) => [
-        ...[stateText(state), minionOf(minion), shortTime(sinceMs), shortTime(fixedMs)],
+      .map(({ row: { state, minion, fixedMs, sinceMs }, held }) => [
+        ...[stateText(state), minionOf(minion), shortTime(sinceMs), shortTime(fixedMs), numberText(held)],
       ]);
-    return `${title(`Was failing, is fixed (${shownOf(rows.length, fixed.length + data.runsLeftOut.fixed, false)})`)}${grid(FIXED_COLUMNS, rows, options)}\n`;
+    return `${title(`Was failing, is fixed (${shownOf(rows.length, fixedRoots.length + data.runsLeftOut.fixed, false)})`)}${grid(FIXED_COLUMNS, rows, options)}\n`;
   }
 
   function jobsText(): string {
@@ -91,7 +91,7 @@ const CAUSE_COLUMNS: readonly Column[] = [
   ['why'],
 ];
 
-const FIXED_COLUMNS: readonly Column[] = [['state'], ['where'], ['since'], ['fixed']];
+const FIXED_COLUMNS: readonly Column[] = [['state'], ['where'], ['since'], ['fixed'], ['held', 'right']];
 
 const JOB_COLUMNS: readonly Column[] = [
   ['at (UTC)'],

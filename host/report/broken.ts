@@ -25,6 +25,12 @@ export interface Cause {
   readonly told: Failing;
 }
 
+/** A state that failed on a minion and is fixed, and how many states it held back there. */
+export interface Fixed {
+  readonly row: Failing;
+  readonly held: number;
+}
+
 /** What fails now, and what is fixed. */
 export interface Broken {
   /** Those that hold back or are the most, first. */
@@ -38,6 +44,8 @@ export interface Broken {
   readonly minionCount: number;
   /** Failed and succeeded later; the newest first. */
   readonly fixed: readonly Failing[];
+  /** The same without those that such a one held back. */
+  readonly fixedRoots: readonly Fixed[];
 }
 
 const earliest = (rows: readonly Failing[]): number | null =>
@@ -52,6 +60,20 @@ function causesOf({ causes, causeTexts }: Failing, texts: readonly string[]): { 
   const others = causeTexts.map((text) => ({ state: null, text: text === NO_TEXT ? '' : texts[text]! }));
   const all = [...known, ...others];
   return all.length > 0 ? all : [{ state: null, text: '' }];
+}
+
+/** Those of `fixed` that no other one held back, in that order. */
+function rootsOf(fixed: readonly Failing[]): Fixed[] {
+  const keyOf = (minion: number, state: number): string => `${minion} ${state}`;
+  const held = new Map<string, number>(
+    fixed.filter(({ isFollower }) => !isFollower).map(({ minion, state }) => [keyOf(minion, state), 0]),
+  );
+  const roots = fixed.filter(({ minion, isFollower, causes }) => {
+    const keys = isFollower ? causes.map((cause) => keyOf(minion, cause)).filter((key) => held.has(key)) : [];
+    for (const key of keys) held.set(key, held.get(key)! + 1);
+    return keys.length === 0;
+  });
+  return roots.map((row) => ({ row, held: row.isFollower ? 0 : held.get(keyOf(row.minion, row.state))! }));
 }
 
 /** What fails, of what `filter` leaves: by minion and SLS file, and where the last failure is in the time. */
@@ -95,6 +117,7 @@ export function brokenOf(data: ReportData, filter: Filter = NO_FILTER): Broken {
       (b.last.lastMs ?? 0) - (a.last.lastMs ?? 0),
   );
   const roots = failing.filter(({ isFollower }) => !isFollower);
+  const fixed = rows.filter(({ fixedMs }) => fixedMs !== null).sort((a, b) => (b.fixedMs ?? 0) - (a.fixedMs ?? 0));
   const rootStates = new Set(roots.map(({ state }) => state));
   return {
     causes,
@@ -103,6 +126,6 @@ export function brokenOf(data: ReportData, filter: Filter = NO_FILTER): Broken {
     causeCount: roots.length,
     followerCount: failing.length - roots.length,
     minionCount: new Set(failing.map(({ minion }) => minion)).size,
-    fixed: rows.filter(({ fixedMs }) => fixedMs !== null).sort((a, b) => (b.fixedMs ?? 0) - (a.fixedMs ?? 0)),
+    ...{ fixed, fixedRoots: rootsOf(fixed) },
   };
 }

@@ -55,12 +55,13 @@ const VIEW_ROWS = {
   compare: { title: 'Compare', show: CompareView },
 } as const satisfies Record<View, { title: string; show: (props: ViewProps) => JSX.Element }>;
 
-/** What the address says, and what goes to another one. Null until a script runs: then all views are there. */
+/** What the address says, and what goes to another one. Null on the host: all views are in the file, for who runs no scripts. */
 function useAddress(): [Address | null, (change: Partial<Address>) => void] {
-  const [address, setAddress] = useState<Address | null>(null);
+  const [address, setAddress] = useState<Address | null>(() =>
+    typeof location === 'undefined' ? null : readAddress(location.hash),
+  );
   useLayoutEffect(() => {
     const read = (): void => setAddress(readAddress(location.hash));
-    read();
     addEventListener('hashchange', read);
     return () => removeEventListener('hashchange', read);
   }, []);
@@ -86,7 +87,7 @@ export function App({ data, charts }: { data: ReportData; charts?: Charts | unde
   const look = useLook(theme);
   const tables = useMemo(() => tablesOf(data, filter), [data, filter]);
   const broken = useMemo(() => brokenOf(data, filter), [data, filter]);
-  const all = useMemo(() => tablesOf(data), [data]);
+  const all = useMemo(() => (isNoFilter(filter) ? tables : tablesOf(data)), [data]);
   useEffect(() => setTheme(remembered()), []);
   // Before the charts' effects, which ask what the colours are.
   useLayoutEffect(() => {

@@ -7,6 +7,7 @@ import type { JobData, RunData } from '../data-runs.js';
 import { durationText, numberText, plural } from '../words.js';
 import { answeredText, whatText } from '../words-runs.js';
 import { type Only } from './address.js';
+import { Copy } from './copy.js';
 import { MARKS } from './marks.js';
 import { Section } from './parts.js';
 import { RunDetails } from './run.js';
@@ -50,6 +51,8 @@ export function Job(props: JobProps): JSX.Element {
       ...['Begun ', names.time(job.atMs), `; ${answeredText(job)} answered`],
       job.durationMs === null ? '' : ` in ${durationText(job.durationMs)}`,
       '. ',
+      job.jid === '' ? null : h(Copy, { text: job.jid, what: 'the jid' }),
+      ' ',
       names.link({ job: '', state: '', only: '' }, 'Close'),
     ),
     job.silentCount === 0

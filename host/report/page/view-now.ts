@@ -1,11 +1,12 @@
 // The view of what fails now: causes with what they hold back, what is fixed, and runs that gave no states.
 import { h, type ComponentChildren, type JSX } from 'preact';
 import { kindText } from '../../text/words.js';
-import type { Cause } from '../broken.js';
+import type { Cause, Fixed } from '../broken.js';
 import type { Failing } from '../data-runs.js';
 import { binText, noErrorText, noFailureText, numberText, plural } from '../words.js';
 import { agoText, brokenText } from '../words-runs.js';
 import { Long } from './cells.js';
+import { Copy } from './copy.js';
 import { Diff } from './diff.js';
 import type { GroupRow } from '../tables.js';
 import { Gauge } from './gauge.js';
@@ -13,7 +14,7 @@ import { groupCells } from './groups.js';
 import { Part } from './part.js';
 import { Chart, Section } from './parts.js';
 import { type Names, type ViewProps, isFound, namesOf, searchedOf } from './shared.js';
-import { Grid } from './table.js';
+import { type Column, Grid } from './table.js';
 
 const KINDS = ['failed', 'changed', 'would_change', 'unchanged', 'skipped'] as const;
 
@@ -21,7 +22,7 @@ export function NowView(props: ViewProps): JSX.Element {
   const { data, tables, broken, charts, look, address } = props;
   const names = namesOf(props);
   const causes = broken.causes.filter((cause) => isCauseFound(props, cause));
-  const fixed = broken.fixed.filter(({ state, minion }) =>
+  const fixed = broken.fixedRoots.filter(({ row: { state, minion } }) =>
     isFound(address.find, names.minionOf(minion), searchedOf(data, state)),
   );
   const { failing: dropped, fixed: droppedFixed, isNowUncertain } = data.runsLeftOut;
@@ -64,17 +65,17 @@ export function NowView(props: ViewProps): JSX.Element {
       : h(
           Section,
           { id: 'fixed', title: 'Was failing, is fixed' },
-          h(Grid<Failing>, {
+          h(Grid<Fixed>, {
             title: 'Fixed states',
             caption: null,
             rows: fixed,
             header: 0,
-            columns: ['State', 'SLS', 'Minion', 'Failed from', 'Fixed at', 'Fixed by', ['Failed', 'number']],
-            keyOf: ({ state, minion }) => `${state} ${minion}`,
-            cells: ({ state, minion, sinceMs, fixedMs, fixedJid, times }) => [
+            columns: FIXED_COLUMNS,
+            keyOf: ({ row: { state, minion } }) => `${state} ${minion}`,
+            cells: ({ row: { state, minion, sinceMs, fixedMs, fixedJid, times }, held }) => [
               ...[names.state(state), names.slsOfState(state), names.minionOf(minion)],
               ...[names.time(sinceMs), names.time(fixedMs), names.job(fixedJid, names.minionOf(minion))],
-              `${numberText(times)} ×`,
+              ...[`${numberText(times)} ×`, held === 0 ? '–' : plural(held, 'state')],
             ],
           }),
           droppedFixed > 0
@@ -124,6 +125,14 @@ export function NowView(props: ViewProps): JSX.Element {
     ),
   );
 }
+
+const FIXED_COLUMNS: readonly Column[] = [
+  ...['State', 'SLS', 'Minion', 'Failed from', 'Fixed at', 'Fixed by'],
+  ...([
+    ['Failed', 'number'],
+    ['Held back', 'number'],
+  ] as const),
+];
 
 /** Causes that stand open; the others are behind a switch. */
 const CAUSES = 20;
@@ -194,6 +203,7 @@ function CauseItem({ cause, names, view }: CauseProps): JSX.Element {
       since === null || since === '0 s' ? '' : ` (for ${since})`,
       `, ${numberText(times)} ${times === 1 ? 'time' : 'times'}; last job `,
       names.job(last.lastJid),
+      last.lastJid === '' ? null : h(Copy, { text: last.lastJid, what: 'the jid' }),
     ),
     failing.length === 0
       ? h('p', { class: 'aside' }, 'It did not fail by itself when it last ran; these wait for it:')

@@ -1,5 +1,5 @@
 // From files and stdin to events: opened, decompressed, split into lines, and those into events.
-import { type ReadStream, createReadStream } from 'node:fs';
+import { type ReadStream, closeSync, constants, createReadStream, openSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
 import { type Line, LineSplitter } from '../core/lines.js';
@@ -10,9 +10,8 @@ import { eventsOf } from './results.js';
 /** The name of stdin among the files. */
 export const STDIN = '-';
 
-/** Bytes read from a file at a time, at most and at least: a small file needs no large buffer. */
+/** Bytes read from a file at a time. One that is no larger is read at once: a stream takes longer than what is in it. */
 const CHUNK_BYTES = 1024 * 1024;
-const SMALLEST_CHUNK_BYTES = 4096;
 
 /** A file that is not open after this long is said to be waited for. */
 const WAITING_MS = 2000;
@@ -82,20 +81,29 @@ function nameOf(file: string): string {
 }
 
 async function* readInput(file: string, { onBytes, onWaiting }: InputWatcher): AsyncGenerator<Uint8Array> {
-  const source = file === STDIN ? process.stdin : openFile(file, await chunkOf(file), onWaiting);
+  const source = file === STDIN ? process.stdin : (await isSmall(file)) ? [wholeOf(file)] : openFile(file, onWaiting);
   const { first, rest } = await begin(counted(source, onBytes));
   yield* decompressed(first, rest, nameOf(file), file);
 }
 
-/** How many bytes of a file are read at a time: all of it and one more, which shows its end, where it is small. */
-async function chunkOf(file: string): Promise<number> {
+/** Whether a file is to be read at once. Files of the kernel say that they are empty, and are not. */
+async function isSmall(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);
-  if (found?.isFile() !== true) return CHUNK_BYTES;
-  return Math.min(CHUNK_BYTES, Math.max(SMALLEST_CHUNK_BYTES, found.size + 1));
+  return found?.isFile() === true && found.size > 0 && found.size <= CHUNK_BYTES;
 }
 
-function openFile(file: string, chunkBytes: number, onWaiting?: (file: string) => void): ReadStream {
-  const source = createReadStream(file, { highWaterMark: chunkBytes });
+/** All of a small file. Should a pipe have taken its place, nobody waits for who writes to it. */
+function wholeOf(file: string): Uint8Array {
+  const opened = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return readFileSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function openFile(file: string, onWaiting?: (file: string) => void): ReadStream {
+  const source = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   // A file opens at once. A named pipe opens when somebody writes to it: without a word the run would look dead.
   const waiting = setTimeout(() => onWaiting?.(file), WAITING_MS).unref();
   for (const event of ['open', 'error', 'close']) source.once(event, () => clearTimeout(waiting));
@@ -103,7 +111,7 @@ function openFile(file: string, chunkBytes: number, onWaiting?: (file: string) =
 }
 
 async function* counted(
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   onBytes?: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {

@@ -113,6 +113,11 @@ export class Flattener {
    * throws, it is given the `malformed` record that says so in their place.
    */
   take<T>(line: SourceLine, take: (records: readonly SaltRecord[], kinds: readonly Kind[]) => T): T {
+    return this.takeEach(line, (records, kinds) => take([...records], kinds));
+  }
+
+  /** The same with the records one after the other: those of a large event are parsed each time that they are gone through. */
+  takeEach<T>(line: SourceLine, take: (records: Iterable<SaltRecord>, kinds: readonly Kind[]) => T): T {
     const parsed = ({ lines, kinds }: EventOutput): T => take(parsedLines(lines), kinds);
     let output = this.#outputOf(line);
     let taken: T;
@@ -204,14 +209,22 @@ export class Flattener {
   }
 }
 
-/** Bytes of an event's records that are decoded at once; those of a larger one would take as much memory once more. */
+/** Bytes of an event's records that are decoded and parsed at once; those of a larger one would take some times as much memory. */
 const AT_ONCE_BYTES = 1024 * 1024;
 
 /** The objects that lines hold. */
-function parsedLines(lines: EventOutput['lines']): SaltRecord[] {
+function parsedLines(lines: EventOutput['lines']): Iterable<SaltRecord> {
+  const recordOf = (pieces: readonly Uint8Array[]): SaltRecord =>
+    JSON.parse(decoder.decode(joined(pieces))) as SaltRecord;
   const buffer = lines[0]?.[0]?.buffer;
+  if (buffer !== undefined && buffer.byteLength > AT_ONCE_BYTES)
+    return {
+      *[Symbol.iterator]() {
+        for (const pieces of lines) yield recordOf(pieces);
+      },
+    };
   // The module's output is in one buffer, and so nearly always is each line.
-  if (buffer !== undefined && lines.length > 1 && buffer.byteLength <= AT_ONCE_BYTES) {
+  if (buffer !== undefined && lines.length > 1) {
     const text = decoder.decode(buffer);
     const isAscii = text.length === buffer.byteLength;
     if (isAscii && lines.every(([first, ...rest]) => first!.buffer === buffer && rest.length === 0))
@@ -219,7 +232,7 @@ function parsedLines(lines: EventOutput['lines']): SaltRecord[] {
         ([piece]) => JSON.parse(text.slice(piece!.byteOffset, piece!.byteOffset + piece!.length)) as SaltRecord,
       );
   }
-  return lines.map((pieces) => JSON.parse(decoder.decode(joined(pieces))) as SaltRecord);
+  return lines.map(recordOf);
 }
 
 /** The pieces of a line as one. */

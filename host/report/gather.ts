@@ -109,17 +109,17 @@ export class Gatherer {
     let stateReturns = 0;
     let malformed = 0;
     let copies = 0;
-    for (let at = 0; at < records.length; at++) {
-      const record = records[at]!;
+    let at = 0;
+    for (const record of records) {
       const { event_type: type } = record;
-      const kind = kinds[at]!;
+      const kind = kinds[at++]!;
       const isError = type === 'fun_return' && kind === 'failed';
       if (type === 'malformed') malformed++;
       if ((!isError && type !== 'state_return') || !this.#isAsked(record, kind)) continue;
       stateReturns++;
       if (this.#isCopy(record)) copies++;
       else {
-        this.#counted.push({ record, kind });
+        if (this.#seeCounted !== null) this.#counted.push({ record, kind });
         if (isError) this.#addError(record);
         else this.#addState(record, kind);
       }
@@ -132,7 +132,7 @@ export class Gatherer {
   }
 
   /** Whoever returned anything is there. */
-  #see([record]: readonly SaltRecord[]): void {
+  #see([record]: Iterable<SaltRecord>): void {
     const minion = record?.['minion_id'];
     if (typeof minion !== 'string' || minion === '') return;
     this.#history.seen({ minion: this.#minions.numberOf(bounded(minion, MAX_NAME)), atMs: readTime(record!) });

@@ -15,7 +15,7 @@ const MAX_MEMBER = 32 * 1024;
 /** A job return, as the report's own options have it. */
 export interface Read {
   /** The records of the event, as the user's options leave them. */
-  readonly records: readonly SaltRecord[];
+  readonly records: Iterable<SaltRecord>;
   /** The kind of each record. */
   readonly kinds: readonly Kind[];
   /** Who returned in which job, as Salt names them. */
@@ -89,19 +89,21 @@ export class EventReader {
 
   /** What `take` makes of one event. Where something throws, it is given what the `malformed` record says in its place. */
   read<T>(line: SourceLine, take: (read: Read) => T): T {
-    return this.#shown.take(line, (records, kinds) => {
+    return this.#shown.takeEach(line, (records, kinds) => {
       const isOne = this.#compared === this.#shown;
       const compared = isOne ? records : this.#compared.take(line, (each) => each);
       return take({ records, kinds, ...this.#readOf(records, compared) });
     });
   }
 
-  #readOf(records: readonly SaltRecord[], compared: readonly SaltRecord[]): Omit<Read, 'records' | 'kinds'> {
+  #readOf(records: Iterable<SaltRecord>, compared: Iterable<SaltRecord>): Omit<Read, 'records' | 'kinds'> {
     const returns: { jid: string; minion: string }[] = [];
     let announced: Announcement | null = null;
-    for (const [at, record] of compared.entries()) {
+    let at = 0;
+    for (const record of compared) {
       const { event_type: type, jid, minion_id: minion } = record;
-      if (type === undefined) announced = this.#announcement(record, records[at]);
+      const place = at++;
+      if (type === undefined) announced = this.#announcement(record, [...records][place]);
       else if (typeof jid === 'string' && typeof minion === 'string' && type !== 'malformed') {
         const last = returns.at(-1);
         if (last?.jid !== jid || last.minion !== minion) returns.push({ jid, minion });

@@ -116,15 +116,28 @@ export class Runs {
     kept.lastMs = max(kept.lastMs, run.atMs);
     const { states, error, minion, atMs, durationMs, counts, isRefused } = run;
     const plan = states.map(({ state }) => state).join();
-    const details = states.flatMap((state, at): Detail[] =>
-      state.comment === '' && state.changes === '' && state.causes.length === 0
-        ? []
-        : [[at, this.#texts.hold(state.comment), this.#texts.hold(state.changes), ...state.causes]],
-    );
+    const details: Detail[] = [];
+    let followers = 0;
+    for (let at = 0; at < states.length; at++) {
+      const { outcome, comment, changes, causes } = states[at]!;
+      if (outcome === 'follower') followers++;
+      if (comment !== '' || changes !== '' || causes.length > 0)
+        details.push([at, this.#texts.hold(comment), this.#texts.hold(changes), ...causes]);
+    }
+    const { outcomes, times } = writeCells(states);
     const made: Run = {
-      ...{ minion, atMs, durationMs, counts, isRefused, details, isDetailCut: false },
-      ...{ followers: states.filter(({ outcome }) => outcome === 'follower').length },
-      ...{ error: this.#texts.hold(error), plan: states.length === 0 ? null : plan, ...writeCells(states) },
+      minion,
+      atMs,
+      durationMs,
+      counts,
+      isRefused,
+      details,
+      isDetailCut: false,
+      followers,
+      error: this.#texts.hold(error),
+      plan: states.length === 0 ? null : plan,
+      outcomes,
+      times,
     };
     kept.runs.push(made);
     this.#runs++;

@@ -27,4 +27,28 @@ describe('copies of records', () => {
     expect(recordHash({ ...record, _stamp: '2026-11-22T09:00:01' })).toBe(recordHash(record));
     expect(recordHash({ ...record, result: false })).not.toBe(recordHash(record));
   });
+
+  it('are the same whatever is written between and in their values, and others where a value is another', () => {
+    const hashOf = (text: string): number => recordHash(JSON.parse(text) as Record<string, unknown>);
+    expect(hashOf('{ "a": [1.0, {"b": "\\u00e9"}], "jid": "1" }')).toBe(hashOf('{"a":[1,{"b":"é"}],"jid":"2"}'));
+    const others = [
+      '"1"',
+      '1',
+      '-1',
+      '1.5',
+      'true',
+      'false',
+      'null',
+      '[]',
+      '{}',
+      '[[]]',
+      '[1]',
+      '["1"]',
+      '{"1":1}',
+      '""',
+    ];
+    const more = ['["a","b"]', '["ab"]', '["a",["b"]]', '[["a"],"b"]', '{"a":"b"}', '{"ab":""}', '"ab"', '"ba"'];
+    const hashes = [...others, ...more].map((value) => hashOf(`{"x":${value}}`));
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
 });

@@ -198,6 +198,16 @@ describe('saltflat report on jobs and minions with endless names', () => {
   });
 });
 
+describe('saltflat report on a large event', () => {
+  it('counts its states, and finds them again where it comes again', async () => {
+    const states = Array.from({ length: 4000 }, (_, at) => (at % 100 === 0 ? failure(`id ${at}`) : result(`id ${at}`)));
+    const line = returnLine({ returned: Object.assign({}, ...states) as object });
+    const { code, stdout } = await run(['report', '-q', '-', '--format', 'json'], line + line);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ copies: 4000, differing: 0, states: { total: 4000, failed: 40 } });
+  });
+});
+
 describe('the memory of saltflat report', () => {
   const MEBIBYTE = 1024 * 1024;
   const RETURNS = 3000;

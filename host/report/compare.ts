@@ -29,12 +29,22 @@ export interface Comparison {
 
 export const hasStates = ({ runs }: JobData): boolean => runs.some(({ plan }) => plan !== null);
 
-/** The newest job, and the one before it that did the same, the one before it where none did; null where there are no two. */
+/**
+ * The newest job with states, and the one before it that ran the same, if there is one on all its minions; any before it
+ * where none did. Null where there are no two.
+ */
 export function usualSides({ jobs }: ReportData): readonly [before: Side, after: Side] | null {
   const isLike = (one: JobData, other: JobData): boolean => one.fun === other.fun && one.sls === other.sls;
   const [newest, ...older] = [...jobs.keys()].filter((at) => hasStates(jobs[at]!));
   if (newest === undefined || older.length === 0) return null;
-  return [{ job: older.find((at) => isLike(jobs[at]!, jobs[newest]!)) ?? older[0]! }, { job: newest }];
+  const alike = older.filter((at) => isLike(jobs[at]!, jobs[newest]!));
+  const minionsOf = (at: number): Set<number> => new Set(jobs[at]!.runs.map(({ minion }) => minion));
+  const wanted = minionsOf(newest);
+  const isWhole = (at: number): boolean => {
+    const minions = minionsOf(at);
+    return [...wanted].every((minion) => minions.has(minion));
+  };
+  return [{ job: alike.find(isWhole) ?? alike[0] ?? older[0]! }, { job: newest }];
 }
 
 interface Last {

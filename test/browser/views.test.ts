@@ -73,6 +73,9 @@ describeWith('the views of the page of saltflat report', NO_CHROMIUM, () => {
       expect((await cellsOf(page, '#fixed')).map((cells) => [cells[0], cells.at(-1)])).toEqual([
         [expect.stringContaining('postgresql'), '1 state'],
       ]);
+      expect(await page.locator('#silent').innerText()).toMatch(
+        /cron-01 did not answer 3 jobs since 11-22 16:00:00; last seen 11-22 14:00/,
+      );
       expect(await page.locator('.notes').count()).toBe(0);
     },
     SLOWEST_MS,

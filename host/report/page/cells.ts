@@ -17,7 +17,7 @@ export function Long({ text }: { text: string }): JSX.Element {
   return h(
     'details',
     null,
-    h('summary', null, h('span', { class: 'text' }, `${beginning}…`)),
+    h('summary', null, h('span', { class: 'text' }, `${beginning.replace(/\n[^\p{L}\p{N}]*$/u, '')}…`)),
     h('div', { class: 'text' }, text),
   );
 }

@@ -49,7 +49,7 @@ export function Copy({ text, what }: { text: string; what: string }): JSX.Elemen
     h(
       'button',
       { type: 'button', 'aria-label': `Copy ${what} ${text}`, title: `Copy ${what}`, onClick: () => void onClick() },
-      h('span', { 'aria-hidden': 'true' }, told === 'Copied' ? '✔' : '⧉'),
+      'Copy',
     ),
     h('span', { role: 'status' }, told),
   );

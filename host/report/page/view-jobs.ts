@@ -2,6 +2,7 @@
 import { h, type JSX } from 'preact';
 import { STATE_KINDS, type StateKind } from '../data.js';
 import type { JobData } from '../data-runs.js';
+import { slowJobs } from '../slow.js';
 import { timesOf } from '../tables.js';
 import { durationText, numberText } from '../words.js';
 import { answeredText, whatText } from '../words-runs.js';
@@ -25,6 +26,17 @@ export function JobsView(props: ViewProps): JSX.Element {
     (toMs === null || (job.atMs !== null && job.atMs < toMs)) &&
     isFound(address.find, job.jid, whatText(job), ...job.runs.map(({ minion }) => names.minionOf(minion)));
   const jobs = data.jobs.filter(isShown);
+  const usual = new Map(slowJobs(data.jobs).map(({ job, usualMs }) => [job, usualMs]));
+  const tookOf = (job: JobData): JSX.Element | string => {
+    if (job.durationMs === null) return '–';
+    const usualMs = usual.get(job);
+    if (usualMs === undefined) return durationText(job.durationMs);
+    return h(
+      'span',
+      { class: 'slow', title: `${durationText(usualMs)} is usual` },
+      ...[h('b', null, durationText(job.durationMs)), h('span', null, `${Math.round(job.durationMs / Math.max(usualMs, 1))} × usual`)],
+    );
+  };
   const { jobs: dropped, runs: droppedRuns } = data.runsLeftOut;
   return h(
     'div',
@@ -66,7 +78,7 @@ export function JobsView(props: ViewProps): JSX.Element {
               ...(['failed', 'changed', 'unchanged', 'would_change'] as const).map((kind) =>
                 numberText(countOf(job, kind)),
               ),
-              ...[numberText(job.errors + job.refused), job.durationMs === null ? '–' : durationText(job.durationMs)],
+              ...[numberText(job.errors + job.refused), tookOf(job)],
             ],
           }),
       dropped > 0 ? h('p', { class: 'aside' }, `${numberText(dropped)} older jobs are not kept.`) : null,

@@ -11,6 +11,7 @@ import { Diff } from './diff.js';
 import type { GroupRow } from '../tables.js';
 import { Gauge } from './gauge.js';
 import { groupCells } from './groups.js';
+import { Silent, SlowRuns } from './now-more.js';
 import { Part } from './part.js';
 import { Chart, Section } from './parts.js';
 import { type Names, type ViewProps, isFound, namesOf, searchedOf } from './shared.js';
@@ -60,6 +61,8 @@ export function NowView(props: ViewProps): JSX.Element {
         : null,
     ),
     h(Gauge, props),
+    h(Silent, { view: props, names }),
+    h(SlowRuns, { view: props, names }),
     fixed.length === 0
       ? null
       : h(

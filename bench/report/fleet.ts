@@ -64,3 +64,33 @@ export function writeFleet(path: string, { minions, states, runs }: Fleet): numb
   closeSync(file);
   return bytes;
 }
+
+/** Each of its states has a name of its own, of 400 characters; each tenth fails, with a comment of its own. */
+export function writeLongNames(path: string, returns: number, states: number): number {
+  const file = openSync(path, 'w');
+  let bytes = 0;
+  for (let run = 0; run < returns; run++) {
+    const ms = Date.UTC(2026, 10, 1) + run * 60_000;
+    const jid = `${new Date(ms).toISOString().replace(/\D/g, '').slice(0, 17)}000`;
+    const id = `node-${run}.example.com`;
+    const returned: Record<string, unknown> = {};
+    for (let at = 0; at < states; at++) {
+      const name = `/srv/${run}/${at}/`.padEnd(400, 'long ');
+      returned[`file_|-${run} ${at}_|-${name}_|-managed`] = {
+        ...stateOf(at, run, 0, ms),
+        ...{ name, __id__: `${run} ${at}`, __sls__: `sls-${at}`, duration: run + at },
+        ...(at % 10 === 0 ? { result: false, comment: `${run} ${at} `.padEnd(300, 'failed ') } : {}),
+      };
+    }
+    const data = { cmd: '_return', fun: 'state.apply', fun_args: [], jid, id, return: returned, _stamp: stampOf(ms) };
+    bytes += writeSync(file, `${JSON.stringify({ tag: `salt/job/${jid}/ret/${id}`, data })}\n`);
+  }
+  closeSync(file);
+  return bytes;
+}
+
+/** One return of about `size` bytes: as many states as make it so large. */
+export function writeLargeEvent(path: string, size: number): number {
+  const one = JSON.stringify(stateOf(100_000, 0, 0, 0)).length + 90; // with its key
+  return writeFleet(path, { minions: 1, states: Math.round(size / one), runs: 1 });
+}

@@ -1,4 +1,5 @@
-// `npm run bench:report`: the page of a large fleet: how long, how much memory, how large, and how soon a browser shows it.
+// `npm run bench:report`: the report of a large fleet and of what takes most memory: how long, how much memory, how large a
+// page, and how soon a browser shows it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -7,12 +8,16 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { NO_CHROMIUM, launch } from '../../test/support/browser/chromium.js';
-import { type Fleet, writeFleet } from './fleet.js';
+import { writeFleet, writeLargeEvent, writeLongNames } from './fleet.js';
 
 const CLI = fileURLToPath(new URL('../../host/cli.js', import.meta.url));
-const FLEETS: readonly Fleet[] = [
-  { minions: 1000, states: 150, runs: 1 },
-  { minions: 1000, states: 150, runs: 10 },
+
+/** What is measured: its name, and what writes it. Gives the number of bytes. */
+const INPUTS: readonly (readonly [name: string, write: (path: string) => number])[] = [
+  ['1,000 minions × 150 states', (path) => writeFleet(path, { minions: 1000, states: 150, runs: 1 })],
+  ['1,000 minions × 150 states × 10 runs', (path) => writeFleet(path, { minions: 1000, states: 150, runs: 10 })],
+  ['500,000 different states with names of 400 characters', (path) => writeLongNames(path, 5000, 100)],
+  ['one event of 64 MB', (path) => writeLargeEvent(path, 64_000_000)],
 ];
 
 /** Bytes of the most memory that a process held; 0 where the system does not say. */
@@ -37,9 +42,9 @@ function ticksOf(pid: number): number {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
-async function measure(fleet: Fleet, directory: string): Promise<void> {
-  const [input, page] = [join(directory, 'fleet.ndjson'), join(directory, 'fleet.html')];
-  const bytes = writeFleet(input, fleet);
+async function measure(name: string, write: (path: string) => number, directory: string): Promise<void> {
+  const [input, page] = [join(directory, 'input.ndjson'), join(directory, 'report.html')];
+  const bytes = write(input);
   const start = performance.now();
   const child = spawn(process.execPath, [CLI, 'report', '-q', input, '-o', page], { stdio: 'inherit' });
   let [peak, ticks] = [0, 0];
@@ -49,10 +54,9 @@ async function measure(fleet: Fleet, directory: string): Promise<void> {
   }, 50);
   await once(child, 'exit');
   clearInterval(timer);
-  const { minions, states, runs } = fleet;
   process.stdout.write(
-    `${minions} minions × ${states} states × ${runs} runs, ${megabytes(bytes)}: ` +
-      `${seconds(performance.now() - start)}, CPU ${seconds(ticks * 10)}, memory ${megabytes(peak)}, page ${megabytes(statSync(page).size)}\n`,
+    `${name}, ${megabytes(bytes)}: ${seconds(performance.now() - start)}, CPU ${seconds(ticks * 10)}, ` +
+      `memory ${megabytes(peak)}, page ${megabytes(statSync(page).size)}\n`,
   );
   if (NO_CHROMIUM === null) await show(page);
   else process.stdout.write(`not opened: ${NO_CHROMIUM}\n`);
@@ -70,7 +74,7 @@ async function show(path: string): Promise<void> {
   };
   const told = [
     await timed('opens in', () => page.goto(`file://${path}`).then(() => page.waitForSelector('nav [aria-current]'))),
-    await timed('filters in', () => page.selectOption('#filter-minion', { index: 7 })),
+    await timed('filters in', () => page.selectOption('#filter-minion', { index: 1 })),
     await timed('jobs in', () => page.getByRole('link', { name: 'Jobs', exact: true }).click()),
     await timed('a job in', () => page.locator('#jobs tbody a').first().click()),
     await timed('compares in', () => page.getByRole('link', { name: 'Compare', exact: true }).click()),
@@ -81,7 +85,7 @@ async function show(path: string): Promise<void> {
 
 const directory = mkdtempSync(join(tmpdir(), 'saltflat-bench-'));
 try {
-  for (const fleet of FLEETS) await measure(fleet, directory);
+  for (const [name, write] of INPUTS) await measure(name, write, directory);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

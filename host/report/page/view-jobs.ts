@@ -34,7 +34,10 @@ export function JobsView(props: ViewProps): JSX.Element {
     return h(
       'span',
       { class: 'slow', title: `${durationText(usualMs)} is usual` },
-      ...[h('b', null, durationText(job.durationMs)), h('span', null, `${Math.round(job.durationMs / Math.max(usualMs, 1))} × usual`)],
+      ...[
+        h('b', null, durationText(job.durationMs)),
+        h('span', null, `${Math.round(job.durationMs / Math.max(usualMs, 1))} × usual`),
+      ],
     );
   };
   const { jobs: dropped, runs: droppedRuns } = data.runsLeftOut;

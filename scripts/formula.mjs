@@ -18,6 +18,9 @@ export const FILES = {
   'minion.d/saltflat.conf': 'examples/salt/minion.d/saltflat.conf',
   'systemd/fluent-bit.conf': 'examples/systemd/fluent-bit.conf',
   'systemd/salt-master.conf': 'examples/salt/systemd/saltflat.conf',
+  'systemd/saltflat-follow.service': 'examples/systemd/saltflat-follow.service',
+  'systemd/vector.conf': 'examples/systemd/vector.conf',
+  'vector/saltflat.toml': 'vector.toml.example',
 };
 
 if (process.argv[1] === import.meta.filename) {

@@ -89,7 +89,7 @@ export class Machine {
   /** Runs a program to its end, as root. */
   async run(program: string, ...args: readonly string[]): Promise<Answer> {
     const enter = ['-t', String(this.#pid), '--mount', '--pid', '--uts', '--ipc', '--root', '--wd=/'];
-    const env = ['-i', '-C', '/', 'HOME=/root', 'LANG=C.UTF-8', `PATH=${ROOTS_PATH}`];
+    const env = ['-i', '-C', '/', 'HOME=/root', `PATH=${ROOTS_PATH}`];
     return command('nsenter', ...enter, 'env', ...env, program, ...args);
   }
 

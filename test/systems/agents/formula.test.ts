@@ -1,130 +1,79 @@
-// examples/salt/formula: real Salts install saltflat by it on a machine with systemd, and their own runs arrive as records.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+// examples/salt/formula: real Salts install saltflat by it on machines with systemd, and their own runs arrive as records.
 import type { SaltRecord } from '../../../build/host/index.js';
-import { FILES } from '../../../scripts/formula.mjs';
 import { records as parse, run } from '../../support/command.js';
 import { FLUENT_BIT, NO_FLUENT_BIT } from '../../support/fluent-bit/agent.js';
-import { Guide } from '../../support/guides/guide.js';
 import { describeWith, until } from '../../support/program.js';
-import { Receiver } from '../../support/receiver.js';
+import { Receiver, closedPort } from '../../support/receiver.js';
+import { FormulaMachine, changed } from '../../support/salt/formula.js';
 import { NEWER, OLDER, installSalt } from '../../support/salt/install.js';
-import { Machine, missingMachine } from '../../support/salt/machine.js';
+import { missingMachine } from '../../support/salt/machine.js';
+import { NO_VECTOR, VECTOR } from '../../support/vector.js';
 
-const FORMULA = 'examples/salt/formula';
 const SETUP_MS = 300_000;
-const noMachine = missingMachine() ?? NO_FLUENT_BIT;
+const EVENTS = '/var/log/saltflat/events.ndjson';
+const OPTIONS = '/etc/saltflat/saltflat.json';
+const noMachine = missingMachine();
 const [newer, older] = [await installSalt(NEWER), await installSalt(OLDER)];
+const slow = process.env['SALTFLAT_SLOW'] === '1' ? null : 'slow, wants SALTFLAT_SLOW=1';
 
-describe('the files of the formula', () => {
-  const folder = join(FORMULA, 'saltflat/files');
-  it('are those of the examples, byte for byte: npm run build:formula', () => {
-    for (const [file, from] of Object.entries(FILES))
-      expect([file, readFileSync(join(folder, file), 'utf8')]).toEqual([file, readFileSync(from, 'utf8')]);
-  });
+/** By their ids: batches may overtake each other, and Vector sorts members. */
+const sorted = (records: readonly SaltRecord[]): SaltRecord[] =>
+  records.toSorted((one, other) => (String(one['event_id']) < String(other['event_id']) ? -1 : 1));
+const ids = (states: readonly { readonly __id__: string }[]): string[] => states.map(({ __id__: id }) => id).sort();
+const stateIds = (records: readonly SaltRecord[]): unknown[] => records.map(({ state_id: id }) => id).sort();
 
-  it('are no others', () => {
-    const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(found.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1)).sort()).toEqual(
-      Object.keys(FILES).sort(),
-    );
-  });
-});
-
-/** One state of what `salt-call --out=json` prints. */
-interface State {
-  readonly __id__: string;
-  readonly result: boolean | null;
-  readonly changes: object;
-  readonly comment: string;
+/** What arrived at a receiver, when it is so many records. */
+async function arrived(receiver: Receiver, count: number): Promise<SaltRecord[]> {
+  const all = (): SaltRecord[] => receiver.connections.flat().map((line) => JSON.parse(line) as SaltRecord);
+  await until(
+    () => all().length >= count,
+    () => `${count} records, not ${all().length}`,
+    60,
+  );
+  return all();
 }
 
-/** What a clean does not take away: the test's pillar, Salt's caches and logs, and the older files that useradd keeps. */
-const KEPT = new RegExp(
-  [
-    ...['/srv/pillar', '/etc/salt/pki', '/var/cache', '/var/log/salt', '/tmp', '/var/tmp'].map(
-      (folder) => `^${folder}(/|$)`,
-    ),
-    '^/etc/((passwd|group|g?shadow|sub[ug]id)-|\\.pwd\\.lock)$',
-  ].join('|'),
-);
+/** What `saltflat replay` makes of the event file on a machine with the options there. */
+async function expected({ machine }: FormulaMachine): Promise<SaltRecord[]> {
+  const { stdout } = await run(['replay', '-q', '--options', machine.path(OPTIONS), machine.path(EVENTS)]);
+  return parse(stdout);
+}
 
 describe.each([
-  { version: NEWER, salt: newer },
-  { version: OLDER, salt: older },
-])('Salt $version', ({ salt }) => {
-  describeWith('without a master, and Fluent Bit', salt.missing ?? noMachine, () => {
-    let machine: Machine;
+  { version: NEWER, salt: newer, whyNoMaster: null },
+  { version: OLDER, salt: older, whyNoMaster: slow },
+])('Salt $version', ({ salt, whyNoMaster }) => {
+  describeWith('without a master, and Fluent Bit', salt.missing ?? noMachine ?? NO_FLUENT_BIT, () => {
+    let minion: FormulaMachine;
     let receiver: Receiver;
-    let before: Map<string, string>;
-
-    const pillar = (more: object = {}): void =>
-      machine.write(
-        '/srv/pillar/saltflat.sls',
-        JSON.stringify({
-          saltflat: {
-            components: ['minion', 'agent'],
-            fluent_bit: { env: { TCP_PORT: receiver.port } },
-            ...more,
-          },
-        }),
-      );
-
-    /** Applies; fails where a state does. */
-    async function apply(states: string): Promise<State[]> {
-      const { code, output } = await machine.run(
-        join(salt.bin, 'salt-call'),
-        ...['--local', '--out=json', '--retcode-passthrough', 'state.apply', states],
-      );
-      const { local } = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)) as {
-        local: Record<string, State>;
-      };
-      const failed = Object.values(local).filter(({ result }) => result !== true);
-      expect([code, failed]).toEqual([0, []]);
-      return Object.values(local);
-    }
-    const changed = (states: readonly State[]): string[] =>
-      states.filter(({ changes }) => Object.keys(changes).length > 0).map(({ __id__: id }) => id);
-
-    /** What arrived, when it is so many records. */
-    async function arrived(count: number): Promise<SaltRecord[]> {
-      const all = (): SaltRecord[] => receiver.connections.flat().map((line) => JSON.parse(line) as SaltRecord);
-      await until(
-        () => all().length >= count,
-        () => `${count} records, not ${all().length}`,
-        60,
-      );
-      return all();
-    }
 
     beforeAll(async () => {
       receiver = await Receiver.listen();
-      machine = await Machine.start(FLUENT_BIT!);
-      await machine.run('mkdir', '-p', '/etc/salt/minion.d');
-      machine.write('/etc/salt/minion', JSON.stringify({ id: 'laptop-01', file_client: 'local', log_level: 'error' }));
-      machine.write('/srv/pillar/top.sls', JSON.stringify({ base: { '*': ['saltflat'] } }));
-      for (const { text } of new Guide(`${FORMULA}/README.md`, { isWhole: false }).section('Install'))
-        expect(await machine.run('sh', '-ec', `cd /opt/saltflat/${FORMULA}; ${text}`)).toEqual({ code: 0, output: '' });
-      pillar();
-      before = machine.written;
+      minion = await FormulaMachine.start(salt.bin, [FLUENT_BIT!], {
+        components: ['minion', 'agent'],
+        fluent_bit: { env: { TCP_PORT: receiver.port } },
+      });
     }, SETUP_MS);
     afterAll(async () => {
-      await machine?.stop();
+      await minion?.stop();
       await receiver?.close();
     }, SETUP_MS);
 
     it(
       'installs, and its own run arrives',
       async () => {
-        await apply('saltflat.minion');
-        const states = await apply('saltflat');
-        const records = await arrived(states.length);
-        expect(records.map(({ state_id: id }) => id).sort()).toEqual(states.map(({ __id__: id }) => id).sort());
-        expect(records.filter(({ state_id: id }) => !String(id).startsWith('saltflat-'))).toEqual([]);
+        await minion.apply('saltflat.minion');
+        const states = await minion.apply('saltflat');
+        const records = await arrived(receiver, states.length);
+        expect(stateIds(records)).toEqual(ids(states));
+        expect(ids(states).filter((id) => !id.startsWith('saltflat-'))).toEqual([]);
         expect(new Set(records.map(({ minion_id: id, fun, result }) => [id, fun, result].join()))).toEqual(
-          new Set(['laptop-01,state.apply,true']),
+          new Set(['web-01,state.apply,true']),
         );
         expect(changed(states)).toContain('saltflat-agent-service-running');
+        expect(await minion.isActive('fluent-bit')).toBe('active');
+        const reload = await minion.machine.run('systemctl', 'show', '-P', 'NeedDaemonReload', 'fluent-bit');
+        expect(reload.output).toBe('no\n');
       },
       SETUP_MS,
     );
@@ -132,32 +81,138 @@ describe.each([
     it(
       'changes nothing the second time, and that arrives, too',
       async () => {
-        const sofar = (await arrived(1)).length;
-        const states = await apply('saltflat');
+        const sofar = (await arrived(receiver, 1)).length;
+        const states = await minion.apply('saltflat');
         expect(changed(states)).toEqual([]);
-        const records = (await arrived(sofar + states.length)).slice(sofar);
+        const records = (await arrived(receiver, sofar + states.length)).slice(sofar);
         expect(records.map(({ changes }) => changes)).toEqual(states.map(() => ({})));
-        const events = machine.path('/var/log/saltflat/events.ndjson');
-        const options = machine.path('/etc/saltflat/saltflat.json');
-        const expected = parse((await run(['replay', '-q', '--options', options, events])).stdout);
-        expect(await arrived(expected.length)).toHaveLength(expected.length);
-        expect((await arrived(1)).map((record) => JSON.stringify(record)).sort()).toEqual(
-          expected.map((record) => JSON.stringify(record)).sort(),
-        );
+        expect(sorted(await arrived(receiver, 1))).toEqual(sorted(await expected(minion)));
       },
       SETUP_MS,
     );
 
     it(
-      'is cleaned, and leaves nothing',
+      'is cleaned: what was not delivered and the events stay',
       async () => {
-        pillar({ purge: true });
-        await apply('saltflat.clean');
-        expect(machine.changed(before).filter((path) => !KEPT.test(path))).toEqual([]);
-        expect((await machine.run('id', 'fluent-bit')).code).toBe(1);
-        expect((await machine.run('systemctl', 'is-active', 'fluent-bit')).output).toBe('inactive\n');
+        await minion.apply('saltflat.clean');
+        expect(await minion.isActive('fluent-bit')).toBe('inactive');
+        const folders = ['/var/lib/fluent-bit', '/var/log/saltflat'];
+        const others = minion.left.filter((path) => !folders.some((folder) => path.startsWith(folder)));
+        expect(others).toEqual(['/etc/group', '/etc/gshadow', '/etc/passwd', '/etc/shadow']);
+      },
+      SETUP_MS,
+    );
+
+    it(
+      'is cleaned with `purge`, and leaves nothing',
+      async () => {
+        minion.configure({ purge: true });
+        await minion.apply('saltflat.clean');
+        expect(minion.left).toEqual([]);
       },
       SETUP_MS,
     );
   });
+
+  describeWith(
+    'with a master, saltflat follow and Vector',
+    salt.missing ?? noMachine ?? NO_VECTOR ?? whyNoMaster,
+    () => {
+      let minion: FormulaMachine;
+      let receiver: Receiver;
+
+      beforeAll(async () => {
+        receiver = await Receiver.listen();
+        const [publish, ret, post] = [await closedPort(), await closedPort(), await closedPort()];
+        const settings = {
+          sinks: {
+            tcp: {
+              ...{ type: 'socket', inputs: ['salt'], mode: 'tcp', address: `127.0.0.1:${receiver.port}` },
+              ...{ encoding: { codec: 'json' }, framing: { method: 'newline_delimited' } },
+              acknowledgements: { enabled: true },
+            },
+          },
+        };
+        minion = await FormulaMachine.start(
+          salt.bin,
+          [VECTOR!],
+          {
+            ...{ components: ['master', 'agent', 'follow'], agent: 'vector' },
+            vector: { address: `127.0.0.1:${post}`, settings },
+            follow: { to: `http://127.0.0.1:${post}/saltflat` },
+          },
+          { file_client: 'remote', master: '127.0.0.1', master_port: ret, publish_port: publish },
+          asPackaged(salt.bin, { interface: '127.0.0.1', publish_port: publish, ret_port: ret, auto_accept: true }),
+        );
+      }, SETUP_MS);
+      afterAll(async () => {
+        await minion?.stop();
+        await receiver?.close();
+      }, SETUP_MS);
+
+      it(
+        'installs, and its own first run arrives',
+        async () => {
+          const states = await minion.apply('saltflat');
+          const records = await arrived(receiver, states.length);
+          expect(stateIds(records)).toEqual(ids(states));
+          expect(new Set(records.map(({ minion_id: id, fun, result }) => [id, fun, result].join()))).toEqual(
+            new Set(['web-01,state.apply,true']),
+          );
+          expect(changed(states)).toEqual(
+            expect.arrayContaining([
+              'saltflat-master-service-running',
+              'saltflat-agent-service-running',
+              'saltflat-follow-service-running',
+            ]),
+          );
+        },
+        SETUP_MS,
+      );
+
+      it(
+        'changes nothing the second time, and that arrives, too',
+        async () => {
+          const sofar = (await arrived(receiver, 1)).length;
+          const states = await minion.apply('saltflat');
+          expect(changed(states)).toEqual([]);
+          await arrived(receiver, sofar + states.length);
+          expect(sorted(await arrived(receiver, 1))).toEqual(sorted(await expected(minion)));
+        },
+        SETUP_MS,
+      );
+
+      it(
+        'is cleaned with `purge`, and leaves nothing; the master runs on',
+        async () => {
+          minion.configure({ purge: true });
+          await minion.apply('saltflat.clean');
+          expect(minion.left).toEqual([]);
+          expect(await minion.isActive('salt-master')).toBe('active');
+          expect(await minion.isActive('vector')).toBe('inactive');
+          expect(await minion.isActive('saltflat-follow')).toBe('inactive');
+        },
+        SETUP_MS,
+      );
+    },
+  );
 });
+
+/** Commands that leave what the packages of Salt and Vector leave: their users, and a master that runs. */
+function asPackaged(bin: string, master: Readonly<Record<string, unknown>>): string {
+  const settings = JSON.stringify({ log_level: 'error', worker_threads: 2, ...master });
+  return `
+    useradd --system --user-group --shell /usr/sbin/nologin salt
+    useradd --system --user-group --home-dir /var/lib/vector --create-home --shell /usr/sbin/nologin vector
+    cat > /etc/salt/master <<'END'
+${settings}
+END
+    cat > /usr/lib/systemd/system/salt-master.service <<'END'
+[Service]
+ExecStart=${bin}/salt-master
+[Install]
+WantedBy=multi-user.target
+END
+    systemctl daemon-reload
+    systemctl enable --now salt-master`;
+}

@@ -5,7 +5,7 @@
 {%- set tplroot = tpldir.split('/')[0] %}
 {%- from tplroot ~ '/map.jinja' import saltflat with context %}
 {%- from tplroot ~ '/lib.jinja' import changed %}
-{%- import_text tplroot ~ '/files/logrotate.d/saltflat' as logrotate %}
+{%- set logrotate = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/logrotate.d/saltflat') %}
 {%- set writer = saltflat.minion if 'minion' in saltflat.components else saltflat.master %}
 
 saltflat-events-directory:

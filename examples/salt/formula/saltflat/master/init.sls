@@ -5,8 +5,8 @@
 {%- set tplroot = tpldir.split('/')[0] %}
 {%- from tplroot ~ '/map.jinja' import saltflat with context %}
 {%- from tplroot ~ '/lib.jinja' import changed %}
-{%- import_text tplroot ~ '/files/master.d/saltflat.conf' as config %}
-{%- import_text tplroot ~ '/files/systemd/salt-master.conf' as umask %}
+{%- set config = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/master.d/saltflat.conf') %}
+{%- set umask = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/systemd/salt-master.conf') %}
 
 include:
   - {{ tplroot }}.events

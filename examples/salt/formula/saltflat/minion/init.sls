@@ -5,7 +5,7 @@
 {%- set tplroot = tpldir.split('/')[0] %}
 {%- from tplroot ~ '/map.jinja' import saltflat with context %}
 {%- from tplroot ~ '/lib.jinja' import changed %}
-{%- import_text tplroot ~ '/files/minion.d/saltflat.conf' as config %}
+{%- set config = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/minion.d/saltflat.conf') %}
 
 include:
   - {{ tplroot }}.events

@@ -17,6 +17,9 @@ saltflat-agent-clean-service-dead:
 
 {{ absent('agent-clean-unit', saltflat.systemd ~ '/' ~ agent.service ~ '.service.d/saltflat.conf') }}
 
+{%- if saltflat.module.source %}
+
 {{ absent('agent-clean-module', saltflat.module.name) }}
+{%- endif %}
 
 {{ reader_clean('agent', agent, saltflat) }}

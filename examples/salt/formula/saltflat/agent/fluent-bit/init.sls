@@ -4,8 +4,8 @@
 
 {%- set tplroot = tpldir.split('/')[0] %}
 {%- from tplroot ~ '/map.jinja' import saltflat with context %}
-{%- from tplroot ~ '/lib.jinja' import changed, with_env, reader %}
-{%- import_text tplroot ~ '/files/systemd/fluent-bit.conf' as dropin %}
+{%- from tplroot ~ '/lib.jinja' import changed, with_env, writable, reader %}
+{%- set dropin = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/systemd/fluent-bit.conf') %}
 {%- set agent = saltflat.fluent_bit %}
 {%- set module = saltflat.module %}
 
@@ -19,7 +19,9 @@ saltflat-agent-package-installed:
   pkg.installed:
     - name: {{ agent.package }}
 {%- endif %}
-{{ reader("agent", agent, saltflat, salt) }}
+{{ reader('agent', agent, saltflat, salt) }}
+
+{%- if module.source %}
 
 saltflat-agent-module-managed:
   file.managed:
@@ -35,6 +37,7 @@ saltflat-agent-module-managed:
         salt['cp.get_file_str'](module.source_hash).split()[0]
         if '://' in module.source_hash else module.source_hash }}
     {%- endif %}
+{%- endif %}
 
 {#- STATE_DIR is one for each configuration, as in the shipped ones: two that share one share the position, too. #}
 {%- set env = {
@@ -43,7 +46,7 @@ saltflat-agent-module-managed:
       'SALTFLAT_OPTIONS': saltflat.options_folder,
       'STATE_DIR': agent.state ~ '/' ~ agent.template,
     } %}
-{%- import_text tplroot ~ '/files/fluent-bit/' ~ agent.template ~ '.yaml' as config %}
+{%- set config = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/fluent-bit/' ~ agent.template ~ '.yaml') %}
 
 saltflat-agent-config-managed:
   file.managed:
@@ -69,6 +72,7 @@ saltflat-agent-unit-managed:
     - contents: {{ changed(dropin, [
         ('/opt/fluent-bit/bin/fluent-bit -c /etc/fluent-bit/saltflat.yaml', agent.program ~ ' -c ' ~ agent.config),
         ('User=fluent-bit', 'User=' ~ agent.user),
+        ('StateDirectory=fluent-bit', writable(agent.state)),
       ]) | json }}
     - mode: '0644'
     - makedirs: true
@@ -80,7 +84,9 @@ saltflat-agent-service-running:
     - name: {{ agent.service }}
     - enable: true
     - watch:
+      {%- if module.source %}
       - file: saltflat-agent-module-managed
+      {%- endif %}
       - file: saltflat-agent-config-managed
       - file: saltflat-agent-unit-managed
       - file: saltflat-options-serialized

@@ -2,11 +2,16 @@
 import type { JobData, RunData } from '../../../build/host/report/data-runs.js';
 import { slowJobs } from '../../../build/host/report/slow.js';
 
-const jobOf = (durationMs: number | null, sls = 'web', runs: readonly number[] = []): JobData =>
-  ({
-    ...{ jid: String(durationMs), fun: 'state.apply', sls, durationMs },
-    runs: runs.map((ms, minion) => ({ minion, durationMs: ms }) as RunData),
-  }) as JobData;
+const RUN: RunData = {
+  ...{ minion: 0, atMs: 0, durationMs: null, counts: [], followers: 0, plan: null, outcomes: '', times: '' },
+  ...{ details: [], isDetailCut: false, error: -1, isRefused: false },
+};
+
+const jobOf = (durationMs: number | null, sls = 'web', runs: readonly number[] = []): JobData => ({
+  ...{ jid: String(durationMs), fun: 'state.apply', sls, atMs: 0, durationMs, asked: 3, answered: 3 },
+  ...{ silentCount: 0, silent: [], counts: [], followers: 0, errors: 0, refused: 0 },
+  runs: runs.map((ms, minion) => ({ ...RUN, minion, durationMs: ms })),
+});
 
 const slowOf = (jobs: readonly JobData[]): unknown[] =>
   slowJobs(jobs).map(({ job, usualMs, longest }) => [job.durationMs, usualMs, longest?.minion ?? null]);

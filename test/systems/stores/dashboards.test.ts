@@ -85,6 +85,7 @@ function moreEvents(): string {
           result: false,
           __state_ran__: false,
           comment: 'One or more requisite failed: web.disk',
+          duration: 1 + at + time / 10,
         }),
         ...result('slow', { duration: 1000 * (at + 1) + time }),
         ...result('unmeasured', { duration: undefined }),

@@ -75,11 +75,21 @@ describeWith(`Salt ${NEWER}`, newer.missing ?? missingMachine(), () => {
   );
 
   it(
-    'installs no module of another checksum',
+    'installs no module of another checksum, and the rest',
     async () => {
       minion.configure({ manage_service: false, module: { source_hash: '0'.repeat(64) } });
       await expect(minion.apply('saltflat')).rejects.toThrow(/check_cmd execution failed/);
       expect(minion.left).not.toContain('/usr/lib/saltflat/saltflat.wasm');
+    },
+    SETUP_MS,
+  );
+
+  it(
+    'leaves the options that are there where the new ones have a mistake, which the command finds',
+    async () => {
+      minion.configure({ manage_service: false, options: { redcat: true } });
+      await expect(minion.apply('saltflat')).rejects.toThrow(/redcat: unknown member/);
+      expect(minion.machine.read('/etc/saltflat/saltflat.json')).not.toContain('redcat');
     },
     SETUP_MS,
   );

@@ -56,5 +56,5 @@ saltflat-follow-service-running:
     - watch:
       - file: saltflat-follow-unit-managed
       - file: saltflat-follow-environment-managed
-      - file: saltflat-options-serialized
+      - file: saltflat-options-managed
 {%- endif %}

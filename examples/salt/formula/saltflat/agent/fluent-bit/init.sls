@@ -89,5 +89,5 @@ saltflat-agent-service-running:
       {%- endif %}
       - file: saltflat-agent-config-managed
       - file: saltflat-agent-unit-managed
-      - file: saltflat-options-serialized
+      - file: saltflat-options-managed
 {%- endif %}

@@ -15,10 +15,10 @@ import { completionOf } from '../../build/host/commands/completion.js';
 import { COMMANDS } from '../../build/host/commands/table.js';
 import { billOf } from '../supply.mjs';
 import { compileAhead } from './aot.mjs';
-import { blobOf, bundle, machineOf, writeExecutable } from './executable.mjs';
+import { MACHINES, blobOf, bundle, machineOf, writeExecutable } from './executable.mjs';
 import { manPage } from './man.mjs';
 import { Packager } from './nfpm.mjs';
-import { noticesOf } from './notices.mjs';
+import { licenceOf, noticesOf } from './notices.mjs';
 
 const isThere = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 
@@ -56,7 +56,8 @@ function inExecutable({ components }, { node }) {
 const inModule = ({ components }) =>
   components.filter(({ properties }) => properties.some(({ value }) => value === 'saltflat.wasm'));
 
-async function main() {
+/** What is asked for, and what it is made of. Throws where a --node is not one that an executable can be made of. */
+function asked() {
   const { values } = parseArgs({
     options: {
       node: { type: 'string', multiple: true },
@@ -64,56 +65,66 @@ async function main() {
       out: { type: 'string', default: 'build/packages' },
     },
   });
-  const { out } = values;
   const { WAMRC = 'wamrc', NFPM = 'nfpm', SALTFLAT_NODES = process.execPath } = process.env;
-  const nodes = values.node ?? SALTFLAT_NODES.split(':');
+  const nodes = (values.node ?? SALTFLAT_NODES.split(':')).map((node) => {
+    licenceOf(node); // now, and not after all the rest
+    return { node, machine: machineOf(node) };
+  });
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const about = { ...manifest, author: values.maintainer ?? manifest.author, date: sourceDate() };
-  const name = `saltflat-${about.version}`;
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  return { out: values.out, wamrc: WAMRC, nfpm: NFPM, nodes, about, name: `saltflat-${about.version}` };
+}
+
+/** Makes all of it in `out`; the paths, and what could not be made. */
+async function makeAll({ out, wamrc, nfpm, nodes, about, name }) {
+  const { version, date } = about;
   const write = (file, content) => {
     writeFileSync(join(out, file), content);
     return join(out, file);
   };
-
-  const ahead = compileAhead({ wamrc: WAMRC, module: 'build/saltflat.wasm', folder: out, name });
-  const left = [...ahead.skipped];
+  const { paths, skipped } = compileAhead({ wamrc, module: 'build/saltflat.wasm', folder: out, name });
   const bill = JSON.parse(billOf('.'));
-  const paths = [
-    ...ahead.paths,
-    write(`saltflat-filter-${about.version}.cdx.json`, billWith(bill, 'saltflat-filter', about.date, inModule(bill))),
-  ];
-  const man = manPage({ ...about, date: about.date.toISOString().slice(0, 10) });
-  paths.push(write('saltflat.1', man));
-
-  const packager = isThere(NFPM) ? new Packager(NFPM, out, about) : null;
-  if (packager === null) left.push(`no deb and rpm: there is no ${NFPM}`);
-  else paths.push(...packager.filter());
+  const man = manPage({ ...about, date: date.toISOString().slice(0, 10) });
+  const packager = isThere(nfpm) ? new Packager(nfpm, out, about) : null;
+  if (packager === null) skipped.push(`no deb and rpm: there is no ${nfpm}`);
+  paths.push(
+    write('saltflat.1', man),
+    write(`saltflat-filter-${version}.cdx.json`, billWith(bill, 'saltflat-filter', date, inModule(bill))),
+    ...(packager?.filter() ?? []),
+  );
 
   const { code, folders } = await bundle();
   const blob = blobOf(code);
-  for (const node of nodes) {
-    const machine = machineOf(node);
+  const complete = (shell) => completionOf(shell, COMMANDS);
+  for (const { node, machine } of nodes) {
     const executable = join(out, 'saltflat');
-    if (!(await writeExecutable(executable, node, blob))) left.push(`${machine.node}: not stripped, no strip for it`);
-    paths.push(write(`${name}-linux-${machine.node}.gz`, gzipSync(readFileSync(executable))));
-    paths.push(
-      write(
-        `${name}-linux-${machine.node}.cdx.json`,
-        billWith(bill, 'saltflat', about.date, inExecutable(bill, machine)),
-      ),
-    );
-    const complete = (shell) => completionOf(shell, COMMANDS);
+    const isStripped = await writeExecutable(executable, node, blob);
+    if (!isStripped) skipped.push(`${machine.node} is not stripped: there is no strip for it`);
+    const target = `linux-${machine.node}`;
     const notices = noticesOf(folders, node);
-    if (packager !== null) paths.push(...packager.command({ machine, executable, man, complete, notices }));
-    paths.push(write(`THIRD-PARTY-linux-${machine.node}.txt`, notices));
+    paths.push(
+      write(`${name}-${target}.gz`, gzipSync(readFileSync(executable))),
+      write(`${name}-${target}.cdx.json`, billWith(bill, 'saltflat', date, inExecutable(bill, machine))),
+      write(`THIRD-PARTY-${target}.txt`, notices),
+      ...(packager?.command({ machine, executable, man, complete, notices }) ?? []),
+    );
     rmSync(executable);
   }
-  rmSync(join(out, '.work'), { recursive: true, force: true });
-  for (const path of paths) console.log(`${path}: ${statSync(path).size} bytes`);
-  for (const each of left) console.error(`build:packages: ${each}`);
+  const missing = Object.values(MACHINES).filter((each) => !nodes.some(({ machine }) => machine === each));
+  skipped.push(...missing.map((each) => `no executable for ${each.node}: --node names no Node for it`));
+  return { paths, skipped };
 }
 
-await main();
-process.exit(0); // esbuild's helper process would keep this one
+try {
+  const all = asked();
+  rmSync(all.out, { recursive: true, force: true });
+  mkdirSync(all.out, { recursive: true });
+  const { paths, skipped } = await makeAll(all);
+  rmSync(join(all.out, '.work'), { recursive: true, force: true });
+  for (const path of paths) console.log(`${path}: ${statSync(path).size} bytes`);
+  for (const each of skipped) console.error(`build:packages: ${each}`);
+  process.exit(0); // esbuild's helper process would keep this one
+} catch (error) {
+  console.error(`build:packages: ${error.message}`);
+  process.exit(1);
+}

@@ -49,7 +49,7 @@ export async function bundle() {
 }
 
 /** ELF's numbers for the machines, as Node, Debian and RPM call them. */
-const MACHINES = {
+export const MACHINES = {
   62: { node: 'x64', deb: 'amd64', rpm: 'x86_64' },
   183: { node: 'arm64', deb: 'arm64', rpm: 'aarch64' },
 };
@@ -97,14 +97,27 @@ export function blobOf(code) {
   }
 }
 
+/** Keeps back what postject warns of in every stripped binary: notes without a name, hundreds of lines. */
+async function quietly(work) {
+  const { warn } = console;
+  console.warn = (text, ...more) => {
+    if (!/string offset for section name/.test(text)) warn(text, ...more);
+  };
+  try {
+    await work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** Writes the executable `path`, a stripped copy of the binary `node` with `blob` in it. Whether it could be stripped. */
 export async function writeExecutable(path, node, blob) {
   copyFileSync(node, path);
   chmodSync(path, 0o755);
   const strip = stripFor(machineOf(node));
   if (strip !== null) run('.', strip, '--strip-all', path); // before: afterwards it would take what was put in for rubbish
-  await inject(resolve(path), 'NODE_SEA_BLOB', blob, {
-    sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
-  });
+  await quietly(() =>
+    inject(resolve(path), 'NODE_SEA_BLOB', blob, { sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2' }),
+  );
   return strip !== null;
 }

@@ -1,6 +1,6 @@
 // What a release has for machines without Node: the single executable, the module compiled ahead of time, deb, rpm, their papers.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ended, hasProgram, itWith, records, run, temporaryDirectory, textOf } from '../support/command.js';
@@ -60,6 +60,22 @@ describeWith('without Node', missing(), () => {
     expect(named).toEqual(readdirSync(out).sort());
     expect(/no deb and rpm/.test(said)).toBe(NFPM === null);
     expect(/no \.aot files/.test(said)).toBe(WAMRC === null);
+    expect(said).toContain(`no executable for ${machine === 'arm64' ? 'x64' : 'arm64'}: --node names no Node for it`);
+  });
+
+  it.each([
+    ['is not a Linux program', 'package.json'],
+    [`is not Node ${process.version}`, '/bin/sh'],
+  ])('a --node that %s is refused, before anything is made', (why, file) => {
+    const node = join(directory, 'node');
+    writeFileSync(node, readFileSync(file));
+    writeFileSync(join(directory, 'LICENSE'), 'Node');
+    const args = ['scripts/packages/build.mjs', '--node', node, '--out', join(directory, 'none')];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^build:packages: [^\n]+\n$/);
+    expect(stderr).toContain(why);
+    expect(existsSync(join(directory, 'none'))).toBe(false);
   });
 
   describe('the executable, with an empty environment', () => {
@@ -139,17 +155,21 @@ describeWith('without Node', missing(), () => {
   describe('the manual page', () => {
     const page = join(out, 'saltflat.1');
 
-    it('has every command with every option', async () => {
-      const text = readFileSync(page, 'utf8').replaceAll('\\-', '-');
-      const { stdout: help } = await run(['--help']);
-      const commands = [...help.matchAll(/^ {2}([a-z]+) .*(?:\[options\]|<SHELL>)/gm)].map(([, name]) => name!);
-      expect(commands.length).toBeGreaterThan(7);
-      for (const command of commands) {
-        expect(text).toMatch(new RegExp(`^\\.SS saltflat ${command}\\b`, 'm'));
-        const { stdout } = await run([command, '--help']);
-        for (const [, option] of stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) expect(text).toContain(option);
-      }
-    });
+    it(
+      'has every command with every option',
+      async () => {
+        const text = readFileSync(page, 'utf8').replaceAll('\\-', '-');
+        const { stdout: help } = await run(['--help']);
+        const commands = [...help.matchAll(/^ {2}([a-z]+) .*(?:\[options\]|<SHELL>)/gm)].map(([, name]) => name!);
+        expect(commands.length).toBeGreaterThan(7);
+        for (const command of commands) {
+          expect(text).toMatch(new RegExp(`^\\.SS saltflat ${command}\\b`, 'm'));
+          const { stdout } = await run([command, '--help']);
+          for (const [, option] of stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) expect(text).toContain(option);
+        }
+      },
+      BUILD_MS,
+    );
 
     itWith(hasProgram('mandoc', '-Tlint', '/dev/null') || hasProgram('which', 'mandoc'), 'no program mandoc')(
       'has nothing that mandoc finds fault with',
@@ -279,9 +299,8 @@ describeWith('without Node', missing(), () => {
             return stdout;
           };
           rpmThere('--initdb');
-          expect(documented('rpm -i')).toContain(
-            `rpm -i ${[filterRpm, rpm].map((path) => basename(path)).join(' ')}\n`,
-          );
+          const names = [filterRpm, rpm].map((path) => basename(path)).join(' ');
+          expect(documented('rpm -i')).toContain(`\nrpm -i ${names}`);
           rpmThere('-i', '--nodeps', filterRpm, rpm);
           worksIn(debian);
           expect(rpmThere('-ql', 'saltflat')).toContain('/usr/share/man/man1/saltflat.1.gz');

@@ -57,7 +57,8 @@ export class Debian {
   run(...command: readonly string[]): Left {
     const { status, stdout, stderr } = spawnSync('chroot', [this.root, ...command], {
       encoding: 'utf8',
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'pipe'], // with a socket as stdin bash takes itself for a remote shell
+      env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     });
     return { status, stdout, stderr };
   }

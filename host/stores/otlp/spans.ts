@@ -26,11 +26,15 @@ interface Period {
   readonly endNs: bigint;
 }
 
+/** Jaeger takes a span that ends as it begins for damaged, says so in it, and no longer knows a copy of it. */
+const LEAST_NS = 1n;
+
 const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
 function periodOf({ startNs, createdNs, durationNs, isState }: Told): Period {
   const start = (isState ? startNs : createdNs) ?? startNs ?? nowNs();
-  return { startNs: start, endNs: start + (isState ? (durationNs ?? 0n) : 0n) };
+  const lasted = isState ? (durationNs ?? 0n) : 0n;
+  return { startNs: start, endNs: start + (lasted > LEAST_NS ? lasted : LEAST_NS) };
 }
 
 const least = (times: readonly bigint[]): bigint => times.reduce((first, time) => (time < first ? time : first));

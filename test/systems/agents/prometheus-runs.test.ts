@@ -36,7 +36,10 @@ async function showing(binary: string, events: string): Promise<{ agent: Agent; 
   return { agent, port };
 }
 
-/** The page, once it holds. */
+/** Each metric of the agent goes out by a timer of its own, a second apart at most. */
+const FLUSH_MS = 1200;
+
+/** The page, once it holds and nothing more comes. */
 async function page(
   port: number,
   isThere: (samples: readonly Sample[]) => boolean,
@@ -44,7 +47,14 @@ async function page(
 ): Promise<readonly Sample[]> {
   let samples: readonly Sample[] = [];
   await until(
-    async () => isThere((samples = await scraped(`http://127.0.0.1:${port}/metrics`))),
+    async () => {
+      const before = JSON.stringify(samples);
+      samples = await scraped(`http://127.0.0.1:${port}/metrics`);
+      if (!isThere(samples)) return false;
+      if (JSON.stringify(samples) === before) return true;
+      await new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
+      return false;
+    },
     () => `the page, which has ${samples.length} values`,
     seconds,
   );

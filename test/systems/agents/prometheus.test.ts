@@ -29,13 +29,20 @@ async function counting(binary: string, events: string): Promise<{ agent: Agent;
   return { agent, port, url: `http://127.0.0.1:${port}/metrics` };
 }
 
-/** The page, once it says so many states. */
+/** Each counter of the agent goes out by a timer of its own, a second apart at most. */
+const FLUSH_MS = 1200;
+
+/** The page, once it says so many states and nothing more comes. */
 async function pageWith(url: string, states: number, seconds = 30): Promise<readonly Sample[]> {
   let samples: readonly Sample[] = [];
   await until(
     async () => {
+      const before = JSON.stringify(samples);
       samples = await scraped(url);
-      return tally(samples, 'salt_states_total').get('') === states;
+      if (tally(samples, 'salt_states_total').get('') !== states) return false;
+      if (JSON.stringify(samples) === before) return true;
+      await new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
+      return false;
     },
     `${states} states are counted`,
     seconds,
@@ -166,15 +173,18 @@ describeEach('metrics for Prometheus', (binary) => {
         async () => {
           alerts = await alertsOf(prometheus);
           const raised = new Set(alerts.map(({ labels }) => labels['alertname']));
-          return ['SaltStateFailed', 'SaltJobWithoutStates', 'SaltSeriesLimited'].every((name) => raised.has(name));
+          // SaltSilent is about to be raised until the first scrape that finds states.
+          const isBegun = ['SaltStateFailed', 'SaltJobWithoutStates', 'SaltSeriesLimited'].every((name) =>
+            raised.has(name),
+          );
+          return isBegun && !raised.has('SaltSilent');
         },
         () => `alerts; Prometheus said:\n${prometheus.output()}`,
       );
       const summaries = alerts.map(({ annotations }) => annotations['summary']);
       expect(summaries).toContain('bad_thing failed on web-01.example.com');
       expect(summaries).toContain('minion-7 fails in more states than are counted by name: look at what it returns');
-      for (const name of ['SaltSilent', 'SaltMetricsMany'])
-        expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain(name);
+      expect(alerts.map(({ labels }) => labels['alertname'])).not.toContain('SaltMetricsMany');
       expect(summaries).toContain('state.sls gave no state results on web-01.example.com');
       const targets = (await prometheus.ask('targets')) as { activeTargets: { health: string; lastError: string }[] };
       expect(targets.activeTargets.map(({ health, lastError }) => health + lastError)).toEqual(['up']);

@@ -17,8 +17,10 @@ for name in salt saltflat fluent-bit vector; do
   rm -rf "etc/$name" "var/lib/$name" "var/log/$name" "var/cache/$name" "usr/lib/$name" "opt/$name"
 done
 rm -rf srv/salt srv/pillar etc/init.d etc/rc?.d etc/systemd/system usr/lib/systemd/system/*.wants
-# Its own copies from the beginning: this machine's may change in the meantime.
-for name in passwd group shadow gshadow subuid subgid; do touch -c "etc/$name"; done
+# Nor its users of them. These are copies from the beginning: this machine's files may change in the meantime.
+for name in passwd group shadow gshadow subuid subgid; do
+  [ ! -e "etc/$name" ] || sed -i -E '/^(salt|saltflat|fluent-bit|vector):/d' "etc/$name"
+done
 mkdir -p etc/systemd/system etc/init.d var/log/salt srv/salt srv/pillar
 
 mount -t proc proc proc

@@ -117,7 +117,9 @@ describe('the dashboards for Grafana', () => {
       '__to',
     ]);
     const named = [...text.matchAll(/\$\{?([a-z_]+)/g)].map(([, name]) => name!);
-    expect(named.filter((name) => !known.has(name) && !['__value', '__url_time_range', '__all'].includes(name))).toEqual([]);
+    expect(
+      named.filter((name) => !known.has(name) && !['__value', '__url_time_range', '__all'].includes(name)),
+    ).toEqual([]);
     for (const [, linked] of text.matchAll(/\/d\/([\w-]+)\?var-/g)) expect(UIDS).toContain(linked);
     for (const [, linked, variable] of text.matchAll(/\/d\/([\w-]+)\?var-(\w+)=/g))
       expect(dashboard(store, linked as (typeof UIDS)[number]).templating.list.map(({ name }) => name)).toContain(

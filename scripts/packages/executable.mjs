@@ -54,6 +54,9 @@ export const MACHINES = {
   183: { node: 'arm64', deb: 'arm64', rpm: 'aarch64' },
 };
 
+/** What a Node binary holds that looks for a program inside itself. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
 /** Which machine a Node binary is for. Throws where it is not ELF for one of them, or of another version than this Node. */
 export function machineOf(node) {
   const bytes = readFileSync(node);
@@ -64,6 +67,8 @@ export function machineOf(node) {
   // What is injected has the form that the Node that made it knows.
   if (!bytes.includes(`node-${process.version}`))
     throw new Error(`${node}: is not Node ${process.version}, which makes what goes into it; take that version`);
+  if (!bytes.includes(FUSE))
+    throw new Error(`${node}: takes nothing in, as some distributions build it; take one of Node's own archives`);
   return machine;
 }
 
@@ -116,8 +121,6 @@ export async function writeExecutable(path, node, blob) {
   chmodSync(path, 0o755);
   const strip = stripFor(machineOf(node));
   if (strip !== null) run('.', strip, '--strip-all', path); // before: afterwards it would take what was put in for rubbish
-  await quietly(() =>
-    inject(resolve(path), 'NODE_SEA_BLOB', blob, { sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2' }),
-  );
+  await quietly(() => inject(resolve(path), 'NODE_SEA_BLOB', blob, { sentinelFuse: FUSE }));
   return strip !== null;
 }

@@ -31,7 +31,8 @@ const filterRpm = join(out, `saltflat-filter-${version}-1.noarch.rpm`);
 function missing(): string | null {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(machine)) return 'no Linux on x64 or arm64';
-  return major! > 20 || minor! >= 12 ? null : 'Node before 20.12 makes no executable';
+  if (major! <= 20 && minor! < 12) return 'Node before 20.12 makes no executable';
+  return readFileSync(process.execPath).includes('NODE_SEA_FUSE_') ? null : 'this Node takes no program in';
 }
 
 /** What the executable leaves, with an environment that is empty. */

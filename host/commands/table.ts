@@ -226,7 +226,7 @@ export const COMMANDS = {
   },
   wasm: {
     summary: 'Write the WASM module to stdout or to a file',
-    options: [{ flags: '-o, --out <FILE>', text: "write to FILE instead of stdout; a new one is its owner's alone" }],
+    options: [{ flags: '-o, --out <FILE>', text: 'write to FILE instead of stdout' }],
     help: WASM_HELP,
     run: (_, { out }: { out?: string }) => writeModule(out),
   },

@@ -20,7 +20,6 @@ export const FILES = {
   'systemd/salt-master.conf': 'examples/salt/systemd/saltflat.conf',
   'systemd/saltflat-follow.service': 'examples/systemd/saltflat-follow.service',
   'systemd/vector.conf': 'examples/systemd/vector.conf',
-  'vector/saltflat.toml': 'vector.toml.example',
 };
 
 if (process.argv[1] === import.meta.filename) {

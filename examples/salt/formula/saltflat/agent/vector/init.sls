@@ -6,7 +6,7 @@
 {%- from tplroot ~ '/map.jinja' import saltflat with context %}
 {%- from tplroot ~ '/lib.jinja' import changed, writable %}
 {%- set dropin = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/systemd/vector.conf') %}
-{%- set config = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/vector/saltflat.toml') %}
+{%- set config = salt['cp.get_file_str']('salt://' ~ tplroot ~ '/files/vector.toml') %}
 {%- set agent = saltflat.vector %}
 {%- set settings = agent.config.rpartition('/')[0] ~ '/saltflat-settings.yaml' %}
 {%- if 'follow' not in saltflat.components and not agent.source %}

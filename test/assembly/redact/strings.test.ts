@@ -244,6 +244,23 @@ masks('what stands behind an escape in nested text', [
   '{"out":"line\\n«-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----»\\n"}',
 ]);
 
+masks('a hash, by the name of its scheme in braces', [
+  'stored «{MD5}X03MO1qnZdYdgyfeuILPmQ==» there',
+  'stored «{SMD5}X03MO1qnZdYdgyfeuILPmQ==» there',
+  'stored «{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=» there',
+  'stored «{SHA256}W6ph5Mm5Pz8GgiULbPgzG37mj9g=» there',
+  'stored «{SSHA512}W6ph5Mm5Pz8GgiULbPgzG37mj9g=» there',
+  'stored «{CRYPT}rl0Y20zC.Fzt7» there',
+]);
+
+it.each(['{MD5X}', '{MD}', '{SHAX}', '{SHA25}', '{SHA2560}', '{CRYPTX}', '{XMD5}'])(
+  'leaves what stands behind a word in braces that is no scheme: %s',
+  (scheme) => {
+    const text = `stored ${scheme}W6ph5Mm5Pz8GgiULbPgzG37mj9g= there`;
+    expect(masked(text)).toBe(text);
+  },
+);
+
 /** The value's end is a matter of taste here; that none of it stays is not. */
 describe('nothing of a value stays', () => {
   it.each([

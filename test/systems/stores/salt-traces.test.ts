@@ -56,7 +56,7 @@ describeWith(`Salt ${NEWER} with tracing.enabled`, salt.missing ?? NO_JAEGER, ()
     await world.stop();
     await jaeger.stop();
     folder.remove();
-  });
+  }, LONG_MS); // Salt's processes try to send their last spans
 
   it("has our spans in Salt's trace of the job: the return in the span of its publication, the states in the return", () => {
     const publication = named(trace.spans, 'salt.req.recv.publish')!;

@@ -30,6 +30,8 @@ function isText(input: string): boolean {
 }
 /** What a master writes: a line each. */
 const LINES = INPUTS.filter((input) => !isText(input) && !input.includes('\n'));
+/** The same as Fluent Bit 4.2 reads numbers with an exponent, but no sign or point. Python writes no such numbers. */
+const LINES_42 = LINES.map((line) => line.replaceAll(/(?<=[:,[] ?-?\d+)e\d+/g, ''));
 /** What agents hand over as text, and texts of several lines, which an agent can have put together. */
 const TEXTS = [
   ...INPUTS.filter(isText),
@@ -64,6 +66,7 @@ const stage = new Stage();
 let folder: ReturnType<typeof temporaryFolder>;
 let events: string;
 let ofLines: SaltRecord[];
+let ofLines42: SaltRecord[];
 let ofTexts: SaltRecord[];
 
 beforeAll(async () => {
@@ -71,6 +74,7 @@ beforeAll(async () => {
   events = join(folder.path, 'events.ndjson');
   writeFileSync(events, LINES.map((line) => `${line}\n`).join(''));
   ofLines = records((await run(['replay', events])).stdout);
+  ofLines42 = records((await run(['replay', '-'], LINES_42.map((line) => `${line}\n`).join(''))).stdout);
   ofTexts = records((await run(['replay', '-'], TEXTS.map((text) => `${text}\n`).join(''))).stdout);
 });
 afterEach(() => stage.clear());
@@ -82,7 +86,7 @@ it('has fixtures of both kinds, and records of them', () => {
   expect(ofTexts.length).toBeGreaterThan(8);
 });
 
-describeEach('every situation', (binary) => {
+describeEach('every situation', (binary, version) => {
   let sink: LineSink;
   let agent: Agent;
   beforeEach(async () => {
@@ -107,7 +111,7 @@ describeEach('every situation', (binary) => {
       agent.configure(configuration, { TCP_PORT: sink.port });
       agent.write(readFileSync(events));
       await agent.start();
-      expect(await arrived(ofLines)).toBeNull();
+      expect(await arrived(version === '4.2' && configuration === 'tcp' ? ofLines42 : ofLines)).toBeNull();
     },
     90_000,
   );

@@ -19,7 +19,6 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^wamrc /m, 'no wamrc here'],
   [/^salt-call /m, 'no Salt here; test/host/report/for-ci takes what it prints'],
   [/^(vector --config|fluent-bit -c|saltflat follow) /m, 'does not end; test/systems/agents runs it'],
-  [/ --to otlp:/, 'no Jaeger here; docs/guides/traces.md runs it'],
   [/^# with a master$/m, 'no Salt here, and the agent does not end; README.md has the same lines'],
   [/^# (from a release|with the packages)$/m, 'test/package/packages.test.ts runs it in a fresh Debian'],
   [/^(kubectl|oras) /m, 'test/package/kubernetes.test.ts runs it where the programs are there; no cluster here'],

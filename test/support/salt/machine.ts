@@ -15,22 +15,29 @@ const CONTROL_GROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgr
 export function missingMachine(): string | null {
   if (process.platform !== 'linux') return 'no Linux';
   if (userInfo().uid !== 0) return 'wants root';
-  const missing = ['unshare', 'nsenter', 'setpriv', 'systemctl'].find((name) => findProgram('', name) === null);
+  const missing = ['unshare', 'nsenter', 'setpriv', 'systemctl', 'pivot_root'].find(
+    (name) => findProgram('', name) === null,
+  );
   if (missing !== undefined) return `no ${missing} on PATH`;
   if (!existsSync('/lib/systemd/systemd')) return 'no systemd';
   const folder = temporaryFolder();
   const { status, stderr } = spawnSync(
     'unshare',
-    [...NAMESPACES, '--fork', 'sh', '-ec', OVERLAY, 'sh', folder.path].filter((word) => word !== '--pid'),
+    [...NAMESPACES, '--fork', 'sh', '-ec', OVERLAY, 'sh', folder.path, basename(folder.path)].filter(
+      (word) => word !== '--pid',
+    ),
     { encoding: 'utf8' },
   );
   folder.remove();
-  return status === 0 ? null : `no overlay of / here: ${stderr.trim().split('\n').at(-1)}`;
+  return status === 0 ? null : `no machine of its own here: ${stderr.trim().split('\n').at(-1)}`;
 }
 
 const OVERLAY = `
   mount --make-rprivate /; mount -t tmpfs tmpfs "$1"; mkdir "$1/u" "$1/w" "$1/r"
-  mount -t overlay -o "lowerdir=/,upperdir=$1/u,workdir=$1/w" overlay "$1/r"`;
+  mount -t overlay -o "lowerdir=/,upperdir=$1/u,workdir=$1/w" overlay "$1/r"; cd "$1/r"
+  mount -t tmpfs tmpfs dev; mknod -m 666 dev/null c 1 3; : > dev/null
+  mount -t tmpfs tmpfs run; mkdir run/cgroup run/old; mount -t cgroup2 cgroup2 run/cgroup; mkdir "run/cgroup/$2"
+  rmdir "run/cgroup/$2"; pivot_root . run/old`;
 
 export class Machine {
   readonly #unshare: Running;

@@ -290,6 +290,19 @@ describe('a state record', () => {
     expect(recordOf(state)).toBe(`${members},"state_name":"${KEY}","state_id":"a"${TAIL}`);
   });
 
+  it.each([
+    ['two second halves', '\udc00\udc00'],
+    ['two first halves', '\udbff\ud800'],
+    ['a second half before a first', '\udc01\udbff'],
+  ])('has U+FFFD for each of %s of surrogate pairs in the text of a log', (_, halves) => {
+    const event = data({ return: `{"${KEY}":{"comment":"HALVES"}}` });
+    const log = JSON.stringify({ log: event.replace('HALVES', halves) });
+    const [record] = module.records(new TextEncoder().encode(log));
+    expect(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(record))).toMatchObject({
+      comment: '\ufffd\ufffd',
+    });
+  });
+
   it('of an empty state has only what the event adds', () => {
     for (const state of ['{}', '{ \n}']) expect(recordOf(state)).toBe(`{"state_name":"${KEY}","state_id":"a"${TAIL}`);
   });

@@ -1,7 +1,7 @@
 // The presets, a row each: what the host has to know of the records that a preset writes.
 import type { Kind } from './kinds.js';
 import type { EcsRecord, SaltRecord } from './records.js';
-import { askedSls, isText, readTime } from './salt.js';
+import { type Members, askedSls, isText, membersOf, readTime, textOf } from './salt.js';
 
 /** The filters whose records are plain ones: Salt's own members, at the top. */
 export const PLAIN_PRESETS = ['flatten', 'flatten_array'] as const;
@@ -28,7 +28,6 @@ export interface RecordPlace {
 }
 
 /** A record, parsed, whatever it looks like. */
-type Members = Readonly<Record<string, unknown>>;
 
 /** What the command line can ask of a record. */
 export interface RecordFields {
@@ -54,10 +53,6 @@ interface PresetRow {
   /** Whether `malformed` is what the module writes without options: then it need not be asked about a line that is too long. */
   readonly isWrittenHere: boolean;
 }
-
-const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
-
-const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** The SLS files of a record, from the places that a preset has for them. */
 function slsOf(state: unknown, applied: unknown, args: unknown): readonly string[] {

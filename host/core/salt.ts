@@ -1,5 +1,8 @@
 // Salt's facts, for records that are parsed: what its members mean and how it writes them.
 
+/** The members of an object. */
+export type Members = Readonly<Record<string, unknown>>;
+
 /** Whether a member is a string. */
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -108,8 +111,14 @@ export function readTime({ _stamp: stamp, jid, start_time: start }: Timed): numb
 const REASON_LINES = 3;
 const REASON_CHARACTERS = 300;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object that a value is; empty where it is none. */
+export const membersOf = (value: unknown): Members => (isObject(value) ? value : {});
+
+/** The text that a value is; null where it is none. */
+export const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** The object that `changes` are; the option `"changes": "text"` writes it into a string. */
 function changesOf(changes: unknown): Readonly<Record<string, unknown>> {

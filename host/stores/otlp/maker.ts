@@ -1,10 +1,10 @@
 // The spans of a run, out of its records: those of one return together, once the last of them is there.
 import type { LineBatch } from '../../core/flattener.js';
 import type { Kind } from '../../core/kinds.js';
-import { isText } from '../../core/salt.js';
+import { type Members, isText, membersOf, textOf } from '../../core/salt.js';
 import { type SpanContext, readTraceparent } from '../../core/trace.js';
 import type { Document, DocumentMaker, MakerSettings } from '../../delivery/document.js';
-import { type Members, type Told, membersOf, readRecord } from './members.js';
+import { type Told, readRecord } from './members.js';
 import { writeAttributes, writeSpan } from './span.js';
 import { type Jobs, ReturnSpans, type Spanned } from './spans.js';
 
@@ -26,8 +26,6 @@ interface Beginning {
   readonly traceparent: string | null;
   readonly fun: string | null;
 }
-
-const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** What began the jobs, by their jid; the oldest are forgotten. */
 class Beginnings implements Jobs {

@@ -1,14 +1,8 @@
 // What spans need of a record of `flatten_ecs` (docs/ecs.md), read once.
 import type { Kind } from '../../core/kinds.js';
-import { isText, readTime } from '../../core/salt.js';
+import { type Members, isText, membersOf, readTime, textOf } from '../../core/salt.js';
 import { type SpanContext, readTraceparent } from '../../core/trace.js';
 
-export type Members = Readonly<Record<string, unknown>>;
-
-/** The object that a value is; empty where it is none. */
-export const membersOf = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
-const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
 const numberOf = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);
 

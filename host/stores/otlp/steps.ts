@@ -1,10 +1,10 @@
 // The jobs that a step of an orchestration started, a span for each minion, told from what the step says of them. The returns of
 // these jobs come in events of their own, before anything tells whose step they belong to: their spans stand in the trace of their
 // job, and these here lead to it.
-import { isText } from '../../core/salt.js';
+import { type Members, isText, membersOf } from '../../core/salt.js';
 import { type SpanContext, returnIdOf, spanIdOf } from '../../core/trace.js';
 import { blake2b128 } from '../../core/blake2b.js';
-import { type Members, type Told, membersOf } from './members.js';
+import type { Told } from './members.js';
 import { KIND, type Span } from './span.js';
 
 /** What is known of a job: the trace that its spans stand in, and its function where that is known. */

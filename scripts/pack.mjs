@@ -10,6 +10,12 @@ const DATA_COUNT = 12;
 const MARK = Buffer.from([0xf3, ...Buffer.from('packed'), 0xf5]);
 /** Shorter texts are no shorter when they are packed. */
 const LEAST_TEXT = 3;
+/** The kinds of pieces. */
+const Kind = { BYTES: 0, TEXT: 1, STRING: 2, ZEROS: 3 };
+/** Of a string as asc lays it down: its block's size, two words of no use here, its class, how many bytes its text has. */
+const HEADER_BYTES = 20;
+/** The class of strings. */
+const STRING = 2;
 
 /** A number as LEB128. */
 function number(value) {
@@ -63,37 +69,59 @@ function segmentsOf(content) {
   }).sort((a, b) => a.start - b.start);
 }
 
-/** How many units of UTF-16 below U+0100 begin at `p`. */
+/** How many units of UTF-16 below U+0100, none of them zero, begin at `p`. */
 function unitsAt(memory, p) {
   let end = p;
   while (end + 1 < memory.length && memory[end] !== 0 && memory[end + 1] === 0) end += 2;
   return (end - p) / 2;
 }
 
+const alignUp = (value) => (value + 15) & ~15;
+
+/** How long the string is whose header begins at `p` as asc lays it down; 0 where there is none. */
+function stringAt(memory, p) {
+  if (p % 16 !== 12 || p + HEADER_BYTES > memory.length) return 0;
+  const [size, , , type, textBytes] = Array.from({ length: 5 }, (_, index) => memory.readUInt32LE(p + 4 * index));
+  const isString = type === STRING && textBytes > 0 && size === alignUp(HEADER_BYTES + textBytes) - 4;
+  return isString && 2 * unitsAt(memory, p + HEADER_BYTES) === textBytes ? textBytes / 2 : 0;
+}
+
 /** The memory as packed pieces. */
 function pack(memory) {
   const packed = [];
   let done = 0;
-  const add = (start, end, isText) => {
-    const bytes = isText
-      ? memory.subarray(start, end).filter((_, index) => index % 2 === 0)
-      : memory.subarray(start, end);
-    packed.push(...number(start - done), ...number(2 * bytes.length + (isText ? 1 : 0)), ...bytes);
+  /** `step`: of so many bytes the first is kept. */
+  const add = (kind, start, end, step = 1) => {
+    const bytes = memory.subarray(start, end).filter((_, index) => index % step === 0);
+    packed.push(...number(4 * bytes.length + kind), ...bytes);
     done = end;
   };
+  const skipTo = (start) => {
+    if (start > done) packed.push(...number(4 * (start - done) + Kind.ZEROS));
+    done = start;
+  };
   const isZero = (p) => !memory[p] && !memory[p + 1];
+  const isText = (p) => stringAt(memory, p) > 0 || unitsAt(memory, p) >= LEAST_TEXT;
   for (let p = 0; p < memory.length;) {
-    const start = p;
+    const length = stringAt(memory, p);
     const units = unitsAt(memory, p);
-    if (memory[p] === 0) p++;
-    else if (units >= LEAST_TEXT) add(start, (p += 2 * units), true);
+    if (length > 0) {
+      if (p !== (((done + 3) & ~15) | 12)) skipTo(p);
+      p += HEADER_BYTES;
+      add(Kind.STRING, p, (p += 2 * length), 2);
+    } else if (memory[p] === 0) p++;
     else {
-      do p++;
-      while (p < memory.length && !isZero(p) && unitsAt(memory, p) < LEAST_TEXT);
-      add(start, p, false);
+      skipTo(p);
+      const start = p;
+      if (units >= LEAST_TEXT) add(Kind.TEXT, start, (p += 2 * units), 2);
+      else {
+        do p++;
+        while (p < memory.length && !isZero(p) && !isText(p));
+        add(Kind.BYTES, start, p);
+      }
     }
   }
-  return Buffer.from([...packed, 0, 0]);
+  return Buffer.from([...packed, 0]);
 }
 
 /** The address of the largest room between two segments, where there are `length` zeros. */

@@ -76,7 +76,7 @@ What it reads:
   program); bzip2 and xz (by their programs). The content tells, not the name.
   A folder means the files in it. A quoted glob means what it matches. - means
   stdin, and so does no FILE. --job-cache DIR reads what the master keeps of
-  its jobs: 24 hours, unless Salt's keep_jobs says otherwise.
+  its jobs: 24 hours, unless Salt's keep_jobs_seconds says otherwise.
 
 To TCP (--to tcp://, tls://):
   Everything is sent at least once. TCP does not tell what the receiver has
@@ -233,7 +233,8 @@ Formats:
             states, a search, filters, and an address for each view
   json      for programs; docs/report.md has its members
   brief, junit, markdown, github   for CI and chat: docs/ci.md
-  The ending of -o FILE chooses one (.html, .json, .txt), unless --format does.
+  The ending of -o FILE chooses one (.html, .json, .txt, .xml, .md), unless
+  --format does.
 
 Options:
   Of --options FILE it takes redact, functions, states and max_bytes: what may
@@ -284,7 +285,7 @@ Against the master's own job cache:
   record that the master saw. Run it on the master, with its cachedir as DIR.
   When Salt is held up, it loses events before it writes the file. Missing
   records are listed, and the exit code is 1. Jobs that the cache has dropped
-  (keep_jobs) are not compared.
+  (keep_jobs_seconds) are not compared.
 
 Examples:
   saltflat verify /var/log/saltflat/events.ndjson --in opensearch://127.0.0.1:9200/salt-states

@@ -1,6 +1,7 @@
 // `max_bytes`: how a record may differ from the same one uncut. Not one way to cut is asked for, but what docs/options.md promises.
 import { type Span, readSpan } from './json.js';
 
+/** What is never cut: the record's own members of these names, behind its `event_type`. A state's own stand before it. */
 const UNCUT_NAMES = new Set(['event_type', 'event_id', 'truncated']);
 /** The longest character in JSON: two escapes of a pair. How much shorter than the limit a cut string may come out. */
 const LONGEST_CHARACTER = 12;
@@ -103,7 +104,10 @@ export function cutProblem(
     return uncutText === cutText ? null : 'a malformed record is cut';
   if (before.has('truncated')) return null; // the state's own: nothing can be told from it
   if (limits.record !== undefined && bytes(cutText) > limits.record) return `the record has ${bytes(cutText)} bytes`;
-  const isCuttable = ([name, value]: readonly [string, Span]): boolean => !UNCUT_NAMES.has(name) && !isLiteral(value);
+  const names = [...after.keys()];
+  const uncutNames = names.slice(names.indexOf('event_type')).filter((name) => UNCUT_NAMES.has(name));
+  const isCuttable = ([name, value]: readonly [string, Span]): boolean =>
+    !uncutNames.includes(name) && !isLiteral(value);
   if (limits.member !== undefined) {
     const { member } = limits;
     const long = [...after].find((each) => isCuttable(each) && bytes(each[1].text) > member);
@@ -115,7 +119,7 @@ export function cutProblem(
   if ('record' in named && !before.has('record'))
     return emergencyProblem(whole, [bytes(uncutText), bytes(uncut)], left, named, limits);
 
-  if ([...after.keys()].join('\0') !== [...before.keys(), 'truncated'].join('\0')) return 'other members';
+  if (names.join('\0') !== [...before.keys(), 'truncated'].join('\0')) return 'other members';
   if (Object.keys(named).length === 0) return '"truncated" is empty';
   const lengths: number[] = [];
   let mostUncut = 0;

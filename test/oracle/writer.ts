@@ -26,21 +26,25 @@ export function kindOf(state: JsonObject): Kind {
   return hasChanges(state) ? 'changed' : 'unchanged';
 }
 
-/** Members of a record that are never masked as a whole, those of the summary among them. */
-const SUMMARY = [
-  ...['states', 'succeeded', 'changed', 'failed', 'skipped', 'would_change', 'total_duration', 'longest_duration'],
-  ...['slowest_state', 'sls', 'success', 'retcode'],
-];
-const OWN = new Set([
-  ...['state_name', 'state_id', 'minion_id', 'jid', 'fun', 'fun_args', 'event_type', '_stamp', 'fun_return'],
-  ...['parent_state', 'trimmed', 'event_id', 'truncated', 'name', 'comment', 'changes', 'result', ...SUMMARY],
-  ...['__sls__', '__id__', '__run_num__', 'start_time', 'duration', '__state_ran__', 'skip_watch'],
+/** What every state has: members that are never masked as a whole. Other names of a record mean nothing in a state. */
+const OF_STATES = new Set([
+  ...['name', 'comment', 'changes', 'result', '__sls__', '__id__', '__run_num__', 'start_time', 'duration'],
+  ...['__state_ran__', 'skip_watch'],
 ]);
 
 const MAX_DURATION = 1e12;
 
-/** A master's clock and a number, and perhaps a process: `20261122091947512388_4711`. */
-const JID = /^\d{20}(?:_\d+)?$/;
+/** Whether a jid is a master's: its clock and a number, and perhaps a process (`20261122091947512388_4711`). */
+function isJid(jid: string | null): boolean {
+  return /^\d{20}(?:_\d+)?$/.test(jid ?? '');
+}
+
+/** A member that is a string; null for any other. */
+function textIn(object: object, name: string): string | null {
+  const value = get(object as JsonObject, name);
+  return typeof value === 'string' ? value : null;
+}
+
 /** What Salt puts in place of a value of an event that is too large. */
 const TRIMMED = 'VALUE_TRIMMED';
 
@@ -124,13 +128,11 @@ export class Writer {
 
   #state(part: Part, each: State, causes: Causes | null): Written {
     const { name, state, parents } = each;
-    const named = {
-      state_name: name,
-      state_id: stateId(name, state),
-      ...(parents.length > 0 ? { parent_state: parents[0] } : {}),
-    };
+    const { redact } = this.#settings;
     const around = {
-      ...(redacted(named, this.#settings.redact) as JsonObject),
+      state_name: redacted(name, redact),
+      state_id: redacted(stateId(name, state), redact),
+      ...(parents.length > 0 ? { parent_state: redacted(parents[0], redact) } : {}),
       ...this.#causes(causes),
       ...this.#common(part, { type: 'state_return', state: each, own: [] }).record,
     };
@@ -146,7 +148,7 @@ export class Writer {
     for (const key of own) {
       if (has(after, key)) continue; // "trimmed"
       const value = get(state, key);
-      if (key !== 'changes') put(record, key, this.#own(key, value));
+      if (key !== 'changes') put(record, key, this.#ofState(key, value));
       else record[key] = this.#json(value, textOf(state, key), this.#settings.changesText, changesOf(name));
     }
     return { record: Object.assign(record, around, after), part, state: each, isTrimmed, causes };
@@ -171,11 +173,12 @@ export class Writer {
       for (const name of names) put(returned as JsonObject, name, get(value, name));
     }
     const { record, isTrimmed } = this.#common(part, { type: 'fun_return', state: null, own: [returned] });
-    const whole = { fun_return: this.#own('fun_return', returned), ...record };
+    const whole = { fun_return: redacted(returned, this.#settings.redact), ...record };
     return { record: whole, part, state: null, isTrimmed, causes: null };
   }
 
   #summary(part: Part, states: readonly State[]): Written {
+    const { redact } = this.#settings;
     const count = (...kinds: readonly Kind[]): number =>
       states.filter(({ state }) => kinds.includes(kindOf(state))).length;
     const timed = states.flatMap(({ name, state, parents }) => {
@@ -190,7 +193,7 @@ export class Writer {
     const slowest = timed
       .slice(0, timed.findIndex(({ duration }) => duration === longest) + 1)
       .filter(({ duration }) => longest - duration < 1e-6)
-      .map(({ name }) => this.#own('slowest_state', name));
+      .map(({ name }) => redacted(name, redact));
     if (slowest.length === 0) slowest.push(null);
     const sls = states.map(({ state }) => get(state, '__sls__')).filter((each) => typeof each === 'string');
     const record: JsonObject = {
@@ -204,9 +207,9 @@ export class Writer {
       total_duration: new Near(timed.reduce((sum, { duration }) => sum + duration, 0)),
       longest_duration: new Near(longest),
       slowest_state: slowest.length > 1 ? new OneOf(...slowest) : slowest[0],
-      sls: this.#own('sls', [...new Set(sls)]),
-      success: this.#own('success', get(this.#data, 'success') ?? null),
-      retcode: this.#own('retcode', get(this.#data, 'retcode') ?? null),
+      sls: redacted([...new Set(sls)], redact),
+      success: redacted(get(this.#data, 'success') ?? null, redact),
+      retcode: redacted(get(this.#data, 'retcode') ?? null, redact),
     };
     const { record: after, isTrimmed } = this.#common(part, { type: 'job_return', state: null, own: [] });
     return { record: Object.assign(record, after), part, state: null, isTrimmed, causes: null };
@@ -240,20 +243,19 @@ export class Writer {
 
   /** What an `event_id` is made of. */
   #facts(part: Part, type: string, state: State | null): (string | null)[] {
-    const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-    const jid = text(get(this.#data, 'jid'));
-    const facts = [jid, text(part.minionId), nameOf(part.fun), state === null ? '' : state.name];
+    const jid = textIn(this.#data, 'jid');
+    const facts = [jid, textIn(part, 'minionId'), nameOf(part.fun), state === null ? '' : state.name];
     if (type !== 'state_return') facts.push(type);
     if (part.place !== null) facts.push(String(part.place));
-    if (!JID.test(jid ?? '')) facts.push(text(get(this.#data, '_stamp')));
+    if (!isJid(jid)) facts.push(textIn(this.#data, '_stamp'));
     facts.push(...(state?.parents ?? []));
     return facts;
   }
 
-  /** A member of a record, masked inside, and as a whole unless its name is the record's own. */
-  #own(name: string, value: unknown): unknown {
+  /** A state's own member, masked inside, and as a whole unless every state has one of this name. */
+  #ofState(name: string, value: unknown): unknown {
     const { redact } = this.#settings;
-    return OWN.has(name) ? redacted(value, redact) : redactedMember(name, value, redact);
+    return OF_STATES.has(name) ? redacted(value, redact) : redactedMember(name, value, redact);
   }
 
   /** A value that an option turns into text. */

@@ -100,6 +100,11 @@ describe('a member', () => {
     });
   });
 
+  it('that a state has of its own under the name of an id is cut', async () => {
+    const [text = ''] = await cutOf({ member: 256 }, one({ event_id: 'x'.repeat(400) }));
+    expect(JSON.parse(text)).toMatchObject({ event_id: 'x'.repeat(254), truncated: { event_id: 402 } });
+  });
+
   it('of the job or the minion is cut too', async () => {
     const long = 'x'.repeat(400);
     const event = job(

@@ -1,5 +1,6 @@
 // Redaction by name, of diffs, and of what is no job return.
 import { type SaltRecord, PRESETS, load } from '../../../build/host/index.js';
+import { disagreement } from '../../oracle/agree.js';
 import { digest } from '../../oracle/id.js';
 import type { Options, RedactOptions } from '../../oracle/options.js';
 import { JID, STAMP, job, recordsWith, run, states, textsWith } from '../../support/module/jobs.js';
@@ -173,6 +174,17 @@ describe('never masked as a whole by their name', () => {
       ...{ state_name: 'test_|-a_|-a_|-nop', state_id: 'a', minion_id: 'web-01', jid: JID, fun: 'state.sls' },
       ...{ fun_args: ['a', { b: MASK }], event_type: 'state_return', _stamp: expect.stringContaining('2026') },
     });
+  });
+
+  it("are not a state's own of the names that only records have", async () => {
+    const own = Object.fromEntries(
+      ['event_id', 'parent_state', 'truncated', 'trimmed', 'fun_return', 'sls', 'states'].map((name) => [name, 'x']),
+    );
+    const event = one({ ...own, __id__: 'a' });
+    const options: Options = { redact: { members: ['*'] } };
+    const module = await load({ options });
+    expect(module.flatten(event)).toMatchObject([Object.fromEntries(Object.keys(own).map((name) => [name, MASK]))]);
+    expect(disagreement(module, event, 'flatten', { options, uncut: module })).toBeNull();
   });
 
   it('are those of a summary, a failed job, and job_members and add', async () => {

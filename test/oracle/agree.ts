@@ -5,7 +5,7 @@ import { cutProblem } from './cut.js';
 import { matches, mismatch } from './expect.js';
 import { eventId } from './id.js';
 import { parse, readSpan } from './json.js';
-import { DEFAULTS, type Options } from './options.js';
+import { DEFAULTS, type Options, hasIds } from './options.js';
 import { type JsonObject, type Outcome, oracle } from './oracle.js';
 
 /** The agent's time of every event in the tests, and how it stands before a record. */
@@ -84,7 +84,7 @@ export function malformedProblem(
     'error',
     'record',
     ...Object.keys(options.add ?? {}),
-    ...(options.id ? ['event_id'] : []),
+    ...(hasIds(options) ? ['event_id'] : []),
   ];
   if (Object.keys(record).join() !== names.join()) return 'a malformed record has other members';
   const wrong = Object.entries(options.add ?? {}).find(([name, value]) => record[name] !== value);
@@ -104,7 +104,7 @@ export function malformedProblem(
     const { least, most } = sizes(evidence);
     if (length === undefined || Number(length) < least || Number(length) > most) return 'the evidence is not masked';
   } else if (!starts.includes(String(start))) return 'the evidence is not the start of what is wrong';
-  if (options.id !== true) return null;
+  if (!hasIds(options)) return null;
   const isMasked = options.redact !== undefined && options.redact !== false;
   const shown = isMasked ? starts : [String(start)];
   const ids = shown.map((each) => eventId(['', '', '', '', 'malformed', String(error), each]));

@@ -2,7 +2,7 @@
 import { type Span, readSpan } from './json.js';
 
 /** What is never cut: the record's own members of these names, behind its `event_type`. A state's own stand before it. */
-const UNCUT_NAMES = new Set(['event_type', 'event_id', 'truncated']);
+const UNCUT_NAMES = new Set(['event_type', 'event_id', 'trace_id', 'span_id', 'truncated']);
 /** The longest character in JSON: two escapes of a pair. How much shorter than the limit a cut string may come out. */
 const LONGEST_CHARACTER = 12;
 /** A record that is too long for many members keeps this much of each at most; what is tried before that is the module's choice. */

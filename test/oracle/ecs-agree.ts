@@ -5,7 +5,7 @@ import { readRoots } from '../../build/host/core/roots.js';
 import { ecsRecords, isExpected } from './ecs.js';
 import { fieldProblem } from './ecs-fields.js';
 import { type JsonObject, isObject } from './json.js';
-import type { Options } from './options.js';
+import { type Options, hasIds } from './options.js';
 import { type Result, results } from './oracle.js';
 
 const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -31,15 +31,15 @@ function checkFields(text: string): void {
 }
 
 /** What a malformed event's record is to be, from the plain one. */
-function ofMalformed(plain: JsonObject, { add = {}, id }: Options): JsonObject {
-  const labels = Object.entries(add).map(([name, value]) => [name, String(value)]);
+function ofMalformed(plain: JsonObject, options: Options): JsonObject {
+  const labels = Object.entries(options.add ?? {}).map(([name, value]) => [name, String(value)]);
   const event = { kind: 'pipeline_error', module: 'salt', dataset: 'salt.malformed', type: ['error'] };
   return {
     salt: { kind: 'malformed', event_type: 'malformed' },
     ecs: { version: '8.11.0' },
     event: {
       ...{ ...event, outcome: 'failure', original: plain['record'] },
-      ...(id === true ? { id: plain['event_id'] } : {}),
+      ...(hasIds(options) ? { id: plain['event_id'] } : {}),
     },
     message: plain['error'],
     error: { message: plain['error'] },

@@ -24,6 +24,10 @@ const isOneOf =
   (...values: readonly string[]): Check =>
   ({ text }) =>
     values.some((value) => text === JSON.stringify(value));
+const isHex =
+  (digits: number): Check =>
+  ({ text }) =>
+    text.length === digits + 2 && /^"[0-9a-f]+"$/.test(text);
 const isSomeOf =
   (...values: readonly string[]): Check =>
   ({ elements }) =>
@@ -93,8 +97,10 @@ const FIELDS: Fields = {
     type: isSomeOf('change', 'info', 'error'),
     action: isString,
     outcome: isOneOf('success', 'failure', 'unknown'),
-    ...{ duration: nanoseconds, created: isDate, start: isDate, end: isDate, id: isString, original: isString },
+    ...{ duration: nanoseconds, created: isDate, start: isDate, end: isDate, id: isHex(32), original: isString },
   },
+  trace: { id: isHex(32) },
+  span: { id: isHex(16) },
   host: { name: isString },
   message: isString,
   error: { message: isString },
@@ -129,10 +135,13 @@ export function fieldProblem(text: string): string | null {
   if (doubled !== null) return `${JSON.stringify(doubled)} stands twice`;
   const problem = problemIn(span, FIELDS, '');
   if (problem !== null) return problem;
-  const { salt, event } = JSON.parse(text) as Record<string, Record<string, unknown> | undefined>;
+  const { salt, event, trace, span: ofTrace } = JSON.parse(text) as Record<string, Record<string, unknown> | undefined>;
   const missing = ALWAYS.find((name) => event?.[name] === undefined);
   if (missing !== undefined) return `event.${missing} is missing`;
   if (salt?.['kind'] === undefined || salt['event_type'] === undefined)
     return 'salt.kind or salt.event_type is missing';
+  if ((trace === undefined) !== (ofTrace === undefined)) return 'only one of trace and span is there';
+  if (ofTrace !== undefined && ofTrace['id'] !== String(event?.['id']).slice(0, 16))
+    return 'span.id is not the first half of event.id';
   return (event?.['category'] === undefined) === (salt['kind'] === 'malformed') ? null : 'event.category is wrong';
 }

@@ -111,6 +111,10 @@ function ecsRecord(job: Job, { record: plain, part, state, isTrimmed, causes }: 
   const created = stamp.kind === 'seen' ? formatTime(stamp.micros) : stamp.kind === 'odd' ? anyTime : undefined;
   const id = settings.id ? get(plain, 'event_id') : undefined;
   record['event'] = compact({ kind: 'event', module: 'salt', action: fun, ...event, created, id });
+  if (settings.trace) {
+    record['trace'] = { id: get(plain, 'trace_id') };
+    record['span'] = { id: get(plain, 'span_id') };
+  }
   if (minion !== undefined) record['host'] = { name: minion };
   if (message !== undefined) record['message'] = message;
   if (message !== undefined && event['outcome'] === 'failure' && type !== 'job_return') record['error'] = { message };

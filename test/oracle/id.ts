@@ -1,4 +1,4 @@
-// `event_id`: BLAKE2b of 128 bits, by a library that the module does not share a line with.
+// `event_id` and `trace_id`: BLAKE2b of 128 bits, by a library that the module does not share a line with.
 import { blake2b } from '@noble/hashes/blake2.js';
 
 function hex(bytes: Uint8Array): string {
@@ -30,4 +30,14 @@ export function eventId(facts: readonly (string | null)[]): string {
   const job = join(facts.slice(0, 3));
   const filling = new Uint8Array(Math.ceil(job.length / BLOCK_BYTES) * BLOCK_BYTES - job.length);
   return hex(Uint8Array.from([...job, ...filling, 0, ...join(facts.slice(3))]));
+}
+
+/** The trace of facts, of which none is filled up. */
+export function traceId(facts: readonly (string | null)[]): string {
+  return hex(Uint8Array.from(join(facts)));
+}
+
+/** The span of a record: the first half of its id. */
+export function spanId(id: string): string {
+  return id.slice(0, 16);
 }

@@ -29,6 +29,7 @@ export interface Options {
   readonly changes?: 'json' | 'text';
   readonly fun_args?: 'json' | 'text';
   readonly id?: boolean;
+  readonly trace?: boolean;
   readonly redact?: boolean | RedactOptions;
   readonly max_bytes?: { readonly member?: number; readonly record?: number };
 }
@@ -56,6 +57,7 @@ export interface Settings {
   readonly changesText: boolean;
   readonly funArgsText: boolean;
   readonly id: boolean;
+  readonly trace: boolean;
   readonly redact: RedactSettings | null;
 }
 
@@ -87,6 +89,11 @@ function redactSettings(redact: Options['redact']): RedactSettings | null {
   };
 }
 
+/** Whether records have an `event_id`: `trace` brings it along. */
+export function hasIds({ id, trace }: Options): boolean {
+  return id === true || trace === true;
+}
+
 /** What `settingsOf` made of options before: the same few go with thousands of events, and patterns are dear. */
 const made = new WeakMap<Options, Settings>();
 
@@ -113,7 +120,8 @@ function make(options: Options): Settings {
     add: options.add ?? {},
     changesText: options.changes === 'text',
     funArgsText: options.fun_args === 'text',
-    id: options.id ?? false,
+    id: hasIds(options),
+    trace: options.trace ?? false,
     redact: redactSettings(options.redact),
   };
 }

@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { CallOptions } from '../../build/host/index.js';
 import { disagreement } from './agree.js';
-import { eventId } from './id.js';
+import { eventId, spanId, traceId } from './id.js';
 import { type JsonObject, oracle } from './oracle.js';
 import type { Options } from './options.js';
 
@@ -114,6 +114,66 @@ describe('the event_id', () => {
     const [outcome] = oracle(Buffer.from(JSON.stringify(event)), { id: true });
     const facts = [jid, 'm', 'state.sls', '', 'fun_return', ...(isTimed ? ['t'] : [])];
     expect(outcome).toMatchObject({ record: { event_id: eventId(facts) } });
+  });
+});
+
+describe('the trace of a record', () => {
+  const EVENT = { cmd: '_return', id: 'm', jid: '20261122091947512388', fun: 'state.sls', return: 'x', _stamp: 't' };
+  const record = (members: object, options: Options): JsonObject => {
+    const [outcome] = oracle(Buffer.from(JSON.stringify({ ...EVENT, ...members })), options);
+    return outcome?.kind === 'record' ? outcome.record : {};
+  };
+
+  it('is that of the commands in docs/options.md, with and without a master', () => {
+    expect(record({}, { trace: true })['trace_id']).toBe('55a1d4d2891b8454bf4551b5ba830a7e');
+    // printf '20261122091947512388\0m\303\274nchen' | b2sum -l 128
+    const add = { master: 'm\u00fcnchen' };
+    expect(record({}, { trace: true, add })['trace_id']).toBe('53d59ea4f98209a8c050f68e2c85a49e');
+    // printf 'req\0\0m\0t' | b2sum -l 128
+    expect(record({ jid: 'req' }, { trace: true })['trace_id']).toBe('62ab48e794e772d0c6c67dfd91e30141');
+    // printf 'req\0\0db\300\200\355\240\275\0t' | b2sum -l 128
+    expect(record({ jid: 'req', id: 'db\0\ud83d' }, { trace: true })['trace_id']).toBe(
+      '198defe27338cb57dacbe663da30787a',
+    );
+  });
+
+  it.each<[string, object, NonNullable<Options['add']>, string[]]>([
+    ['a job', {}, {}, [EVENT.jid, '']],
+    ['a job at a minion that no one else is', { id: 'other', _stamp: 'u' }, {}, [EVENT.jid, '']],
+    ['a master by its name', {}, { master: 'eu' }, [EVENT.jid, 'eu']],
+    ['an empty name', {}, { master: '' }, [EVENT.jid, '']],
+    ['a number', {}, { master: 7 }, [EVENT.jid, '']],
+    ['true', {}, { master: true }, [EVENT.jid, '']],
+    ['another constant', {}, { dc: 'eu' }, [EVENT.jid, '']],
+    ['a master in the event', { master: 'eu' }, {}, [EVENT.jid, '']],
+    ['a process', { jid: `${EVENT.jid}_7` }, {}, [`${EVENT.jid}_7`, '']],
+    ['a run', { jid: 'req' }, { master: 'eu' }, ['req', 'eu', 'm', 't']],
+    ['a run without a time', { jid: 'nocache', _stamp: null }, {}, ['nocache', '', 'm', '']],
+    [
+      'a zero and half of a pair',
+      { jid: '\0', id: '\ud83d' },
+      { master: '\0\udc00' },
+      ['\0', '\0\udc00', '\ud83d', 't'],
+    ],
+  ])('is made of the facts of %s', (_, members, add, facts) => {
+    const { event_id: id, trace_id: trace, span_id: span } = record(members, { trace: true, id: false, add });
+    expect(trace).toBe(traceId(facts));
+    expect([id, span]).toEqual([record(members, { id: true })['event_id'], spanId(String(id))]);
+  });
+
+  it('is one for all masters of an orchestration, whatever else is asked for', () => {
+    const options: Options = { trace: true, summary: true, redact: { members: ['*'] }, returns: 'all' };
+    for (const name of ['orchestrate', 'orchestrate-failed', 'multi-function-ordered']) {
+      const records = leaving(name, options);
+      expect(records.length).toBeGreaterThan(1);
+      expect(new Set(records.map(({ trace_id: trace }) => trace)).size).toBe(1);
+      for (const { event_id: id, span_id: span } of records) expect(span).toBe(spanId(String(id)));
+    }
+  });
+
+  it('is not there without the option, nor in what is no record of a return', () => {
+    expect(leaving('orchestrate', { id: true })[0]).not.toHaveProperty('trace_id');
+    expect(leaving('auth', { trace: true, other_events: 'pass' })).toEqual([{ event_type: 'passed' }]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Causes, causesOf, isFollower } from './causes.js';
 import { Near, OneOf, Text } from './expect.js';
-import { eventId } from './id.js';
+import { eventId, spanId, traceId } from './id.js';
 import { type JsonObject, get, has, holdsString, isObject, put, textOf } from './json.js';
 import type { Settings } from './options.js';
 import { type Part, type State, isStateResult, stateId, statesOf } from './parts.js';
@@ -223,7 +223,7 @@ export class Writer {
 
   /** What all records of a part end with, from `minion_id` on. */
   #common(part: Part, { type, state, own }: Particulars): { readonly record: JsonObject; readonly isTrimmed: boolean } {
-    const { redact, jobMembers, add, id, funArgsText } = this.#settings;
+    const { redact, jobMembers, add, id, trace, funArgsText } = this.#settings;
     const record: JsonObject = {
       minion_id: redacted(part.minionId, redact),
       jid: redacted(get(this.#data, 'jid'), redact),
@@ -237,7 +237,10 @@ export class Writer {
     const isTrimmed = held.some((value) => holdsString(value, TRIMMED));
     if (isTrimmed) record['trimmed'] = true;
     for (const member of Object.keys(add)) put(record, member, add[member]);
-    if (id) record['event_id'] = eventId(this.#facts(part, type, state));
+    if (!id) return { record, isTrimmed };
+    const ownId = eventId(this.#facts(part, type, state));
+    record['event_id'] = ownId;
+    if (trace) Object.assign(record, { trace_id: traceId(this.#traceFacts(part)), span_id: spanId(ownId) });
     return { record, isTrimmed };
   }
 
@@ -250,6 +253,13 @@ export class Writer {
     if (!isJid(jid)) facts.push(textIn(this.#data, '_stamp'));
     facts.push(...(state?.parents ?? []));
     return facts;
+  }
+
+  /** What a `trace_id` is made of: a job, or one return of what has no number of its own. */
+  #traceFacts(part: Part): (string | null)[] {
+    const jid = textIn(this.#data, 'jid');
+    const facts = [jid, textIn(this.#settings.add, 'master')];
+    return isJid(jid) ? facts : [...facts, textIn(part, 'minionId'), textIn(this.#data, '_stamp')];
   }
 
   /** A state's own member, masked inside, and as a whole unless every state has one of this name. */

@@ -98,6 +98,8 @@ const members: Readonly<Record<string, fc.Arbitrary<string>>> = {
   skip_watch: mostly(text(true, false)),
   jid: anything,
   salt: anything,
+  trace: anything,
+  span_id: anything,
   '@timestamp': anything,
   warnings: anything,
   _stamp: text(...STAMPS),

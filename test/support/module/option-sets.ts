@@ -29,6 +29,10 @@ export const OPTION_SETS: Readonly<Record<string, Options>> = {
   'text for changes': { changes: 'text' },
   'text for both': { changes: 'text', fun_args: 'text' },
   ids: { id: true, summary: true, returns: 'all' },
+  traces: { trace: true, summary: true, returns: 'all', other_events: 'pass' },
+  'traces of a master, secrets masked': { trace: true, id: false, add: { master: 'm\u00fcnchen' }, redact: true },
+  'traces and ids of a master that is a number': { trace: true, id: true, add: { dc: 'fra1', master: 7 } },
+  'traces in short records': { trace: true, max_bytes: { member: 256, record: 8192 }, returns: 'all', summary: true },
   'secrets masked': { redact: true },
   'secrets masked by more and fewer names': {
     redact: { members: ['old', '*_stat*'], keep: ['*token*'], diffs: 'hash' },
@@ -51,6 +55,7 @@ export const OPTION_SETS: Readonly<Record<string, Options>> = {
     changes: 'text',
     fun_args: 'text',
     id: true,
+    trace: true,
     redact: { diffs: 'hash' },
     max_bytes: { member: 512, record: 9000 },
   },
@@ -67,7 +72,9 @@ const globs = fc.oneof(
   fc.array(fc.stringMatching(/^[a-c*?._|-]{1,8}$/), { maxLength: 2 }),
 );
 
-const SECRET_GLOBS = ['licen?e', 'old', 'NEW', 'x-*', '*_y', 'my_key', 'user', 'z*z', 'sshKEY', '*p*w*', 'comm*', 'é'];
+const SECRET_GLOBS = [
+  ...['licen?e', 'old', 'NEW', 'x-*', '*_y', 'my_key', 'user', 'z*z', 'sshKEY', '*p*w*', 'comm*', 'trace_*', 'é'],
+];
 const KEEP_GLOBS = ['*token*', 'Pwd', 'db-password', 'x_*', '*auth*', 'secret?', 'cookie', 'comment'];
 const secretGlobs = (names: readonly string[]): fc.Arbitrary<string[]> =>
   fc.array(fc.constantFrom(...names), { maxLength: 3 });
@@ -90,9 +97,9 @@ const JOB_MEMBERS = [
   ...['success', 'retcode', 'user', 'tgt', 'tgt_type', 'out', 'metadata', 'cmd', 'missing', 'warnings', 'my-Secret'],
   ...['host', '@timestamp', 'X_1-a', 'tags', 'full_return', 'n'.repeat(64)],
 ];
-const ADDED = ['env', 'dc', 'x-y', '@_', '__a', 'warnings', 'host', 'password'];
+const ADDED = ['env', 'dc', 'x-y', '@_', '__a', 'warnings', 'host', 'password', 'master', 'master'];
 const constant = fc.oneof(
-  fc.constantFrom('fra1', '', 'é "q" \\ \n', '😀', '\u0001', 'a/b'),
+  fc.constantFrom('fra1', '', 'é "q" \\ \n', '😀', '\u0001', 'a/b', '\0', 'x\ud83d'),
   fc.constantFrom(0, -1.5, 1e21, 7, 123456789, 0.001),
   fc.boolean(),
 );
@@ -134,6 +141,7 @@ const rest = fc.record(
     changes: fc.constantFrom('json', 'text'),
     fun_args: fc.constantFrom('json', 'text'),
     id: fc.boolean(),
+    trace: fc.boolean(),
     redact,
   },
   { requiredKeys: [] },

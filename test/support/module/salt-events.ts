@@ -30,19 +30,7 @@ const SECRET_NAMES = [
   ...['proxy-authorization', 'Cookie', 'set-cookie', 'psk', 'connectionString', 'encryption-key', 'secret1'],
 ];
 const PLAIN_NAMES = [
-  'old',
-  'new',
-  'mode',
-  'user',
-  'license',
-  'licence',
-  'x-y',
-  'my_key',
-  'sshkey',
-  'zz',
-  'é',
-  'key',
-  'a.b',
+  ...['old', 'new', 'mode', 'user', 'license', 'licence', 'x-y', 'my_key', 'sshkey', 'zz', 'é', 'key', 'a.b'],
 ];
 const secretName = fc.constantFrom(...SECRET_NAMES);
 
@@ -137,6 +125,8 @@ const state = fc
       success: fc.boolean(),
       retcode: fc.nat(2),
       event_id: fc.constant('own'),
+      trace_id: fc.constantFrom('own', null, {}),
+      span_id: fc.constantFrom('own', 7, ['own']),
       env: fc.constant('own'),
       warnings: value,
     }),
@@ -361,7 +351,15 @@ const filling = fc.oneof(
 const bulkyState = fc
   .tuple(
     state,
-    some({ changes: filling, comment: filling, name: filling, warnings: filling, a: filling, b: filling }),
+    some({
+      changes: filling,
+      comment: filling,
+      name: filling,
+      warnings: filling,
+      a: filling,
+      b: filling,
+      trace_id: filling,
+    }),
     fc.nat(30),
     fc.nat(600),
   )

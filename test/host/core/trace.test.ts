@@ -2,7 +2,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { blake2b128 } from '../../../build/host/core/blake2b.js';
 import { readTraceparent, returnIdOf, spanIdOf, traceIdOf } from '../../../build/host/core/trace.js';
-import { eventId } from '../../oracle/id.js';
+import { eventId, spanId, traceId } from '../../oracle/id.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(blake2b(bytes, { dkLen: 16 })).toString('hex');
 
@@ -29,6 +29,15 @@ describe('a trace id', () => {
     expect(traceIdOf({ ...facts, master: 'eu' })).not.toBe(traceIdOf(facts));
   });
 
+  it("is the oracle's, which is that of records with trace", () => {
+    const { jid, minion, stamp } = facts;
+    expect(traceIdOf(facts)).toBe(traceId([jid, null]));
+    expect(traceIdOf({ ...facts, master: 'm\u00fcnchen' })).toBe(traceId([jid, 'm\u00fcnchen']));
+    for (const run of ['req', '', null])
+      expect(traceIdOf({ ...facts, jid: run, master: 'eu' })).toBe(traceId([run, 'eu', minion, stamp]));
+    expect(traceIdOf({ jid: null, master: null, minion: null, stamp: null })).toBe(traceId([null, null, null, null]));
+  });
+
   it.each(['req', 'nocache', null])('tells runs apart whose jid is %s', (jid) => {
     const ids = [facts, { ...facts, minion: 'web-02' }, { ...facts, stamp: null }].map((each) =>
       traceIdOf({ ...each, jid }),
@@ -38,7 +47,9 @@ describe('a trace id', () => {
 });
 
 it('a span id is the first half of the event_id', () => {
-  expect(spanIdOf('0123456789abcdef0011223344556677')).toBe('0123456789abcdef');
+  const id = '0123456789abcdef0011223344556677';
+  expect(spanIdOf(id)).toBe('0123456789abcdef');
+  expect(spanIdOf(id)).toBe(spanId(id));
 });
 
 describe('a traceparent', () => {

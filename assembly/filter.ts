@@ -235,6 +235,7 @@ function beginShaping(): void {
     search(true);
   }
   if (settings.id) takeNames(newList(["event_id"]));
+  if (settings.trace) takeNames(newList(["trace_id", "span_id"]));
   if (settings.causes) takeNames(newList(["caused_by", "caused_by_text"]));
   if (settings.memberBytes || settings.recordBytes) takeNames(newList(["truncated"]));
   takeNames(settings.jobMembers);

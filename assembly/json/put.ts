@@ -83,10 +83,15 @@ export function putNameOf(start: usize, end: usize): void {
   emitByte(COLON);
 }
 
-/** Writes the digest: 32 lower-case hexadecimal digits. */
-export function putHash(): void {
-  if (!hasRoom(32)) return;
+/** Writes so many bytes, a multiple of four, as lower-case hexadecimal digits. */
+export function putHex(start: usize, bytes: usize): void {
+  if (!hasRoom(bytes << 1)) return;
   const at = out;
-  for (let i: usize = 0; i < 16; i += 4) store<u64>(at + (i << 1), hexLanes(load<u32>(state + i)));
-  setOut(at + 32);
+  for (let i: usize = 0; i < bytes; i += 4) store<u64>(at + (i << 1), hexLanes(load<u32>(start + i)));
+  setOut(at + (bytes << 1));
+}
+
+/** Writes the digest. */
+export function putHash(): void {
+  putHex(state, 16);
 }

@@ -21,7 +21,7 @@ import {
   words,
 } from "./defaults";
 import { FILE_NAME, Members, listEntries, mistake, mistakes, shorten } from "./reader";
-import { Rule, isAnythingSet, isOn, newList, settings } from "./settings";
+import { List, Rule, isAnythingSet, isOn, newList, settings } from "./settings";
 import { stringOf } from "./text";
 import { complain, readError, readErrorText, readFile } from "./wasi";
 
@@ -198,6 +198,8 @@ function readAdded(file: Members, jobMembers: string[]): void {
   if (size > ADD_BYTES) mistake("add: larger than " + ADD_BYTES.toString() + " bytes");
   settings.addNames = newList(names);
   settings.addValues = newList(values);
+  const master = names.indexOf("master");
+  if (master >= 0) settings.masterRow = changetype<List>(settings.addValues).rows + (master << 3); // an unmanaged view
 }
 
 function readJobMembers(file: Members): string[] {
@@ -244,6 +246,8 @@ function readMembers(file: Members): void {
   settings.changesText = file.word("changes", ["json", "text"]) == 1;
   settings.argsText = file.word("fun_args", ["json", "text"]) == 1;
   settings.id = file.flag("id", false);
+  settings.trace = file.flag("trace", false);
+  if (settings.trace) settings.id = true; // a span's id is the first half of `event_id`
   readRedaction(file);
   const limits = file.object("max_bytes", "an object with member and record");
   if (limits) {

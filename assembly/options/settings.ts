@@ -56,6 +56,9 @@ export class Settings {
   changesText: bool;
   argsText: bool;
   id: bool;
+  trace: bool;
+  /** The row of `addValues` that says the master's name; 0 where none does. */
+  masterRow: usize;
   /** Anything is masked at all. */
   redacts: bool;
   redactStrings: bool;

@@ -1,11 +1,20 @@
 // `event_id`: the same for the same result, whichever way it came (docs/options.md).
 import { need } from "../bytes/arena";
-import { addByteToHash, addToHash, beginHash, endHash, fillBlock, restoreHash, saveHash } from "../bytes/blake2b";
+import {
+  addByteToHash,
+  addToHash,
+  beginHash,
+  endHash,
+  fillBlock,
+  restoreHash,
+  saveHash,
+  state,
+} from "../bytes/blake2b";
 import { NUL, OPEN_BRACKET, QUOTE, UNDERSCORE, isDigit } from "../bytes/chars";
 import { spanEnd, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
 import { IS_NESTED, Member } from "../json/object";
-import { setFull } from "../json/put";
+import { putAscii, putByte, putHex, setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
 import { decodeName, hasBackslash, readText, sawBadUtf8, scanString } from "../json/string";
 import { settings } from "../options/settings";
@@ -75,6 +84,7 @@ export function beginIds(subject: Subject): void {
   saveHash();
   const jid = readText(startOf(event, Slot.JID), endOf(event, Slot.JID));
   needsStamp = !jid || !isMasters(spanStart(jid), spanEnd(jid));
+  if (settings.trace) hashTrace(subject);
 }
 
 /** Whether the text `[p, end)` is what a master calls a job: 20 digits, and perhaps `_` and digits. */
@@ -91,6 +101,52 @@ function isMasters(p: usize, end: usize): bool {
 /** Whether `_stamp` is one more fact: `jid` does not tell one run from another. */
 let needsStamp: bool = false;
 
+/** `_stamp` as one more fact. */
+function addStamp(subject: Subject): void {
+  const event = subject.job.event;
+  const stamp = startOf(event, Slot.STAMP);
+  addByteToHash(NUL);
+  if (stamp && load<u8>(stamp) == QUOTE) addContent(stamp + 1, endOf(event, Slot.STAMP) - 1);
+}
+
+/** A constant of `add`: a string's text, else its JSON. */
+function addConstant(start: usize, end: usize): void {
+  if (load<u8>(start) == QUOTE) addContent(start + 1, end - 1);
+  else addToHash(start, end);
+}
+
+/** The id of the trace that the part's job is. */
+const trace: usize = memory.data(16, 8);
+
+function hashTrace(subject: Subject): void {
+  const event = subject.job.event;
+  const master = settings.masterRow;
+  beginHash();
+  addStrings(startOf(event, Slot.JID), endOf(event, Slot.JID));
+  addByteToHash(NUL);
+  if (master) addConstant(load<usize>(master), load<usize>(master, 4));
+  if (needsStamp) {
+    addByteToHash(NUL);
+    addStrings(subject.part.minionStart, subject.part.minionEnd);
+    addStamp(subject);
+  }
+  endHash();
+  memory.copy(trace, state, 16);
+}
+
+/**
+ * Behind a record's id, whose first half is its span's: the ids of its trace and its span, where they are asked for. The
+ * texts stand before the two.
+ */
+export function putTrace(traceText: string, spanText: string): void {
+  if (!settings.trace) return;
+  putAscii(traceText);
+  putHex(trace, 16);
+  putAscii(spanText);
+  putHex(state, 8);
+  putByte(QUOTE);
+}
+
 /**
  * What else a record's id is made of: the place in a list of returns, where there is one, since a function may stand
  * there twice; `_stamp`; the states that hold this one.
@@ -104,12 +160,7 @@ function endPart(subject: Subject): void {
     while (place / scale >= 10) scale *= 10;
     for (; scale; scale /= 10) addByteToHash(0x30 + <u8>((place / scale) % 10));
   }
-  if (needsStamp) {
-    const event = subject.job.event;
-    const stamp = startOf(event, Slot.STAMP);
-    addByteToHash(NUL);
-    if (stamp && load<u8>(stamp) == QUOTE) addContent(stamp + 1, endOf(event, Slot.STAMP) - 1);
-  }
+  if (needsStamp) addStamp(subject);
   let parent = subject.body == Body.STATE ? subject.parent : 0;
   while (parent) {
     const state = changetype<Member>(parent); // an unmanaged view of the arena

@@ -39,6 +39,7 @@ export function isTaken(member: Member, stamped: bool, flags: u32): bool {
   if (!name) return false;
   if (isRecordName(name, stamped, flags)) return true;
   if (settings.id && isSpanAscii(name, "event_id")) return true;
+  if (settings.trace && (isSpanAscii(name, "trace_id") || isSpanAscii(name, "span_id"))) return true;
   if ((settings.memberBytes || settings.recordBytes) && isSpanAscii(name, "truncated")) return true;
   for (let i: usize = 0; i < listCount(settings.jobMembers); i++) {
     if (extraStart(i) && isRow(name, settings.jobMembers, i)) return true;

@@ -27,7 +27,7 @@ export class ReplayWatch {
   /** `takes`: whether a record leaves whatever was asked for. */
   constructor(filter: RecordFilter, preset: Preset, { options }: Saltflat, takes?: DocumentMaker['takes']) {
     this.#filter = filter;
-    const twins = (this.#twins = options.id === true ? new Twins(preset) : null);
+    const twins = (this.#twins = options.id === true || options.trace === true ? new Twins(preset) : null);
     const isAsked = filter.ofPreset(preset);
     this.keep =
       twins === null

@@ -74,6 +74,11 @@ export type Options = {
   /** event_id: 32 hexadecimal digits, the same for the same result, whichever way it came. Default: `false`. */
   readonly id?: boolean;
   /**
+   * trace_id and span_id, and event_id: ids of OpenTelemetry that lead from a record to its span, where jobs are
+   * also sent as traces. Default: `false`.
+   */
+  readonly trace?: boolean;
+  /**
    * Secrets are masked, by names of members and inside strings. true: everything; an object says more. Default:
    * `false`.
    */

@@ -47,7 +47,10 @@ interface PresetRow {
   readonly malformed: (message: string, shown: string) => object;
   /** Where a record has what can be asked of it. */
   readonly fieldsOf: (record: Members, kind: Kind) => RecordFields;
-  /** What stands before a record's id, and before when the master heard of it: each a member's name and a quote. */
+  /**
+   * What stands before a record's id, and before when the master heard of it: a comma, as other members stand before (those of
+   * `trace` and `span` are their objects' only ones), the member's name, a quote.
+   */
   readonly idMark: string;
   readonly stampMark: string;
   /** Whether `malformed` is what the module writes without options: then it need not be asked about a line that is too long. */
@@ -78,8 +81,8 @@ const PLAIN = {
           sls: slsOf(record['__sls__'], record['sls'], record['fun_args']),
           timeMs: readTime(record),
         },
-  idMark: '"event_id":"',
-  stampMark: '"_stamp":"',
+  idMark: ',"event_id":"',
+  stampMark: ',"_stamp":"',
   isWrittenHere: true,
 } as const satisfies PresetRow;
 
@@ -109,8 +112,8 @@ export const PRESET_ROWS = {
         }),
       };
     },
-    idMark: '"id":"',
-    stampMark: '"created":"',
+    idMark: ',"id":"',
+    stampMark: ',"created":"',
     isWrittenHere: false,
   },
 } as const satisfies Record<Preset, PresetRow>;

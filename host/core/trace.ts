@@ -1,29 +1,13 @@
 // Where a record stands among traces: ids of OpenTelemetry (16 and 8 bytes, in hexadecimal digits) made of Salt's facts.
 import { blake2b128 } from './blake2b.js';
 
-/** What tells one run from another. */
-export interface RunFacts {
-  readonly jid: string | null;
-  /** Whose jid it is: the constant `master` of the option `add`, where there is one. */
-  readonly master: string | null;
-  readonly minion: string | null;
-  /** When the master heard of it, as it stands in the event or the record. */
-  readonly stamp: string | null;
-}
-
-/** What a master calls a job. What a scheduler writes instead (`req`, `nocache`) is the same for every run. */
-const JID = /^\d{20}(?:_\d+)?$/;
-
 const encoder = new TextEncoder();
 
 /**
- * The id of a job's trace: BLAKE2b of 128 bits of its jid and its master, a zero byte between the two. Where `jid` is no jid, each
- * return is a trace of its own: minion and `stamp` are further facts.
+ * The id of a job's trace, as `trace_id` of its records is made (docs/options.md). `jid`: one that a master gave. `master`: the
+ * constant of the option `add`; empty where there is none.
  */
-export function traceIdOf({ jid, master, minion, stamp }: RunFacts): string {
-  const facts = jid !== null && JID.test(jid) ? [jid, master] : [jid, master, minion, stamp];
-  return blake2b128(encoder.encode(facts.map((fact) => (fact ?? '').replaceAll('\0', '')).join('\0')));
-}
+export const traceIdOf = (jid: string, master: string): string => blake2b128(encoder.encode(`${jid}\0${master}`));
 
 const BLOCK_BYTES = 128;
 

@@ -53,6 +53,8 @@ const METADATA: Readonly<Record<string, Paths>> = {
   action: ['event.action', 'fun'],
   outcome: ['event.outcome', ''],
   duration: ['event.duration', ''],
+  trace_id: ['trace.id', 'trace_id'],
+  span_id: ['span.id', 'span_id'],
 };
 
 /** One line of a stream: nanoseconds since 1970, the line, structured metadata. */

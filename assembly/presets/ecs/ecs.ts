@@ -38,6 +38,7 @@ import {
   putKeyword,
   putReturnText,
   putShared,
+  putTraceIds,
 } from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
 import { prepareQuickly, putStateQuickly } from "./quick";
@@ -137,6 +138,7 @@ function putEvent(subject: Subject, strings: Strings): void {
     putAscii(',"id":"');
     putHash();
     putByte(QUOTE);
+    putTraceIds();
   }
   putByte(CLOSE_BRACE);
 }

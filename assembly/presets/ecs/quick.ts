@@ -5,7 +5,7 @@ import { CLOSE_BRACE, LINE_FEED, OPEN_BRACE, PIPE, POINT, QUOTE } from "../../by
 import { emitLong } from "../../bytes/digits";
 import { spanEnd, spanStart } from "../../bytes/span";
 import { out, setOut } from "../../json/emit";
-import { hasRoom, isFull, putHash, setFull } from "../../json/put";
+import { hasRoom, isFull, putByte, putHash, setFull } from "../../json/put";
 import { TRUE_WORD } from "../../json/scan";
 import { List, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, emitTime } from "../../salt/clock";
@@ -20,7 +20,7 @@ import { Subject, openStateOf } from "../../record/current";
 import { Fragment, fragmentEnd, fragmentStart } from "../../record/fragments";
 import { hashState } from "../../record/id";
 import { stateStart } from "../../record/timing";
-import { isBoolean, isEmptyString, isLong, isNothing, putText } from "./field";
+import { isBoolean, isEmptyString, isLong, isNothing, putText, putTraceIds } from "./field";
 import { flattenTail } from "./flattened";
 import { putChanges, putExtra } from "./salt";
 import { Strings, categoryOf, readKey } from "./strings";
@@ -278,8 +278,9 @@ export function putStateQuickly(subject: Subject, strings: Strings): void {
     setOut(at);
     hashState(subject);
     putHash();
+    putByte(QUOTE);
+    putTraceIds();
     at = out;
-    store<u8>(at++, QUOTE);
   }
   at = copyFragment(at, part, Fragment.HOST);
   const comment = ownStart(state, Own.COMMENT);

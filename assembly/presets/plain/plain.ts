@@ -22,7 +22,7 @@ import {
   fragmentEnd,
   fragmentStart,
 } from "../../record/fragments";
-import { hashRecord, hashState } from "../../record/id";
+import { hashRecord, hashState, putTrace } from "../../record/id";
 import {
   closeMember,
   hasTruncated,
@@ -140,6 +140,10 @@ function isSummaryName(index: usize): bool {
   return isAscii(start, end, "success") || isAscii(start, end, "retcode");
 }
 
+function putTraceIds(): void {
+  putTrace(',"trace_id":"', '","span_id":"');
+}
+
 /** The constants of `add`. */
 function putAdded(): void {
   for (let i: usize = 0; i < listCount(settings.addNames); i++) {
@@ -183,6 +187,7 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
     putAscii(',"event_id":"');
     putHash();
     putByte(QUOTE);
+    putTraceIds();
   }
   if (hasTruncated()) {
     const at = out;
@@ -244,14 +249,15 @@ function putState(subject: Subject): void {
     setOut(at);
     hashState(subject);
     putHash();
+    putByte(QUOTE);
+    putTraceIds();
     at = out;
-    store<u8>(at++, QUOTE);
   }
   store<u8>(at++, CLOSE_BRACE);
   setOut(at);
 }
 /** What the module itself writes around it. */
-const OVERHEAD: usize = 128;
+const OVERHEAD: usize = 256;
 
 export class Plain extends Preset {
   isCopied(): bool {

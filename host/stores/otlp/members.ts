@@ -33,6 +33,8 @@ export interface Told {
   /** As the record has it. */
   readonly stamp: string | null;
   readonly eventId: string;
+  readonly traceId: string;
+  readonly spanId: string;
   /** `event.action`: the state's function, or the job's. */
   readonly action: string;
   readonly outcome: string | null;
@@ -78,6 +80,8 @@ export function readRecord(record: Uint8Array, kind: Kind): Told {
     args: textsOf(salt['fun_args']),
     stamp: textOf(event['created']),
     eventId: textOf(event['id']) ?? '',
+    traceId: textOf(membersOf(members['trace'])['id']) ?? '',
+    spanId: textOf(membersOf(members['span'])['id']) ?? '',
     action: textOf(event['action']) ?? textOf(salt['fun']) ?? 'state',
     outcome: textOf(event['outcome']),
     createdNs,

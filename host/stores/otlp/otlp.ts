@@ -103,7 +103,7 @@ export const OTLP: StoreRow = {
   requestBytes: 1_000_000,
   documents: (settings) => new SpanMaker(settings),
   forced: ({ job_members: members = [] }) => ({
-    id: true,
+    trace: true,
     causes: true,
     summary: true,
     other_events: 'pass',

@@ -1,6 +1,6 @@
 // From the records of one return to its spans: the return, and in it a span for each other record.
-import { type SpanContext, spanIdOf, traceIdOf } from '../../core/trace.js';
-import { commandReason, isText } from '../../core/salt.js';
+import { type SpanContext, traceIdOf } from '../../core/trace.js';
+import { commandReason, isText, textOf } from '../../core/salt.js';
 import { firstLine } from '../../text/terminal.js';
 import type { Told } from './members.js';
 import { type StartedJob, spansOfStep } from './steps.js';
@@ -133,7 +133,7 @@ export class ReturnSpans {
   readonly #records: readonly Told[];
   readonly #return: Told | null;
   readonly #jobs: Jobs;
-  readonly #master: string | null;
+  readonly #master: string;
   readonly #traceId: string;
   readonly #parentSpanId: string | null;
   /** The spans of states by their keys. */
@@ -144,13 +144,13 @@ export class ReturnSpans {
     this.#jobs = jobs;
     this.#records = records;
     this.#return = records.find(({ isReturn }) => isReturn) ?? null;
-    const [{ jid, minion, stamp, labels }] = records as readonly [Told];
-    this.#master = isText(labels['master']) ? labels['master'] : null;
+    const [{ jid, traceId, labels }] = records as readonly [Told];
+    this.#master = textOf(labels['master']) ?? '';
     const job = jobs.saltSpanOf(jid);
-    this.#traceId = job?.traceId ?? traceIdOf({ jid, minion, stamp, master: this.#master });
+    this.#traceId = job?.traceId ?? traceId;
     this.#parentSpanId = job?.spanId ?? null;
-    for (const { key, parentKey, eventId } of records)
-      if (key !== null && (parentKey === null || !this.#byKey.has(key))) this.#byKey.set(key, spanIdOf(eventId));
+    for (const { key, parentKey, spanId } of records)
+      if (key !== null && (parentKey === null || !this.#byKey.has(key))) this.#byKey.set(key, spanId);
   }
 
   *spans(): Generator<Spanned> {
@@ -163,18 +163,18 @@ export class ReturnSpans {
   }
 
   readonly #jobOf = (jid: string): StartedJob => ({
-    traceId: this.#jobs.saltSpanOf(jid)?.traceId ?? traceIdOf({ jid, master: this.#master, minion: null, stamp: null }),
+    traceId: this.#jobs.saltSpanOf(jid)?.traceId ?? traceIdOf(jid, this.#master),
     fun: this.#jobs.funOf(jid),
   });
 
   #spanOf(told: Told, periods: readonly Period[]): Span {
-    const { isReturn, eventId, action, fun } = told;
+    const { isReturn, spanId, action, fun } = told;
     const { startNs, endNs } = isReturn ? periodOfReturn(told, periods) : periodOf(told);
     const failure = isReturn ? failureOfReturn(told) : failureOf(told);
     const isRoot = isReturn || this.#return === null;
     return {
       traceId: this.#traceId,
-      spanId: spanIdOf(eventId),
+      spanId,
       parentSpanId: isRoot ? this.#parentSpanId : this.#parentOf(told, this.#return),
       name: isReturn ? (fun ?? 'return') : action,
       kind: isReturn ? KIND.SERVER : KIND.INTERNAL,
@@ -188,8 +188,8 @@ export class ReturnSpans {
   }
 
   /** The state that holds it, else the return. */
-  #parentOf({ parentKey }: Told, { eventId }: Told): string {
-    return (parentKey === null ? undefined : this.#byKey.get(parentKey)) ?? spanIdOf(eventId);
+  #parentOf({ parentKey }: Told, { spanId }: Told): string {
+    return (parentKey === null ? undefined : this.#byKey.get(parentKey)) ?? spanId;
   }
 
   /** Salt traces what it does with a return apart from the job. */

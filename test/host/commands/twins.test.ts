@@ -17,23 +17,26 @@ const file = (name: string, content: string): string => {
   return path;
 };
 const IDS = file('ids.json', '{"id": true}');
+const TRACES = file('traces.json', '{"trace": true}');
 const genuine = returnLine({ returned: { ...failure('a'), ...result('b') } });
 const again = returnLine({ returned: { ...failure('a'), ...result('b') }, stamp: '2026-11-22T09:19:49.5+00:00' });
 const forged = returnLine({ returned: { ...result('a'), ...result('b') } });
 
 describe('saltflat replay', () => {
-  it.each(['flatten', 'flatten_array', 'flatten_ecs'])(
-    'says how many records share an id and differ (%s)',
-    async (preset) => {
-      const args = ['replay', '--options', IDS, '--preset', preset];
-      const { code, stderr } = await run(args, genuine + again + forged + forged);
-      expect(stderr).toContain(
-        'saltflat: 1 record shares its event_id with an earlier record of the input, and not what stands in it',
-      );
-      expect(code).toBe(0);
-      expect((await run(args, genuine + again + genuine)).stderr).not.toContain('shares');
-    },
-  );
+  it.each(
+    ['flatten', 'flatten_array', 'flatten_ecs'].flatMap((preset) => [
+      [preset, IDS],
+      [preset, TRACES],
+    ]),
+  )('says how many records share an id and differ (%s, %#)', async (preset, options) => {
+    const args = ['replay', '--options', options, '--preset', preset];
+    const { code, stderr } = await run(args, genuine + again + forged + forged);
+    expect(stderr).toContain(
+      'saltflat: 1 record shares its event_id with an earlier record of the input, and not what stands in it',
+    );
+    expect(code).toBe(0);
+    expect((await run(args, genuine + again + genuine)).stderr).not.toContain('shares');
+  });
 
   it('says it of a store, which keeps one of them', async () => {
     const fake = await FakeStore.listen();

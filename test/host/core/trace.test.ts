@@ -2,7 +2,12 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { blake2b128 } from '../../../build/host/core/blake2b.js';
 import { readTraceparent, returnIdOf, spanIdOf, traceIdOf } from '../../../build/host/core/trace.js';
-import { eventId, spanId, traceId } from '../../oracle/id.js';
+import { noCounts } from '../../../build/host/core/counts.js';
+import { Flattener } from '../../../build/host/core/flattener.js';
+import { LineSplitter } from '../../../build/host/core/lines.js';
+import { load } from '../../../build/host/index.js';
+import { eventId } from '../../oracle/id.js';
+import { eventLine, state } from '../../support/command.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(blake2b(bytes, { dkLen: 16 })).toString('hex');
 
@@ -21,35 +26,24 @@ it("the summary of a return has the oracle's id, however long its facts are", ()
 });
 
 describe('a trace id', () => {
-  const facts = { jid: '20261122091947512388', master: null, minion: 'web-01', stamp: '2026-11-22T09:19:48.957570Z' };
+  const jid = '20261122091947512388';
 
-  it('is that of the jid and the master alone', () => {
-    expect(traceIdOf(facts)).toBe(hex(Buffer.from('20261122091947512388\0')));
-    expect(traceIdOf({ ...facts, minion: 'web-02', stamp: null })).toBe(traceIdOf(facts));
-    expect(traceIdOf({ ...facts, master: 'eu' })).not.toBe(traceIdOf(facts));
+  it('is a hash of the jid and the master', () => {
+    expect(traceIdOf(jid, '')).toBe(hex(Buffer.from(`${jid}\0`)));
+    expect(traceIdOf(jid, 'eu')).toBe(hex(Buffer.from(`${jid}\0eu`)));
   });
 
-  it("is the oracle's, which is that of records with trace", () => {
-    const { jid, minion, stamp } = facts;
-    expect(traceIdOf(facts)).toBe(traceId([jid, null]));
-    expect(traceIdOf({ ...facts, master: 'm\u00fcnchen' })).toBe(traceId([jid, 'm\u00fcnchen']));
-    for (const run of ['req', '', null])
-      expect(traceIdOf({ ...facts, jid: run, master: 'eu' })).toBe(traceId([run, 'eu', minion, stamp]));
-    expect(traceIdOf({ jid: null, master: null, minion: null, stamp: null })).toBe(traceId([null, null, null, null]));
-  });
-
-  it.each(['req', 'nocache', null])('tells runs apart whose jid is %s', (jid) => {
-    const ids = [facts, { ...facts, minion: 'web-02' }, { ...facts, stamp: null }].map((each) =>
-      traceIdOf({ ...each, jid }),
-    );
-    expect(new Set(ids).size).toBe(3);
+  it.each(['eu', 'm\u00fcnchen', 5, true])("is the `trace_id` of the job's records, with master %p", async (master) => {
+    const options = { trace: true, add: { master } };
+    const flattener = new Flattener(await load({ options }), 'flatten', noCounts());
+    const lines = new LineSplitter().push(Buffer.from(`${eventLine(jid, [state()])}\n`));
+    const [record] = [...flattener.records(lines)].map((bytes) => Buffer.from(bytes).toString());
+    expect(JSON.parse(record!)).toMatchObject({ trace_id: traceIdOf(jid, String(master)) });
   });
 });
 
 it('a span id is the first half of the event_id', () => {
-  const id = '0123456789abcdef0011223344556677';
-  expect(spanIdOf(id)).toBe('0123456789abcdef');
-  expect(spanIdOf(id)).toBe(spanId(id));
+  expect(spanIdOf('0123456789abcdef0011223344556677')).toBe('0123456789abcdef');
 });
 
 describe('a traceparent', () => {

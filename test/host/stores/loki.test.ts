@@ -66,12 +66,13 @@ describe('saltflat replay --to loki://', () => {
     expect(streams.flatMap(({ values }) => values.map(([, line]) => line)).sort()).toEqual(expected);
     const wrong = streams.flatMap(({ stream, values }) =>
       values.filter(([time, line, metadata]) => {
-        const { salt, event, host } = JSON.parse(line) as { salt: Json; event: Json; host: Json };
+        const { salt, event, host, trace, span } = JSON.parse(line) as Record<string, Json>;
         const { key, id, sls } = (salt['state'] ?? {}) as Json;
         const moment = (event['end'] ?? event['created']) as string;
         const wanted = {
           ...{ minion: host['name'], jid: salt['jid'], state: key, state_id: id, sls, action: event['action'] },
-          ...{ outcome: event['outcome'], duration: String(event['duration']), event_id: event['id'] },
+          ...{ outcome: event['outcome'], duration: String(event['duration']) },
+          ...{ trace_id: (trace as Json)['id'], span_id: (span as Json)['id'], event_id: event['id'] },
         };
         const asJson = JSON.stringify(
           Object.entries(wanted).filter(([, value]) => value !== undefined && value !== 'undefined'),

@@ -28,6 +28,8 @@ const METADATA = {
   action: 'event.action',
   outcome: 'event.outcome',
   duration: 'event.duration',
+  trace_id: 'trace.id',
+  span_id: 'span.id',
   event_id: 'event.id',
 } as const;
 
@@ -82,7 +84,11 @@ function expectAttributes(rows: readonly Row[]): void {
     const record = expected.get(row['event.id']!)!;
     const fields = fieldsOf(record);
     const body = fields.get('message') ?? '-';
-    return differences(row, record, new Map([['_msg', body], ...without(fields, ['message'])]));
+    const ids = [
+      ['trace_id', fields.get('trace.id')],
+      ['span_id', fields.get('span.id')],
+    ] as const; // those of OTLP itself
+    return differences(row, record, new Map([['_msg', body], ...ids, ...without(fields, ['message'])]));
   });
   expect(wrong).toEqual([]);
 }

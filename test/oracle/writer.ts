@@ -258,7 +258,8 @@ export class Writer {
   /** What a `trace_id` is made of: a job, or one return of what has no number of its own. */
   #traceFacts(part: Part): (string | null)[] {
     const jid = textIn(this.#data, 'jid');
-    const facts = [jid, textIn(this.#settings.add, 'master')];
+    const { master = '' } = this.#settings.add;
+    const facts = [jid, String(master)];
     return isJid(jid) ? facts : [...facts, textIn(part, 'minionId'), textIn(this.#data, '_stamp')];
   }
 

@@ -6,6 +6,7 @@ import { type JsonObject, type Span, get, isObject, put, readSpan } from './json
 export const MAX_STRING = 16384;
 export const MAX_PATH = 8192;
 export const MAX_LEVELS = 19;
+const NUMBER_DIGITS = 256;
 /** How much shorter than the limit a cut string may come out: two escapes of a pair. */
 const LONGEST_CHARACTER = 12;
 
@@ -69,6 +70,13 @@ export function doubledName({ members, elements }: Span): string | null {
   return null;
 }
 
+/** Whether a number has so many digits that no store takes it, however deep. One that is infinite has become null. */
+function hasLongNumber({ text, members, elements }: Span): boolean {
+  const inner = elements ?? members?.map(({ value }) => value);
+  if (inner !== undefined) return inner.some(hasLongNumber);
+  return /^[-\d]/.test(text) && text.length >= NUMBER_DIGITS && Number.isFinite(Number(text));
+}
+
 /** Whether a text has no half of a surrogate pair. */
 const isUtf8 = (text: string): boolean => Buffer.from(text).toString() === text;
 
@@ -118,8 +126,9 @@ export interface Flattened {
 
 /** What such a field holds of an object. `texts`: those of its members, where a name may stand twice. */
 export function flattened(object: JsonObject, texts: readonly (string | undefined)[]): Flattened {
-  const isDoubled = texts.some((text) => text !== undefined && doubledName(readSpan(text)) !== null);
-  const within = isDoubled ? false : isWithin(object, 1, 0);
+  const spans = texts.filter((text) => text !== undefined).map(readSpan);
+  const isRefused = spans.some((span) => doubledName(span) !== null || hasLongNumber(span));
+  const within = isRefused ? false : isWithin(object, 1, 0);
   const text = { json: new CutText(object) };
   if (within === true) return { value: cut(object), isCut: isLong(object) };
   const isShort = Math.max(bytes(JSON.stringify(object)), bytes(texts.join())) * 6 < MAX_STRING;

@@ -244,11 +244,13 @@ describe('the master', () => {
   it.each<[string, Options['add']]>([
     ['there is none', {}],
     ['it is empty', { master: '' }],
-    ['it is a number', { master: 7 }],
-    ['it is true', { master: true }],
     ['its name is another', { Master: 'eu', master_: 'eu' }],
   ])('is empty where %s', async (_, add = {}) => {
     expect(await tracesOf(event, { ...TRACE, add })).toEqual([OF_JOB]);
+  });
+
+  it.each([7, true, -1.5e300])('counts as its JSON where it is no string: %s', async (master) => {
+    expect(await tracesOf(event, { ...TRACE, add: { master } })).toEqual([traceId([JID, JSON.stringify(master)])]);
   });
 
   it.each([

@@ -49,6 +49,9 @@ const rejects = (): Json[] => {
   return existsSync(path) ? records(readFileSync(path, 'utf8')) : [];
 };
 
+/** Of an ECS record. */
+type Parts = 'salt' | 'event' | 'host' | 'trace' | 'span';
+
 describe('saltflat replay --to loki://', () => {
   it('pushes every record as a line with its time, few labels and structured metadata', async () => {
     const sink = await listen();
@@ -66,13 +69,13 @@ describe('saltflat replay --to loki://', () => {
     expect(streams.flatMap(({ values }) => values.map(([, line]) => line)).sort()).toEqual(expected);
     const wrong = streams.flatMap(({ stream, values }) =>
       values.filter(([time, line, metadata]) => {
-        const { salt, event, host, trace, span } = JSON.parse(line) as Record<string, Json>;
+        const { salt, event, host, trace, span } = JSON.parse(line) as Record<Parts, Json>;
         const { key, id, sls } = (salt['state'] ?? {}) as Json;
         const moment = (event['end'] ?? event['created']) as string;
         const wanted = {
           ...{ minion: host['name'], jid: salt['jid'], state: key, state_id: id, sls, action: event['action'] },
           ...{ outcome: event['outcome'], duration: String(event['duration']) },
-          ...{ trace_id: (trace as Json)['id'], span_id: (span as Json)['id'], event_id: event['id'] },
+          ...{ trace_id: trace['id'], span_id: span['id'], event_id: event['id'] },
         };
         const asJson = JSON.stringify(
           Object.entries(wanted).filter(([, value]) => value !== undefined && value !== 'undefined'),

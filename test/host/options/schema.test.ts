@@ -64,6 +64,9 @@ const VALID: [string, string][] = [
   ['fun_args as text', '{"fun_args":"text"}'],
   ['ids', '{"id":true}'],
   ['no ids', '{"id":false}'],
+  ['traces', '{"trace":true}'],
+  ['no traces', '{"trace":false}'],
+  ['traces without ids, of a master', '{"trace":true,"id":false,"add":{"master":"eu"}}'],
   ['redaction', '{"redact":true}'],
   ['no redaction', '{"redact":false}'],
   ['redaction as an empty object', '{"redact":{}}'],
@@ -112,6 +115,7 @@ const INVALID: [string, string][] = [
   ['a word for a flag', '{"summary":"yes"}'],
   ['a number for a flag', '{"id":1}'],
   ['null for a flag', '{"summary":null}'],
+  ['a master for traces', '{"trace":"eu"}'],
   ['a string of job members', '{"job_members":"success"}'],
   ['an empty name', '{"job_members":[""]}'],
   ['33 job members', `{"job_members":${names(33)}}`],
@@ -127,6 +131,10 @@ const INVALID: [string, string][] = [
   ['an empty name added', '{"add":{"":"x"}}'],
   ['a name added that records have', '{"add":{"minion_id":"x"}}'],
   ['event_id added', '{"add":{"event_id":"x"}}'],
+  ['trace_id added', '{"add":{"trace_id":"x"}}'],
+  ['span_id added', '{"trace":false,"add":{"span_id":"x"}}'],
+  ['trace_id as a job member', '{"job_members":["trace_id"]}'],
+  ['span_id as a job member', '{"job_members":["user","span_id"]}'],
   ['success added', '{"add":{"success":true}}'],
   ['retcode added', '{"add":{"retcode":0}}'],
   ['a taken name spelled with an escape', '{"add":{"j\\u0069d":"x"}}'],
@@ -198,7 +206,10 @@ describe('the schema', () => {
       return events.flatMap((event) => saltflat.records(event)).map((record) => Buffer.from(record).toString());
     };
     /** So that a default shows: of what is off otherwise, and of what another option switches on. */
-    const switches: Json[] = [{}, { redact: {} }, { returns: 'all', other_events: 'pass', summary: true, id: true }];
+    const switches: Json[] = [
+      ...[{}, { redact: {} }, { trace: true }],
+      { returns: 'all', other_events: 'pass', summary: true, id: true },
+    ];
     for (const on of switches) {
       const expected = await recordsWith(on);
       for (const place of places) {

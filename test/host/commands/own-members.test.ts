@@ -27,6 +27,7 @@ const NAMES = [
   ],
   ...['fun_args', 'fun_return', '_stamp', 'event_id', 'tag', 'data', 'salt', 'event', 'error', 'record', '@timestamp'],
   ...['file', 'line', 'byte', 'log', 'parent_state', 'states', '__proto__', 'constructor', 'toString'],
+  ...['trace_id', 'span_id', 'trace', 'span'],
 ];
 const VALUES = [
   '1',

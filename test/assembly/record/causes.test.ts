@@ -299,7 +299,7 @@ const CUTTING: Options = { causes: true, summary: true, max_bytes: { member: 256
 
 it.each<[string, Options]>([
   ['alone', { causes: true }],
-  ['with all else', { causes: true, summary: true, id: true, returns: 'all', job_members: ['success'] }],
+  ['with all else', { causes: true, summary: true, trace: true, returns: 'all', job_members: ['success'] }],
   ['with secrets masked', { causes: true, redact: true, summary: true }],
   ['with text', { causes: true, changes: 'text', only: 'failed', states: { exclude: ['*_|-n_|-*'] } }],
   ['cut', CUTTING],

@@ -6,7 +6,7 @@ import { parameters } from '../../support/module/generators.js';
 import { KINDS, Planter, escapedJson, kindsIn } from '../../support/module/planted.js';
 
 const ALL: Options = {
-  ...{ returns: 'all', returns_ignore: [], other_events: 'pass', summary: true, id: true },
+  ...{ returns: 'all', returns_ignore: [], other_events: 'pass', summary: true, trace: true },
   job_members: ['user', 'arg', 'tgt', 'notes', 'metadata', 'out', 'success', 'retcode'],
 };
 const OPTION_SETS: Readonly<Record<string, Options>> = {

@@ -26,6 +26,7 @@ describe('an object that no index takes stands as its text', () => {
     ['a half behind a pair', '{"\\ud83d\\ude00\\ude00":1}'],
     ['a name that stands twice', '{"a":1,"a":2}'],
     ['a name that stands twice in two spellings', '{"x":[{"a":1,"\\u0061":2}]}'],
+    ['a number of 256 characters', `{"a":[1,-${'1'.repeat(255)}]}`],
     ['20 levels', JSON.stringify(levels(20))],
     ['20 levels of lists', `{"a":${'['.repeat(19)}${']'.repeat(19)}}`],
     ['31 levels', JSON.stringify(levels(31))],

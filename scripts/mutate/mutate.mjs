@@ -56,10 +56,16 @@ function chance(seed) {
   };
 }
 
+const folderOf = (file) => file.split(/[\\/]/)[1];
 const sourcesIn = (path) => (statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]);
 
 function chosen() {
   const paths = values.file ?? Object.keys(SUITES).map((name) => join('assembly', name));
+  const unknown = paths.find((path) => SUITES[folderOf(path)] === undefined);
+  if (unknown !== undefined)
+    throw new Error(
+      `${unknown}: suites.mjs has suites for ${Object.keys(SUITES).join(', ')}: add a row for its folder`,
+    );
   const places = paths
     .flatMap(sourcesIn)
     .flatMap((file) => placesIn(file, readFileSync(file, 'utf8')).map((place) => ({ file, ...place })))
@@ -121,7 +127,6 @@ class Worker {
 }
 
 const SURVIVED = 'SURVIVED';
-const folderOf = (file) => file.split(/[\\/]/)[1];
 
 /** Tests one mutant; what came of it, in words. */
 async function tell(worker, place) {

@@ -3,14 +3,15 @@
 /** Paths or patterns as jest takes them; properties run `runs` times where that is told. */
 const group = (suites, runs) => ({ suites, runs });
 
-const EVENTS = [
-  group(['test/assembly/golden', 'test/assembly/event']),
-  group(['test/assembly/record']),
+const RECORD = group(['test/assembly/record']);
+const EVENT = group(['test/assembly/golden', 'test/assembly/event']);
+const PROPERTIES = [
   group(['test/assembly/property', 'test/assembly/presets/ecs/property'], 200),
   group(['test/assembly/bytes/memory', 'test/assembly/robust/cut', 'test/assembly/presets/ecs']),
   group(['test/assembly/property', 'test/assembly/redact/(names|strings|planted)']),
   group(['test/assembly/robust/changed-texts']),
 ];
+const EVENTS = [EVENT, RECORD, ...PROPERTIES];
 
 export const SUITES = {
   redact: [
@@ -22,4 +23,5 @@ export const SUITES = {
   ],
   json: EVENTS,
   event: EVENTS,
+  record: [RECORD, EVENT, ...PROPERTIES],
 };

@@ -55,8 +55,9 @@ function reasonIn(text: string): string {
 }
 
 /**
- * What became of the spans of a request that was answered with 2xx. The receiver tells how many it did not take, not which: a
- * request of fewer finds them. What it took is there already then, under the same ids.
+ * What became of the spans of a request that was answered with 2xx. The receiver tells how many it did not take, not
+ * which: requests of fewer find them. The specification would have none of them sent again, as a receiver might have
+ * them twice; here what it took is there already, under the same ids, and what it refused would be lost without a word.
  */
 function outcomesOf(count: number, text: string, redact: (text: string) => string): readonly Outcome[] {
   const { rejected, reason: words } = partialOf(text);

@@ -1,7 +1,9 @@
-// The module's static data, unpacked before anything reads it: AssemblyScript has texts as UTF-16, every second byte of which is zero, and
-// a segment of its own for each. `scripts/pack.mjs` packs them; where it has not run, nothing is done here.
+// The module's static data, unpacked before anything reads it: AssemblyScript has texts as UTF-16, every second byte of
+// which is zero, and a segment of its own for each. `scripts/pack.mjs` packs them; where it has not run, nothing is
+// done here.
 //
-// Packed is a list of pieces: how many bytes, times four, and the piece's kind (LEB128), then the bytes. A piece of no bytes ends it.
+// Packed is a list of pieces: how many bytes, times four, and the piece's kind (LEB128), then the bytes. A piece of no
+// bytes ends it.
 
 const enum Kind {
   /** As they are. */
@@ -17,7 +19,10 @@ const enum Kind {
 /** Of a string: its block's size, two words that stay zero, its class, how many bytes its text has. */
 const HEADER_BYTES: usize = 20;
 
-/** What `scripts/pack.mjs` finds this row by, and behind it, four bytes, where the packed data lie: 0 where nothing is packed. */
+/**
+ * What `scripts/pack.mjs` finds this row by, and behind it, four bytes, where the packed data lie: 0 where nothing is
+ * packed.
+ */
 const row: usize = memory.data<u8>([0xf3, 0x70, 0x61, 0x63, 0x6b, 0x65, 0x64, 0xf5, 0, 0, 0, 0]);
 
 let at: usize = 0;

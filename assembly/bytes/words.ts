@@ -23,7 +23,8 @@ const LANES_01_ABOVE: u64 = 0x0101010101010100; // all lanes but the lowest
 // @ts-ignore: decorator
 @inline
 export function stringMarks(w: u64): u64 {
-  // A quote with its second bit turned is a space: with the control characters it lies below 0x21, and nothing else does.
+  // A quote with its second bit turned is a space: with the control characters it lies below 0x21, and nothing else
+  // does.
   return (((w ^ LANES_02) - LANES_21) | ((w ^ LANES_BACKSLASH) - LANES_01) | w) & LANES_80;
 }
 

@@ -237,8 +237,8 @@ function openHoldsStates(): bool {
 }
 
 /**
- * One part for each object or list in the open object, which is keyed by minion. Of what the master's scheduler ran, the
- * event has the same id itself, and that is the sender's: any minion can return such an object.
+ * One part for each object or list in the open object, which is keyed by minion. Of what the master's scheduler ran,
+ * the event has the same id itself, and that is the sender's: any minion can return such an object.
  */
 function splitMasters(job: Job, isRun: bool): bool {
   const masters = openTable;

@@ -37,7 +37,9 @@ export class Member {
     this.hash = <u32>changetype<usize>(row); // its address
   }
 
-  /** Of a state that others caused: its node (`record/causes.ts`). It lies where the `__id__` was, which is read anew. */
+  /**
+   * Of a state that others caused: its node (`record/causes.ts`). It lies where the `__id__` was, which is read anew.
+   */
   get causes(): usize {
     return this.idStart;
   }

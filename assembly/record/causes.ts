@@ -84,7 +84,9 @@ function nodeOf(start: usize, end: usize, scope: usize, isName: bool): Node | nu
   return node;
 }
 
-/** Whether Salt did not run the open state, which failed, because of others: then its node has what the comment says. */
+/**
+ * Whether Salt did not run the open state, which failed, because of others: then its node has what the comment says.
+ */
 function isCaused(state: State, node: Node): bool {
   const comment = ownStart(state, Own.COMMENT);
   const ran = ownStart(state, Own.STATE_RAN);

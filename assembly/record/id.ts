@@ -135,8 +135,8 @@ function hashTrace(subject: Subject): void {
 }
 
 /**
- * Behind a record's id, whose first half is its span's: the ids of its trace and its span, where they are asked for. The
- * texts stand before the two.
+ * Behind a record's id, whose first half is its span's: the ids of its trace and its span, where they are asked for.
+ * The texts stand before the two.
  */
 export function putTrace(traceText: string, spanText: string): void {
   if (!settings.trace) return;

@@ -58,7 +58,10 @@ export function beginFiles(): void {
   }
 }
 
-/** Whether the name of a file says that it holds secrets; `[p, end)` is the content of a JSON string. Work area: from `free` on. */
+/**
+ * Whether the name of a file says that it holds secrets; `[p, end)` is the content of a JSON string. Work area: from
+ * `free` on.
+ */
 function isSecretFile(p: usize, end: usize, free: usize): bool {
   if (p >= end || !decode(p, end, free, false)) return false;
   if (contentEnd - contentStart > 1 && !load<u8>(endOf(contentEnd))) return false;

@@ -1,5 +1,5 @@
-// Where a value in a text begins and ends: quoted, in brackets, a private key, up to white space, lines of YAML (docs/redaction.md,
-// "assignments").
+// Where a value in a text begins and ends: quoted, in brackets, a private key, up to white space, lines of YAML
+// (docs/redaction.md, "assignments").
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -49,7 +49,10 @@ function found(start: usize, end: usize): void {
   valueEnd = end;
 }
 
-/** The quote that stands directly before the name and is not closed behind it, 0 for none, and the backslashes before it. */
+/**
+ * The quote that stands directly before the name and is not closed behind it, 0 for none, and the backslashes before
+ * it.
+ */
 export let outer: u8 = 0;
 export let outerDepth: usize = 0;
 
@@ -66,12 +69,16 @@ export function findOuter(p: usize): void {
   outerDepth = quote - p;
 }
 
-/** What stands behind the quote that was found; the quote itself where it is of an outer level, the end where there is none. */
+/**
+ * What stands behind the quote that was found; the quote itself where it is of an outer level, the end where there is
+ * none.
+ */
 export let behindQuote: usize = 0;
 
 /**
- * Where the quoted text that goes on at `p` ends before `stop`, or there. `depth`: the backslashes that stand before its opening quote. A
- * level of nesting doubles backslashes and adds one, so that many close it, behind an even number of so many and one more.
+ * Where the quoted text that goes on at `p` ends before `stop`, or there. `depth`: the backslashes that stand before
+ * its opening quote. A level of nesting doubles backslashes and adds one, so that many close it, behind an even number
+ * of so many and one more.
  */
 export function toQuote(p: usize, stop: usize, quote: u8, depth: usize): usize {
   let run: usize = 0;
@@ -98,7 +105,10 @@ function isGlue(c: u8): bool {
   return c == DOLLAR || (c != MINUS && isWordByte(c));
 }
 
-/** Where the value ends that began with a quote before `p`: no quote ends it that is doubled, or that a shell sticks to the next. */
+/**
+ * Where the value ends that began with a quote before `p`: no quote ends it that is doubled, or that a shell sticks to
+ * the next.
+ */
 function toValueEnd(p: usize, quote: u8, depth: usize): usize {
   while (true) {
     let end = toQuote(p, textEnd, quote, depth);
@@ -171,7 +181,10 @@ export function isLineOver(p: usize): bool {
 /** The backslashes before the quote that `toOpening` found. */
 let openingDepth: usize = 0;
 
-/** The opening quote of a value at `p`: perhaps with `u`, `rb`, `$` or `@` before it, and with backslashes. 0 where there is none. */
+/**
+ * The opening quote of a value at `p`: perhaps with `u`, `rb`, `$` or `@` before it, and with backslashes. 0 where
+ * there is none.
+ */
 export function toOpening(p: usize): usize {
   let prefix = p;
   if (byteAt(p) == DOLLAR || byteAt(p) == 0x40) prefix++;
@@ -264,8 +277,8 @@ export function toRestEnd(p: usize): usize {
 }
 
 /**
- * Where a value ends that begins in a line whose end is `p`: with the lines below that are indented more than that of `name`. `isEmpty`:
- * elements of lists may have the same indentation.
+ * Where a value ends that begins in a line whose end is `p`: with the lines below that are indented more than that of
+ * `name`. `isEmpty`: elements of lists may have the same indentation.
  */
 export function toBlockEnd(name: usize, p: usize, isEmpty: bool): usize {
   let line = name;

@@ -1,4 +1,5 @@
-// Values that stand beside a word with no sign between: options, configuration directives, SQL, schemes, lines of known files.
+// Values that stand beside a word with no sign between: options, configuration directives, SQL, schemes, lines of known
+// files.
 import { BACKSLASH, COLON, COMMA, MINUS, PLUS, POINT, QUOTE, SLASH } from "../bytes/chars";
 import { startsWith } from "../json/string";
 import { findOuter, findSpaced, isLineOver, toQuote, valueEnd, valueStart } from "./assigned";

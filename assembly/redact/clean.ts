@@ -1,12 +1,13 @@
-// States whose records were found to hold no secret, as they stood in the input: a highstate repeats itself on every minion, and what is
-// the same bytes again needs no second search.
+// States whose records were found to hold no secret, as they stood in the input: a highstate repeats itself on every
+// minion, and what is the same bytes again needs no second search.
 //
-// What is kept is the state itself, its key and its object, and it is compared byte for byte: a hash, however it is seeded, would have to be
-// one that no sender can steer, for the module has no random numbers. Nor does comparing cost more than such a hash. Two values are passed
-// over, since they differ from run to run: `start_time`, where it is a plain time of day, and `duration`, where it is a plain number.
+// What is kept is the state itself, its key and its object, and it is compared byte for byte: a hash, however it is
+// seeded, would have to be one that no sender can steer, for the module has no random numbers. Nor does comparing cost
+// more than such a hash. Two values are passed over, since they differ from run to run: `start_time`, where it is a
+// plain time of day, and `duration`, where it is a plain number.
 //
-// The verdict depends on these bytes, on the options and on the preset alone: the redaction of a state's record looks at nothing else
-// (`around.ts` has the state's key).
+// The verdict depends on these bytes, on the options and on the preset alone: the redaction of a state's record looks
+// at nothing else (`around.ts` has the state's key).
 import { POINT, QUOTE } from "../bytes/chars";
 import { GOLDEN } from "../bytes/hash";
 import { Span, spanEnd, spanStart } from "../bytes/span";
@@ -22,7 +23,10 @@ const SET_BYTES: usize = 16;
 const SETS: usize = 4096;
 const SETS_SHIFT: u64 = 52; // leaves the hash's highest bits, a number of a set
 
-/** A state in the ring; its key and its object, without the values that are passed over, lie behind it from word to word. */
+/**
+ * A state in the ring; its key and its object, without the values that are passed over, lie behind it from word to
+ * word.
+ */
 @unmanaged
 class Entry {
   preset: u32;
@@ -38,9 +42,15 @@ const ENTRY_BYTES: usize = offsetof<Entry>();
 
 let ring: usize = 0; // 0: nothing is kept
 let sets: usize = 0;
-/** Where the next state goes, counted on from ring to ring: what lies more than one before is written over. No place is 0. */
+/**
+ * Where the next state goes, counted on from ring to ring: what lies more than one before is written over. No place is
+ * 0.
+ */
 let written: usize = 2 * RING_BYTES;
-/** What keys came before, sixteen bits of their hash each: a state is kept that comes once more. Most that differ never do. */
+/**
+ * What keys came before, sixteen bits of their hash each: a state is kept that comes once more. Most that differ never
+ * do.
+ */
 const TAGS_SHIFT: u64 = 50;
 const tags: usize = memory.data(32768, 16);
 /** Whether the key that was asked for last came before. */
@@ -65,7 +75,10 @@ export function beginClean(): void {
   sets = heap.alloc(SETS * SET_BYTES);
 }
 
-/** `HH:MM:SS` and `.ffffff"` in memory, with zeros for digits; what takes a digit from 10 on, or any bit of another byte, to 0x80. */
+/**
+ * `HH:MM:SS` and `.ffffff"` in memory, with zeros for digits; what takes a digit from 10 on, or any bit of another
+ * byte, to 0x80.
+ */
 const TIME: u64 = 0x30303a30303a3030;
 const ABOVE_TIME: u64 = 0x76767f76767f7676;
 const FRACTION: u64 = 0x223030303030302e;
@@ -74,8 +87,8 @@ const ABOVE_FRACTION: u64 = 0x7f7676767676767f;
 const TIME_BYTES: usize = 17;
 
 /**
- * Past the value at `p` if it is a time of day as Python writes it, or a number of digits and perhaps a point; else `p`. `end`: the end of
- * the object that it is in.
+ * Past the value at `p` if it is a time of day as Python writes it, or a number of digits and perhaps a point; else
+ * `p`. `end`: the end of the object that it is in.
  */
 function pass(p: usize, end: usize): usize {
   if (load<u8>(p) != QUOTE) {
@@ -110,7 +123,10 @@ function inWords(length: usize): usize {
   return (length + 7) & ~7;
 }
 
-/** Whether the entry is of the state whose key is `[keyStart, keyEnd)`, without quotes, and whose object is `[start, end)`. */
+/**
+ * Whether the entry is of the state whose key is `[keyStart, keyEnd)`, without quotes, and whose object is `[start,
+ * end)`.
+ */
 function isOf(entry: Entry, preset: u32, keyStart: usize, keyEnd: usize, start: usize, end: usize): bool {
   const keyLength = entry.keyLength;
   let length = entry.first;
@@ -174,8 +190,8 @@ function lay(to: usize, p: usize, end: usize): usize {
 }
 
 /**
- * Keeps the state that was asked for last, whose record was found to hold no secret. `time` and `duration` are the spans of these two
- * values in its object, 0 where there is none.
+ * Keeps the state that was asked for last, whose record was found to hold no secret. `time` and `duration` are the
+ * spans of these two values in its object, 0 where there is none.
  */
 export function keepClean(
   preset: u32,

@@ -58,7 +58,10 @@ function toPieceEnd(p: usize): usize {
   return c == PIPE || c == SEMICOLON || c == AND || isSeparator(p) ? p : p + 1;
 }
 
-/** Finds the argument behind the blanks at `p`, line ends with a backslash before them too; false where the command ends. */
+/**
+ * Finds the argument behind the blanks at `p`, line ends with a backslash before them too; false where the command
+ * ends.
+ */
 function nextArgument(p: usize): bool {
   while (true) {
     p = skipBlanks(p);
@@ -101,7 +104,9 @@ function beginsArgument(start: usize, end: usize): bool {
   return true;
 }
 
-/** Whether the argument is letters behind a hyphen, up to one of `letter` in either case, the last one where `isLast`. */
+/**
+ * Whether the argument is letters behind a hyphen, up to one of `letter` in either case, the last one where `isLast`.
+ */
 function hasLetter(letter: u8, isLast: bool): bool {
   if (byteAt(argStart) != MINUS) return false;
   for (let p = argStart + 1; p < argEnd; p++) {

@@ -22,7 +22,10 @@ export function showContent(start: usize, end: usize): void {
   contentEnd = end;
 }
 
-/** Decodes the content `[start, end)` of a string to `at`, unless it stands for itself. Returns what is free behind it; 0: no memory. */
+/**
+ * Decodes the content `[start, end)` of a string to `at`, unless it stands for itself. Returns what is free behind it;
+ * 0: no memory.
+ */
 export function decode(start: usize, end: usize, at: usize, isPlain: bool): usize {
   showContent(start, end);
   if (isPlain || !hasBackslash(start, end)) return at;
@@ -48,8 +51,8 @@ function putSpans(row: usize, end: usize): void {
 }
 
 /**
- * The string `[start, end)`, quotes included, if it holds secrets: written at `out` behind what stands in `[pending, start)`, masked. Else
- * nothing is written. Work area: above what is pending.
+ * The string `[start, end)`, quotes included, if it holds secrets: written at `out` behind what stands in `[pending,
+ * start)`, masked. Else nothing is written. Work area: above what is pending.
  */
 export function putMasked(pending: usize, start: usize, end: usize, isPlain: bool): bool {
   const free = (out + (start - pending) + 31) & ~7;

@@ -164,7 +164,10 @@ export function beginsWith(p: usize, lower: string): bool {
   return true;
 }
 
-/** Whether the word `[p, end)`, folded to small letters, is one of those in `list`, which has a space on both sides of each. */
+/**
+ * Whether the word `[p, end)`, folded to small letters, is one of those in `list`, which has a space on both sides of
+ * each.
+ */
 export function isOneOf(p: usize, end: usize, list: string): bool {
   const length = <i32>(end - p);
   if (!length) return false;

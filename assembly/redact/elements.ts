@@ -53,7 +53,9 @@ function toTagName(p: usize): usize {
   return p;
 }
 
-/** The start tag at `p`: `<NAME>text</`, `<NAME attributes>text</`, `<NAME><Value>text</`, `<x name="a.NAME">text</`. */
+/**
+ * The start tag at `p`: `<NAME>text</`, `<NAME attributes>text</`, `<NAME><Value>text</`, `<x name="a.NAME">text</`.
+ */
 export function maskTag(p: usize): void {
   let name = ++p;
   p = toTagName(p);

@@ -1,5 +1,6 @@
-// The literals that a secret needs one of: a name, a program, the beginning of a key. Two of a literal's bytes that lie side by side,
-// one pair at an even and one at an odd place, stand in a table of all pairs. It is made once, at start-up.
+// The literals that a secret needs one of: a name, a program, the beginning of a key. Two of a literal's bytes that lie
+// side by side, one pair at an even and one at an odd place, stand in a table of all pairs. It is made once, at
+// start-up.
 import { MINUS, QUOTE, SPACE, UNDERSCORE } from "../bytes/chars";
 import { words } from "../options/defaults";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../options/settings";
@@ -51,7 +52,9 @@ export class Row {
 /** What may be where certain pairs of bytes stand in a text. */
 @unmanaged
 export class Bucket {
-  /** What may stand behind the pair, and before it: a bit for the low five bits of a byte. Nearly all places end here. */
+  /**
+   * What may stand behind the pair, and before it: a bit for the low five bits of a byte. Nearly all places end here.
+   */
   behind: u32;
   before: u32;
   /** The first row. */
@@ -78,8 +81,8 @@ let unused: usize = 0;
 export let nominatesAll: bool = false;
 
 /**
- * How often two small letters stand side by side in English and in what Salt returns: two bits for each pair, a word for each first
- * letter, from less than 0.03 % to 0.35 % and more.
+ * How often two small letters stand side by side in English and in what Salt returns: two bits for each pair, a word
+ * for each first letter, from less than 0.03 % to 0.35 % and more.
  */
 // prettier-ignore
 const LETTERS: usize = memory.data<u64>([

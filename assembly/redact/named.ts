@@ -1,5 +1,5 @@
-// The value of a NAME in a text: behind a delimiter, in the rest of a line, in lines of YAML, in a sentence (docs/redaction.md,
-// "assignments").
+// The value of a NAME in a text: behind a delimiter, in the rest of a line, in lines of YAML, in a sentence
+// (docs/redaction.md, "assignments").
 import {
   BACKSLASH,
   CLOSE_BRACE,

@@ -1,5 +1,5 @@
-// Which names have values to be masked. Nearly all globs are one word with or without stars around it: those are found by the
-// word's first byte, so that a name costs little more than a look at each of its bytes.
+// Which names have values to be masked. Nearly all globs are one word with or without stars around it: those are found
+// by the word's first byte, so that a name costs little more than a look at each of its bytes.
 import { MINUS } from "../bytes/chars";
 import { GOLDEN } from "../bytes/hash";
 import { lanesFrom } from "../bytes/words";
@@ -98,8 +98,8 @@ function isIn(list: usize, start: usize, end: usize): bool {
 }
 
 /**
- * Names asked for before, up to 16 bytes: most are the same few. An entry holds the name's two words and what is to be said of it; it
- * speeds up, no more.
+ * Names asked for before, up to 16 bytes: most are the same few. An entry holds the name's two words and what is to be
+ * said of it; it speeds up, no more.
  */
 const KNOWN_BYTES: usize = 24;
 const KNOWN_SECOND: usize = 8; // behind the first word

@@ -1,6 +1,6 @@
-// Which parts of a JSON text may hold a secret at all: where one of the literals of the rules stands. Each has a pair of bytes in a table
-// at an even and one at an odd place, so it is enough to look at every second pair of the text. Exact code judges what is found here; all
-// else is copied as it stands.
+// Which parts of a JSON text may hold a secret at all: where one of the literals of the rules stands. Each has a pair
+// of bytes in a table at an even and one at an odd place, so it is enough to look at every second pair of the text.
+// Exact code judges what is found here; all else is copied as it stands.
 import { QUOTE, SPACE } from "../bytes/chars";
 import { foldByte } from "../options/glob";
 import { IS_DIGIT, IS_LETTER, classOf } from "./cursor";
@@ -77,8 +77,8 @@ export function beginNominating(): void {
 }
 
 /**
- * Where the first literal begins in `[start, end)`, valid JSON or a part of it; ~0 where there is none. Of literals in one string it may be
- * a later one. Up to 17 bytes behind the end are read.
+ * Where the first literal begins in `[start, end)`, valid JSON or a part of it; ~0 where there is none. Of literals in
+ * one string it may be a later one. Up to 17 bytes behind the end are read.
  */
 export function nominate(start: usize, end: usize): usize {
   if (nominatesAll) return start;

@@ -43,8 +43,8 @@ function toTitleEnd(p: usize): usize {
 }
 
 /**
- * Where the private key ends that begins at `p`: behind its end line, and where that is missing, with the first line that cannot be part of
- * it. 0 where none begins.
+ * Where the private key ends that begins at `p`: behind its end line, and where that is missing, with the first line
+ * that cannot be part of it. 0 where none begins.
  */
 export function toPemEnd(p: usize): usize {
   if (!startsWith(p, textEnd, "-----BEGIN ")) return 0;

@@ -3,7 +3,10 @@ import { BACKSLASH, LOWER_U, hexValue } from "../bytes/chars";
 import { byteBefore, textStart } from "./cursor";
 import { isName } from "./names";
 
-/** Where the word `[word, end)` begins without the letter or the digits of an escape: `\n`, `\u0026`; its end where it has none. */
+/**
+ * Where the word `[word, end)` begins without the letter or the digits of an escape: `\n`, `\u0026`; its end where it
+ * has none.
+ */
 export function unglue(word: usize, end: usize): usize {
   if (word == textStart || byteBefore(word) != BACKSLASH) return end;
   if (load<u8>(word) != LOWER_U) return word + 1;

@@ -1,5 +1,5 @@
-// Secrets inside a text: where they begin and end (docs/redaction.md). The text is looked at once, word by word and sign by sign; when in
-// doubt more is taken for a secret, not less.
+// Secrets inside a text: where they begin and end (docs/redaction.md). The text is looked at once, word by word and
+// sign by sign; when in doubt more is taken for a secret, not less.
 import { COLON, OPEN_BRACKET } from "../bytes/chars";
 import { startsWith } from "../json/string";
 import { Rule, isOn } from "../options/settings";
@@ -131,7 +131,10 @@ export function beginSecrets(): void {
 /** The ports of the lines that `lines` knows. */
 const PORTS = ":5432: :5433: :6432: :*:";
 
-/** Finds the secrets of a text; their rows go to `at` and on. A byte that is in no word stands at `end`. False when memory runs out. */
+/**
+ * Finds the secrets of a text; their rows go to `at` and on. A byte that is in no word stands at `end`. False when
+ * memory runs out.
+ */
 export function findSecrets(start: usize, end: usize, at: usize): bool {
   beginText(start, end);
   beginSpans(at);

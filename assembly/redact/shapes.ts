@@ -1,4 +1,5 @@
-// Secrets that are known by their shape: keys that providers give out, hashes of passwords, addresses of web hooks. One row each.
+// Secrets that are known by their shape: keys that providers give out, hashes of passwords, addresses of web hooks. One
+// row each.
 import { COLON, COMMA, MINUS, POINT, SLASH, PLUS } from "../bytes/chars";
 import { startsWith } from "../json/string";
 import { words } from "../options/defaults";

@@ -23,7 +23,10 @@ export function beginSpans(at: usize): void {
 let maskedEnd: usize = 0;
 let nextRow: usize = 0;
 
-/** Whether `p` lies in a secret that was found: what begins there is none of its own. It is asked for in the order of the text. */
+/**
+ * Whether `p` lies in a secret that was found: what begins there is none of its own. It is asked for in the order of
+ * the text.
+ */
 export function isMasked(p: usize): bool {
   for (; nextRow < spansEnd && load<usize>(nextRow) <= p; nextRow += SPAN_BYTES) {
     maskedEnd = max(maskedEnd, load<usize>(nextRow, 4));

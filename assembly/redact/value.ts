@@ -64,7 +64,10 @@ function isBlankValue(p: usize): bool {
   return c == OPEN_BRACKET && load<u8>(skipSpace(p + 1)) == CLOSE_BRACKET;
 }
 
-/** Whether the name `[p, end)` may hold a command line: it is a state's key or has white space. Its escapes count as they stand. */
+/**
+ * Whether the name `[p, end)` may hold a command line: it is a state's key or has white space. Its escapes count as
+ * they stand.
+ */
 function isText(p: usize, end: usize): bool {
   for (; p < end; p++) {
     const c = load<u8>(p);
@@ -79,7 +82,10 @@ function hasSlash(p: usize, end: usize): bool {
   return false;
 }
 
-/** Whether the text that was decoded, a name whose value is at `value`, is masked. `inPackages`: it is one of a packager's changes. */
+/**
+ * Whether the text that was decoded, a name whose value is at `value`, is masked. `inPackages`: it is one of a
+ * packager's changes.
+ */
 function isMasked(value: usize): bool {
   const masked = isMaskedName(contentStart, contentEnd);
   if (masked != Masked.BUILT_IN) return masked != Masked.NO;
@@ -90,7 +96,10 @@ function isMasked(value: usize): bool {
   return !isPolicyName(contentStart, contentEnd);
 }
 
-/** Whether the text that was decoded is a NAME, perhaps with words and points before it: `PAIRED`, and `POLICY` where it is one; 0: no. */
+/**
+ * Whether the text that was decoded is a NAME, perhaps with words and points before it: `PAIRED`, and `POLICY` where it
+ * is one; 0: no.
+ */
 function nameText(): u8 {
   beginText(contentStart, contentEnd);
   let word = contentStart;
@@ -123,8 +132,8 @@ function isOneOfTwo(p: usize): bool {
 }
 
 /**
- * Writes the JSON value `[p, end)`, which is valid, as the options have it. `inChanges`: strings named `diff` are diffs. The
- * names of the value itself, if it is an object, are looked at like all others.
+ * Writes the JSON value `[p, end)`, which is valid, as the options have it. `inChanges`: strings named `diff` are
+ * diffs. The names of the value itself, if it is an object, are looked at like all others.
  */
 export function putRedacted(p: usize, end: usize, inChanges: bool): void {
   if (!isSearching) {

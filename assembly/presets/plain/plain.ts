@@ -199,8 +199,8 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
 }
 
 /**
- * What stands in the input as `[start, end)`, masked where the options mask, at `at`. Returns the address past it, where
- * there is room for `room` more bytes, or `isFull`.
+ * What stands in the input as `[start, end)`, masked where the options mask, at `at`. Returns the address past it,
+ * where there is room for `room` more bytes, or `isFull`.
  */
 function putPiece(at: usize, start: usize, end: usize, room: usize): usize {
   if (!isSearching) return copySpan(at, start, end);

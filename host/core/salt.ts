@@ -58,11 +58,17 @@ export function readJid(jid: unknown): number | null {
 
 /** Milliseconds since midnight of Salt's `start_time`, `09:19:48.076174`; null where it is none. */
 export function readStartTime(time: unknown): number | null {
+  const micros = readStartMicros(time);
+  return micros === null ? null : Math.floor(micros / 1000);
+}
+
+/** The same in microseconds, as Salt writes it. */
+export function readStartMicros(time: unknown): number | null {
   if (!isText(time) || time.length < 8 || time.charCodeAt(2) !== COLON || time.charCodeAt(5) !== COLON) return null;
   const [hours, minutes, seconds] = [twoDigits(time, 0), twoDigits(time, 3), twoDigits(time, 6)];
-  const ms = time.length === 8 ? 0 : thousandths(time);
+  const micros = time.length === 8 ? 0 : millionths(time);
   // NaN where one of them is none.
-  const whole = ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
+  const whole = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros;
   return Number.isNaN(whole) ? null : whole;
 }
 
@@ -79,16 +85,12 @@ function digit(text: string, at: number): number {
 
 const twoDigits = (text: string, at: number): number => 10 * digit(text, at) + digit(text, at + 1);
 
-/** The milliseconds of `.076174` behind the seconds. */
-function thousandths(time: string): number {
+/** The microseconds of `.076174` behind the seconds. */
+function millionths(time: string): number {
   if (time.charCodeAt(8) !== POINT || time.length < 10 || time.length > LONGEST_TIME) return NaN;
-  let ms = 0;
-  for (let at = 9; at < time.length; at++) {
-    const value = digit(time, at);
-    if (at < 12) ms = 10 * ms + value;
-    else if (Number.isNaN(value)) return NaN;
-  }
-  return time.length === 10 ? ms * 100 : time.length === 11 ? ms * 10 : ms;
+  let micros = 0;
+  for (let at = 9; at < LONGEST_TIME; at++) micros = 10 * micros + (at < time.length ? digit(time, at) : 0);
+  return micros;
 }
 
 /** Members of which some tell when something happened: `_stamp`, `jid`, `start_time`. */

@@ -1,7 +1,7 @@
 // The jobs that a step of an orchestration started, a span for each minion, told from what the step says of them. The returns of
 // these jobs come in events of their own, before anything tells whose step they belong to: their spans stand in the trace of their
 // job, and these here lead to it.
-import { type Members, isText, membersOf } from '../../core/salt.js';
+import { type Members, isText, membersOf, readStartMicros } from '../../core/salt.js';
 import { type SpanContext, returnIdOf, spanIdOf } from '../../core/trace.js';
 import { blake2b128 } from '../../core/blake2b.js';
 import type { Told } from './members.js';
@@ -20,15 +20,12 @@ const QUARTER = HOUR / 4;
 /** A minion's job may end so long before its step: the rest of a quarter is for clocks that differ. As `record/timing.ts` has it. */
 const LATE = 13 * (HOUR / 60);
 
-const TIME_OF_DAY = /^(\d\d):(\d\d):(\d\d)\.(\d{6})$/;
+/** Behind the point of a time there are six digits. */
+const TIME_LENGTH = '09:19:48.076174'.length;
 
 /** Since midnight; null for what is no `start_time`. */
-function sinceMidnight(time: unknown): number | null {
-  const parts = isText(time) ? TIME_OF_DAY.exec(time) : null;
-  if (parts === null) return null;
-  const [hours, minutes, seconds, rest] = parts.slice(1).map(Number) as [number, number, number, number];
-  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + rest;
-}
+const sinceMidnight = (time: unknown): number | null =>
+  isText(time) && time.length === TIME_LENGTH ? readStartMicros(time) : null;
 
 interface Period {
   readonly startNs: bigint;

@@ -153,8 +153,9 @@ describe('the dashboards for Grafana', () => {
 
   it("have a line's link to a trace in the data source beside it, with the # taken off", () => {
     const text = readFileSync('examples/grafana/provisioning/datasources/saltflat-loki.yaml', 'utf8');
-    const [, to] =
-      /# {6}matcherRegex: trace_id\n +# {6}datasourceUid: (\S+)\n +# {6}url: \$\$\{__value\.raw\}\n/.exec(text)!;
+    const [, to] = /# {6}matcherRegex: trace_id\n +# {6}datasourceUid: (\S+)\n +# {6}url: \$\$\{__value\.raw\}\n/.exec(
+      text,
+    )!;
     expect(text).toContain(`\n  #- name: Tempo\n  #  uid: ${to}\n  #  type: tempo\n`);
     expect(readFileSync('examples/fluent-bit/loki.yaml', 'utf8')).toContain(" trace_id=$trace['id'],");
   });

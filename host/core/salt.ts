@@ -3,6 +3,10 @@
 /** The members of an object. */
 export type Members = Readonly<Record<string, unknown>>;
 
+/** Whether a value is an object, as JSON has them. */
+export const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Whether a member is a string. */
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -94,7 +98,7 @@ function millionths(time: string): number {
 }
 
 /** Members of which some tell when something happened: `_stamp`, `jid`, `start_time`. */
-export type Timed = Readonly<Record<string, unknown>>;
+export type Timed = Members;
 
 /**
  * When a record happened, in milliseconds since 1970: its `_stamp`, which is UTC. Masterless minions and job caches have none:
@@ -113,9 +117,6 @@ export function readTime({ _stamp: stamp, jid, start_time: start }: Timed): numb
 const REASON_LINES = 3;
 const REASON_CHARACTERS = 300;
 
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The object that a value is; empty where it is none. */
 export const membersOf = (value: unknown): Members => (isObject(value) ? value : {});
 
@@ -123,11 +124,11 @@ export const membersOf = (value: unknown): Members => (isObject(value) ? value :
 export const textOf = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** The object that `changes` are; the option `"changes": "text"` writes it into a string. */
-function changesOf(changes: unknown): Readonly<Record<string, unknown>> {
+function changesOf(changes: unknown): Members {
   if (isObject(changes)) return changes;
   if (!isText(changes) || !changes.startsWith('{')) return {};
   try {
-    return JSON.parse(changes) as Readonly<Record<string, unknown>>;
+    return JSON.parse(changes) as Members;
   } catch {
     return {}; // cut, or somebody's own text
   }

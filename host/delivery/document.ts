@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { LineBatch } from '../core/flattener.js';
 import type { Kind } from '../core/kinds.js';
+import { type Members, isText, membersOf } from '../core/salt.js';
 
 /** One record on its way to a store. */
 export interface Document {
@@ -18,11 +19,6 @@ export interface Document {
   /** What it comes from, as JSON, for receivers that want that told apart. */
   readonly resource?: string;
 }
-
-type Members = Readonly<Record<string, unknown>>;
-
-const asMembers = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** A moment in UTC, to the digit that Salt wrote. */
 interface Moment {
@@ -54,8 +50,8 @@ function now(): Moment {
  * itself as its `@timestamp` counts in events that were let pass alone: in others a state's own member may be called so.
  */
 function timeOf(record: Members, kind: Kind): Moment {
-  const event = asMembers(record['event']);
-  const data = asMembers(record['data']);
+  const event = membersOf(record['event']);
+  const data = membersOf(record['data']);
   const own = kind === 'passed' ? record['@timestamp'] : undefined;
   const times = [own, event['end'], event['created'], record['_stamp'], data['_stamp']];
   return times.map(momentOf).find((moment) => moment !== null) ?? now();
@@ -64,8 +60,8 @@ function timeOf(record: Members, kind: Kind): Moment {
 /** The id that the module gave. An event that was let pass may have members of these names, but they are the sender's. */
 function idOf(record: Members, kind: Kind): string | undefined {
   if (kind === 'passed') return undefined;
-  const isEcs = !isText(record['event_type']) && isText(asMembers(record['salt'])['event_type']);
-  const id = isEcs ? asMembers(record['event'])['id'] : record['event_id'];
+  const isEcs = !isText(record['event_type']) && isText(membersOf(record['salt'])['event_type']);
+  const id = isEcs ? membersOf(record['event'])['id'] : record['event_id'];
   return isText(id) ? id : undefined;
 }
 
@@ -114,9 +110,9 @@ function withTimestamp(json: string, iso: string): string {
  */
 function documentOf(record: Uint8Array, kind: Kind, needsTimestamp: boolean): Document {
   const text = Buffer.from(record).toString();
-  const members = asMembers(JSON.parse(text));
+  const members = membersOf(JSON.parse(text));
   const time = timeOf(members, kind);
-  const minion = members['minion_id'] ?? asMembers(members['host'])['name'] ?? asMembers(members['data'])['id'];
+  const minion = members['minion_id'] ?? membersOf(members['host'])['name'] ?? membersOf(members['data'])['id'];
   return {
     id: idOf(members, kind) ?? createHash('sha256').update(record).digest('hex').slice(0, 32),
     json: needsTimestamp ? stamped(text, members, kind, time) : text,

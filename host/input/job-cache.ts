@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExtensionCodec, decode } from '@msgpack/msgpack';
 import { InputError, codeOf, reasonOf } from '../core/error.js';
+import { type Members, isObject } from '../core/salt.js';
 import type { EventLine, InputWatcher } from './files.js';
 
 /** Salt's own types in MessagePack (`salt/payload.py`): a date and time as text. */
@@ -28,9 +29,6 @@ interface JobFolder {
   readonly path: string;
   readonly jid: string;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** MessagePack has what JSON has not: bytes become the text that they are, whole numbers of 64 bits stay exact. */
 function toJson(value: unknown): string {
@@ -126,12 +124,7 @@ async function* eventsOf(
 }
 
 /** The event of what a minion returned, or a runner; null where its folder has no return. */
-async function returnIn(
-  folder: string,
-  id: string,
-  jid: string,
-  load: Load,
-): Promise<Readonly<Record<string, unknown>> | null> {
+async function returnIn(folder: string, id: string, jid: string, load: Load): Promise<Members | null> {
   const files = await readdir(folder);
   const returned = await unpackedOf(folder, files, 'return.p');
   if (returned === undefined) return null;
@@ -149,7 +142,7 @@ const NOTES = ['jid', 'id', 'success', 'return', 'fun', 'user'];
  * Takes the master's own notes out of a job's states. It makes them between the event of the return and the cache, so that
  * the states would be other ones here than there: `retcode` in each state of a failed job, the rest in those that failed.
  */
-function dropNotes({ return: returned, retcode }: Readonly<Record<string, unknown>>): void {
+function dropNotes({ return: returned, retcode }: Members): void {
   if (!isObject(returned) || retcode === 0 || retcode === undefined) return;
   const functions = Object.values(returned).filter(isObject);
   for (const states of [returned, ...functions])
@@ -167,13 +160,7 @@ function dropNotes({ return: returned, retcode }: Readonly<Record<string, unknow
  * What a minion returned, or a runner: of a runner the file holds the event itself. So it does of `salt-ssh`, which keeps no
  * `retcode` beside it, and has another jid and function in it than the job (Salt 3008, `client/ssh/__init__.py`, `cache_job`).
  */
-function returnOf(
-  jid: string,
-  id: string,
-  { cmd, fun, arg, tgt, user }: Load,
-  result: Readonly<Record<string, unknown>>,
-  out: unknown,
-): Readonly<Record<string, unknown>> {
+function returnOf(jid: string, id: string, { cmd, fun, arg, tgt, user }: Load, result: Members, out: unknown): Members {
   const { return: returned } = result;
   // A runner's return names by itself whose states it holds. The master keeps it under its own id, which is the job's target.
   // A minion can return to such a job, or begin one that says it is a runner's; those are its own returns.

@@ -1,8 +1,7 @@
 // What an options file switches on, in words. Members and defaults are those of the schema that ships.
+import { type Members, isObject } from '../core/salt.js';
 import { readShipped } from '../disk/shipped.js';
 import { printable } from '../text/terminal.js';
-
-type Options = Readonly<Record<string, unknown>>;
 
 /** What is read of the schema of one member, or of all: `docs/options.md` has the rest in words. */
 interface Schema {
@@ -37,10 +36,8 @@ function* membersOf({ properties = {} }: Schema, within = ''): Generator<[place:
   }
 }
 
-const isObject = (value: unknown): value is Options => typeof value === 'object' && value !== null;
-
 /** What the options say at `place`; undefined where they say nothing. An object in the place of `redact` switches it on. */
-function valueAt(options: Options, place: string): unknown {
+function valueAt(options: Members, place: string): unknown {
   if (place === 'redact' && isObject(options['redact'])) return true;
   return place.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), options);
 }
@@ -49,7 +46,7 @@ const textOf = (value: unknown): string =>
   value === undefined ? 'no limit' : printable(typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A line for each member that is not as by default; `all defaults` where there is none. */
-export function describe(options: Options): string[] {
+export function describe(options: Members): string[] {
   const lines = [...defaults()]
     .map(([place, byDefault]) => ({ place, byDefault, value: valueAt(options, place) }))
     .filter(({ byDefault, value }) => value !== undefined && JSON.stringify(value) !== JSON.stringify(byDefault))

@@ -1,4 +1,6 @@
 // What was masked in a record: the record as it was and as it leaves, side by side.
+import { isObject } from '../core/salt.js';
+
 const MASK = '[redacted]';
 
 /** One thing that was masked. Two of the same event, made with other options, are compared by `covers` and `touches`. */
@@ -79,9 +81,7 @@ function* inText(original: string, masked: string, kind: Mask['kind'], at: Place
 
 /** `original` as JSON, without the numbers before its names. */
 const jsonOf = (original: unknown): string =>
-  JSON.stringify(original, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(entriesOf(value)) : value,
-  );
+  JSON.stringify(original, (_, value: unknown) => (isObject(value) ? Object.fromEntries(entriesOf(value)) : value));
 
 function* inValue(original: unknown, masked: unknown, at: Place): Generator<Mask> {
   if (original === masked) return;

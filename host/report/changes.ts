@@ -1,5 +1,5 @@
 // What a state changed, as text for people: a diff as it is, old and new of a member with an arrow between.
-import { asText } from '../core/salt.js';
+import { asText, isObject } from '../core/salt.js';
 import { bounded } from './bounded.js';
 
 /** Characters that are kept of all changes of a state. */
@@ -7,9 +7,6 @@ const MAX_CHANGES = 2000;
 
 /** Members of `changes` that say nothing of what was changed. */
 const UNTOLD = new Set(['pid']);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isLines = (text: string): boolean => text.includes('\n');
 

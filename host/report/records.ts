@@ -3,7 +3,7 @@ import { noCounts } from '../core/counts.js';
 import { Flattener, type SourceLine } from '../core/flattener.js';
 import type { Kind } from '../core/kinds.js';
 import { isRedacted } from '../core/redacted.js';
-import type { Timed } from '../core/salt.js';
+import { type Timed, isObject } from '../core/salt.js';
 import { type Options, type SaltRecord, type Saltflat, load } from '../index.js';
 
 /** Functions whose returns say nothing of states or of minions that are gone: Salt asks them by itself. */
@@ -37,9 +37,6 @@ export interface Announcement {
   /** What tells when. */
   readonly timed: Timed;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 

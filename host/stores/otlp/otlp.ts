@@ -3,6 +3,7 @@ import type { Document } from '../../delivery/document.js';
 import { BatchFailure, PassingFailure, answeredText, failureOf, reasonText } from '../../delivery/failure.js';
 import { HttpClient } from '../../delivery/http-client.js';
 import type { Outcome, Receiver } from '../../delivery/receiver.js';
+import type { Members } from '../../core/salt.js';
 import { VERSION } from '../../core/version.js';
 import type { StoreAddress, StoreRow } from '../store.js';
 import { SpanMaker } from './maker.js';
@@ -27,8 +28,6 @@ function bodyOf(documents: readonly Document[]): string {
   );
   return `{"resourceSpans":[${resourceSpans.join(',')}]}`;
 }
-
-type Members = Readonly<Record<string, unknown>>;
 
 function parse(text: string): Members | null {
   try {

@@ -1,7 +1,7 @@
 // The order of the stages, which `npm run lint` holds: a folder is a stage and imports only what lies below it.
 //
-// Each tree lists its stages from the bottom to the top. Stages of one row do not know each other. What is in no row is refused: a new
-// folder or a new loose file gets its place here first.
+// Each tree lists its stages from the bottom to the top. Stages of one row do not know each other. What is in no row is
+// refused: a new folder or a new loose file gets its place here first.
 const TREES = {
   assembly: [
     ['error.ts'],

@@ -16,6 +16,17 @@ const TASTE = {
   '@typescript-eslint/require-await': 'off',
 };
 
+/** Prettier breaks code, not comments. What is left of code are texts, patterns and directives. */
+const WIDTH = {
+  'max-len': [
+    'error',
+    {
+      ...{ code: 120, comments: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+      ignorePattern: '(?:eslint|prettier)-|^import ',
+    },
+  ],
+};
+
 /** What tests may do beside that. */
 const TESTS = {
   // `afterAll` also runs where `beforeAll` failed: what the types say is there may not be.
@@ -29,6 +40,7 @@ const TESTS = {
 export default tseslint.config(
   { ignores: ['build/', 'node_modules/', 'coverage/', 'assembly/', 'bench/echo/', 'bench/json-as/'] }, // AssemblyScript: asc checks it
   js.configs.recommended,
+  { rules: WIDTH },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

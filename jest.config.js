@@ -7,6 +7,6 @@ export default {
   // Tests name their TypeScript neighbours as `./x.js`; what they test is the built package, `../build/host/*.js`.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30000,
-  // Many suites wait for other programs: with one worker fewer than cores, which is jest's own choice, two cores have one.
+  // Many suites wait for other programs. Jest's own choice is one worker fewer than cores, which would be one of two.
   maxWorkers: '100%',
 };

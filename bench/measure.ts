@@ -143,7 +143,8 @@ export async function measureColdStart(event: Uint8Array): Promise<ColdStart> {
   const compile: number[] = [];
   const firstCall: number[] = [];
   for (let round = 0; round < COLD_STARTS; round++) {
-    // V8 shares the code of equal modules: an empty custom section with a name of its own (id, size, name) keeps them apart.
+    // V8 shares the code of equal modules: an empty custom section with a name of its own (id, size, name) keeps them
+    // apart.
     const unique = Buffer.concat([bytes, Buffer.from([0, 2, 1, 0x61 + round])]);
     const start = performance.now();
     const module = await instantiateModule(unique);

@@ -25,7 +25,9 @@ export async function loadSaltflat(): Promise<Peer> {
 
 /** A peer that can tell the time of the work from the time of the copies. */
 export interface TimedPeer extends Peer {
-  /** The time of the work on one event alone, in ms: the event is copied in before, and the records are left in place. */
+  /**
+   * The time of the work on one event alone, in ms: the event is copied in before, and the records are left in place.
+   */
   timeCall(event: Uint8Array): number;
 }
 

@@ -78,7 +78,9 @@ function program(onExit: (code: ExitCode) => void): Command {
   return saltflat;
 }
 
-/** Runs the command that `argv` (as `process.argv`) asks for. Resolves to the exit code; errors are on stderr by then. */
+/**
+ * Runs the command that `argv` (as `process.argv`) asks for. Resolves to the exit code; errors are on stderr by then.
+ */
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.OK;
   try {

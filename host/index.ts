@@ -10,8 +10,8 @@ export { type NodeStream, nodeStream } from './nodestream.js';
 export const MODULE_PATH = shippedPath('build/saltflat.wasm');
 
 /**
- * Loads the module. Rejects with an `OptionsError` where it refuses the options, with a `ModuleError` where it is of another
- * version than this host, with a `WebAssembly.CompileError` where the bytes are no module.
+ * Loads the module. Rejects with an `OptionsError` where it refuses the options, with a `ModuleError` where it is of
+ * another version than this host, with a `WebAssembly.CompileError` where the bytes are no module.
  */
 export async function load({ module, options }: LoadSettings = {}): Promise<Saltflat> {
   return loadFrom(module ?? readShipped('build/saltflat.wasm'), options, (address) =>

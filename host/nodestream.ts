@@ -6,9 +6,9 @@ import type { Saltflat } from './core/saltflat.js';
 import type { Counts } from './core/counts.js';
 
 /**
- * A `Transform`: an event file in, as bytes or text cut anywhere, what leaves out; objects where the format is `records`. Holds one
- * chunk and one line, and stops where its reader does, within a chunk too. Bad lines do not end it: they give `malformed` records.
- * It errs only where the module is damaged.
+ * A `Transform`: an event file in, as bytes or text cut anywhere, what leaves out; objects where the format is
+ * `records`. Holds one chunk and one line, and stops where its reader does, within a chunk too. Bad lines do not end
+ * it: they give `malformed` records. It errs only where the module is damaged.
  */
 export class NodeStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'> extends Transform {
   /** What went through so far. */
@@ -51,8 +51,8 @@ export class NodeStream<P extends Preset = 'flatten', F extends StreamFormat = '
 }
 
 /**
- * A stream of Node that flattens one event file with an instance that others may use meanwhile. Throws a `TypeError` where there is no
- * such format.
+ * A stream of Node that flattens one event file with an instance that others may use meanwhile. Throws a `TypeError`
+ * where there is no such format.
  *
  * @example
  * await pipeline(createReadStream('events.ndjson'), nodeStream(await load(), { format: 'ndjson' }), process.stdout);

@@ -1,5 +1,5 @@
-// A transform of asc: tables of json-as, and of xjb-as that it uses, are laid down only where code reads them. It reads and writes numbers of all kinds and has tables
-// for that; the options have whole numbers alone.
+// A transform of asc: tables of json-as, and of xjb-as that it uses, are laid down only where code reads them. It reads
+// and writes numbers of all kinds and has tables for that; the options have whole numbers alone.
 import { Node, NodeKind } from 'assemblyscript/dist/assemblyscript.js';
 import { Transform } from 'assemblyscript/transform';
 

@@ -1,4 +1,5 @@
-// Packs the static data of `build/saltflat.wasm`, as `assembly/bytes/packed.ts` has it: 859 segments of UTF-16 texts and tables become one.
+// Packs the static data of `build/saltflat.wasm`, as `assembly/bytes/packed.ts` has it: 859 segments of UTF-16 texts
+// and tables become one.
 import { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { URL } from 'node:url';
@@ -12,7 +13,9 @@ const MARK = Buffer.from([0xf3, ...Buffer.from('packed'), 0xf5]);
 const LEAST_TEXT = 3;
 /** The kinds of pieces. */
 const Kind = { BYTES: 0, TEXT: 1, STRING: 2, ZEROS: 3 };
-/** Of a string as asc lays it down: its block's size, two words of no use here, its class, how many bytes its text has. */
+/**
+ * Of a string as asc lays it down: its block's size, two words of no use here, its class, how many bytes its text has.
+ */
 const HEADER_BYTES = 20;
 /** The class of strings. */
 const STRING = 2;

@@ -1,15 +1,16 @@
-// Makes a release out of a tested commit: tarball, module, licences of what is compiled in, bill of materials, checksums, tag.
-// Publishes nothing; it says how.
+// Makes a release out of a tested commit: tarball, module, licences of what is compiled in, bill of materials,
+// checksums, tag. Publishes nothing; it says how.
 //
-// What is released is built twice, each time in a fresh clone with a fresh `npm ci`: what lies about in the tree, in node_modules
-// above all, is never part of it. The tarball holds an npm-shrinkwrap.json: its users get the versions that were tested. What needs
-// no Node, `npm run build:packages` makes, and a release has all of it.
+// What is released is built twice, each time in a fresh clone with a fresh `npm ci`: what lies about in the tree, in
+// node_modules above all, is never part of it. The tarball holds an npm-shrinkwrap.json: its users get the versions
+// that were tested. What needs no Node, `npm run build:packages` makes, and a release has all of it.
 //
 //   npm run release [-- --dry-run]
 //
 // It refuses:
 // - a tree that is not clean;
-// - a package.json that does not say who publishes it and where: its members are placeholders until the project has an address;
+// - a package.json that does not say who publishes it and where: its members are placeholders until the project has an
+// address;
 // - a version that CHANGELOG.md has no dated section for, or that is tagged already;
 // - a commit on which `.ci/run` does not pass. It runs it, unless it passed on this very commit;
 // - two builds that are not the same bytes.
@@ -101,7 +102,10 @@ function packagesIn(folder) {
     .map((name) => join(PACKAGES, name));
 }
 
-/** Clones this commit into `folder`, installs, builds and packs there. The paths of the tarball, the module, the licences, the packages. */
+/**
+ * Clones this commit into `folder`, installs, builds and packs there. The paths of the tarball, the module, the
+ * licences, the packages.
+ */
 function buildIn(folder) {
   read('git', 'clone', '--quiet', '--no-hardlinks', '.', folder);
   readIn(folder, 'git', 'checkout', '--quiet', commit());

@@ -1,4 +1,5 @@
-// What a release says of its dependencies: the versions it was tested with, and a bill of materials. Both from the lockfile.
+// What a release says of its dependencies: the versions it was tested with, and a bill of materials. Both from the
+// lockfile.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,9 @@ const lockOf = (folder) => JSON.parse(readFileSync(join(folder, 'package-lock.js
 const isInstalled = ({ dev, devOptional }) => dev !== true && devOptional !== true;
 
 /**
- * The text of `npm-shrinkwrap.json`: what of `package-lock.json` is needed to run. npm installs these versions, with these
- * checksums, wherever the package comes from a registry. It is no file of the tree: npm would take it for the lockfile.
+ * The text of `npm-shrinkwrap.json`: what of `package-lock.json` is needed to run. npm installs these versions, with
+ * these checksums, wherever the package comes from a registry. It is no file of the tree: npm would take it for the
+ * lockfile.
  */
 export function shrinkwrapOf(folder) {
   const { packages, ...head } = lockOf(folder);
@@ -25,8 +27,8 @@ export function shrinkwrapOf(folder) {
 const nameOf = ({ group, name }) => (group === undefined ? name : `${group}/${name}`);
 
 /**
- * The components that are installed with the package. npm's own mark does not tell: of a version that a tool needs too, in a folder of
- * its own, it looks at one place only.
+ * The components that are installed with the package. npm's own mark does not tell: of a version that a tool needs too,
+ * in a folder of its own, it looks at one place only.
  */
 function installed(packages) {
   const entries = Object.entries(packages).filter(([path, entry]) => path !== '' && isInstalled(entry));
@@ -40,7 +42,10 @@ function compiledInto(component, packages) {
   return packages[`node_modules/${full}`]?.version === version ? COMPILED_IN[full]?.into : undefined;
 }
 
-/** CycloneDX, as JSON: what is installed with the package, and what is compiled into it (`scope: required`, its `into` as a property). */
+/**
+ * CycloneDX, as JSON: what is installed with the package, and what is compiled into it (`scope: required`, its `into`
+ * as a property).
+ */
 export function billOf(folder) {
   const { status, stdout, stderr } = spawnSync(
     'npm',

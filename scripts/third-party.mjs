@@ -1,4 +1,5 @@
-// Writes `build/THIRD-PARTY.txt`: whose work is compiled into the module and the report's page, with the texts of the licences.
+// Writes `build/THIRD-PARTY.txt`: whose work is compiled into the module and the report's page, with the texts of the
+// licences.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { URL } from 'node:url';
 import { COMPILED_IN } from './compiled-in.mjs';

@@ -1,5 +1,5 @@
-// A transform of asc: the module carries the package's version in a custom section. Agents and runtimes pass over it, the host
-// reads it (`host/core/version.ts`).
+// A transform of asc: the module carries the package's version in a custom section. Agents and runtimes pass over it,
+// the host reads it (`host/core/version.ts`).
 import { readFileSync } from 'node:fs';
 import { TextEncoder } from 'node:util';
 import { URL } from 'node:url';

@@ -1,5 +1,5 @@
-// `npm run bench:agents`: whole-process CPU of real agents on the same events, one run, in turns. Ratios, not times: each
-// agent's ways are set beside the filter that one would write by hand for it (Lua in Fluent Bit, VRL in Vector).
+// `npm run bench:agents`: whole-process CPU of real agents on the same events, one run, in turns. Ratios, not times:
+// each agent's ways are set beside the filter that one would write by hand for it (Lua in Fluent Bit, VRL in Vector).
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,6 @@
-// `npm run bench:start -- [RUNS]`: what the filter adds to the start of a stock Fluent Bit. The whole process reads one event and
-// ends, in turns without a filter, with a module that does nothing, and with what the examples ship; medians of 21 runs.
+// `npm run bench:start -- [RUNS]`: what the filter adds to the start of a stock Fluent Bit. The whole process reads one
+// event and ends, in turns without a filter, with a module that does nothing, and with what the examples ship; medians
+// of 21 runs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -20,7 +20,9 @@ function sink(input: string): string {
   return `[sinks.out]\ntype = "blackhole"\ninputs = ["${input}"]\n`;
 }
 
-/** Vector behind `http_server`, the host posting to it; done when the host's checkpoint stands at the end of the events. */
+/**
+ * Vector behind `http_server`, the host posting to it; done when the host's checkpoint stands at the end of the events.
+ */
 async function acknowledged(vector: string, events: string, folder: string): Promise<number> {
   const port = await closedPort();
   const url = `http://127.0.0.1:${port}/saltflat`;

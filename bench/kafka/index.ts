@@ -1,6 +1,6 @@
-// `npm run bench:kafka`: how long workers of examples/kafka take for events that are already in a topic, wall clock from the
-// start of the processes until all records passed the filter and the buffer; what a store takes comes on top. A real Kafka, on the
-// same machine, is part of the load.
+// `npm run bench:kafka`: how long workers of examples/kafka take for events that are already in a topic, wall clock
+// from the start of the processes until all records passed the filter and the buffer; what a store takes comes on top.
+// A real Kafka, on the same machine, is part of the load.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';

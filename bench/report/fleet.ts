@@ -1,4 +1,5 @@
-// The events of a large fleet: runs of state.apply, most states in order, some failing or changing, some minions silent.
+// The events of a large fleet: runs of state.apply, most states in order, some failing or changing, some minions
+// silent.
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** How large it is. */

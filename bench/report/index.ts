@@ -1,5 +1,5 @@
-// `npm run bench:report`: the report of a large fleet and of what takes most memory: how long, how much memory, how large a
-// page, and how soon a browser shows it.
+// `npm run bench:report`: the report of a large fleet and of what takes most memory: how long, how much memory, how
+// large a page, and how soon a browser shows it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -18,7 +18,9 @@ const TAKEN: Readonly<Record<Command, string>> = {
   follow: `follow takes http://, https://, tcp://, tls://, ${STORES}`,
 };
 
-/** Throws a `UsageError` `BAD_ADDRESS` where `--to` of this command takes no such address. It repeats nothing secret. */
+/**
+ * Throws a `UsageError` `BAD_ADDRESS` where `--to` of this command takes no such address. It repeats nothing secret.
+ */
 export function checkScheme(address: string, command: Command): void {
   const scheme = /^([a-z][a-z\d+.-]*):\//i.exec(address)?.[1]?.toLowerCase();
   if (scheme !== undefined && SCHEMES[command].includes(scheme)) return;

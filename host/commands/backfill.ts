@@ -193,7 +193,10 @@ export function storePreset(preset: Preset | undefined, row: StoreRow): Preset {
   return preset ?? row.preset;
 }
 
-/** Replays what `filter` leaves of `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as `replay` does. */
+/**
+ * Replays what `filter` leaves of `inputs` to a store. Resolves to the exit code; rejects with a `SaltflatError` as
+ * `replay` does.
+ */
 export async function replayToStore(
   inputs: Inputs,
   filter: RecordFilter,

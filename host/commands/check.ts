@@ -1,4 +1,5 @@
-// `saltflat check`: what an options file switches on, or what is wrong with it; with --explain, what it masks in a text, and why.
+// `saltflat check`: what an options file switches on, or what is wrong with it; with --explain, what it masks in a
+// text, and why.
 import { OPTIONS_FILE } from '../core/wasi.js';
 import { UsageError } from '../core/error.js';
 import { once, stdoutSink } from '../delivery/sink.js';
@@ -14,7 +15,10 @@ export interface CheckOptions {
   readonly options?: string;
 }
 
-/** Checks `file`, `saltflat.json` in the working directory where none is named. Rejects with a `SaltflatError` where it is wrong. */
+/**
+ * Checks `file`, `saltflat.json` in the working directory where none is named. Rejects with a `SaltflatError` where it
+ * is wrong.
+ */
 export async function check(file: string | undefined, { explain, options }: CheckOptions): Promise<ExitCode> {
   if (file !== undefined && options !== undefined)
     throw new UsageError('FILE and --options: name one file of options', 'BAD_OPTIONS', '--options');

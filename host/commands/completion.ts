@@ -1,4 +1,5 @@
-// `saltflat completion SHELL`: a script that completes commands, options and their values, made from the rows of the commands.
+// `saltflat completion SHELL`: a script that completes commands, options and their values, made from the rows of the
+// commands.
 import { UsageError } from '../core/error.js';
 import type { CommandRow, OptionRow } from './table.js';
 

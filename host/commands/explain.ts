@@ -113,8 +113,8 @@ function* say({ masked, left }: Explanation, isText: boolean): Generator<string>
 }
 
 /**
- * The lines that explain `argument` (`-`: stdin) with the options of `file`, or of `saltflat.json` in the working directory. Rejects with
- * an `InputError` where a file cannot be read, with an `OptionsError` where it has mistakes.
+ * The lines that explain `argument` (`-`: stdin) with the options of `file`, or of `saltflat.json` in the working
+ * directory. Rejects with an `InputError` where a file cannot be read, with an `OptionsError` where it has mistakes.
  */
 export async function explainText(argument: string, file: string | undefined): Promise<string[]> {
   if (argument === STDIN && file === STDIN)

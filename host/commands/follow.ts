@@ -63,7 +63,10 @@ function check(files: readonly string[], options: FollowOptions): void {
     throw new UsageError('--tls-ca needs --to tls://HOST:PORT, https://… or a store over TLS', 'BAD_OPTIONS', tlsCa);
 }
 
-/** Stdout or TCP: bytes count as delivered when the kernel has taken them, over TCP when as many more are behind them as are sent again. */
+/**
+ * Stdout or TCP: bytes count as delivered when the kernel has taken them, over TCP when as many more are behind them as
+ * are sent again.
+ */
 function streamDelivery(sink: Sink, checkpoint: Checkpoint, holdBytes: number, isConfirmed: () => boolean): Delivery {
   return async (pieces) => {
     const taken = new Taken(checkpoint, { holdBytes });
@@ -155,8 +158,8 @@ async function openDelivery(
 }
 
 /**
- * Follows `patterns`, names and globs, until a signal. Resolves to the exit code. Rejects with a `SaltflatError` where nothing
- * can be done, or where a signal came and what was read could not be delivered in time.
+ * Follows `patterns`, names and globs, until a signal. Resolves to the exit code. Rejects with a `SaltflatError` where
+ * nothing can be done, or where a signal came and what was read could not be delivered in time.
  */
 export async function follow(patterns: readonly string[], options: FollowOptions): Promise<ExitCode> {
   check(patterns, options);

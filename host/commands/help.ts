@@ -1,4 +1,5 @@
-// What `--help` says below the options that commander lists: 80 columns, examples aside. `docs/commands.md` has the short of it.
+// What `--help` says below the options that commander lists: 80 columns, examples aside. `docs/commands.md` has the
+// short of it.
 import { KINDS, KIND_MEANINGS } from '../core/kinds.js';
 import { kindText } from '../text/words.js';
 import { FILTER_HELP } from './asked.js';

@@ -14,7 +14,8 @@ export interface Inputs {
 }
 
 /**
- * What `names` and `--job-cache` stand for; stdin where there is neither. Throws a `UsageError` where that is a terminal.
+ * What `names` and `--job-cache` stand for; stdin where there is neither. Throws a `UsageError` where that is a
+ * terminal.
  */
 export async function inputsOf(names: readonly string[], jobCache: string | undefined): Promise<Inputs> {
   const isStdin = (names.length === 0 && jobCache === undefined) || names.includes(STDIN);

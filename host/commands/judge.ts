@@ -1,4 +1,5 @@
-// What a replay looks at beside the records themselves: which were asked for, which share an id, and whether there was anything.
+// What a replay looks at beside the records themselves: which were asked for, which share an id, and whether there was
+// anything.
 import type { Counts } from '../core/counts.js';
 import type { RecordFilter } from '../core/filter.js';
 import type { Keep } from '../core/flattener.js';
@@ -40,8 +41,9 @@ export class ReplayWatch {
   }
 
   /**
-   * Says what is to be known of the input as a whole, above all why nothing came of it: nobody is to take silence for good
-   * news. Where options or `--failed` leave all out, that is no such case; a file that cannot be read has been told of.
+   * Says what is to be known of the input as a whole, above all why nothing came of it: nobody is to take silence for
+   * good news. Where options or `--failed` leave all out, that is no such case; a file that cannot be read has been
+   * told of.
    */
   judge(replaying: Run): void {
     const { counts, saltflat, fileErrors } = replaying;

@@ -51,7 +51,10 @@ function formatOf({ output, format }: ReportOptions): Format {
   return chosen;
 }
 
-/** Reports on `files`, on the bundled events where nothing is named or piped in. Writes nothing where nothing was read. Resolves to the exit code, as `replay` does. */
+/**
+ * Reports on `files`, on the bundled events where nothing is named or piped in. Writes nothing where nothing was read.
+ * Resolves to the exit code, as `replay` does.
+ */
 export async function report(named: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const format = formatOf(options);
   const { output, quiet: isQuiet, jobCache, failOn = [] } = options;

@@ -24,7 +24,8 @@ const WIDTHS = { time: 14, minion: 20, fun: 22, id: 20, duration: 8 } as const;
 const COMMENT_AT = Object.values(WIDTHS).reduce((sum, width) => sum + width + 1, 0) + '✔ '.length + 1;
 
 /**
- * Month, day and time: of `_stamp` (UTC); without one of the jid and the state's `start_time`; without both the latter, which has no date.
+ * Month, day and time: of `_stamp` (UTC); without one of the jid and the state's `start_time`; without both the latter,
+ * which has no date.
  */
 function timeOf(record: SaltRecord): string {
   const ms = readTime(record);
@@ -131,8 +132,8 @@ function topOf(record: SaltRecord, kind: Kind): SaltRecord {
 }
 
 /**
- * One record as one line without its end: time, minion, mark, state function, id, duration, comment. Nothing of the event
- * reaches it but printable text (`printable`). The kind is that of `kindOf`.
+ * One record as one line without its end: time, minion, mark, state function, id, duration, comment. Nothing of the
+ * event reaches it but printable text (`printable`). The kind is that of `kindOf`.
  */
 export function lineOf(record: SaltRecord, kind: Kind, place: Place, { colors, columns }: ViewOptions): string {
   const top = topOf(record, kind);

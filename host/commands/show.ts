@@ -18,7 +18,10 @@ export interface ShowOptions extends FilterOptions {
   readonly jobCache?: string;
 }
 
-/** Shows what is named or piped in, the bundled events where there is neither. Resolves to the exit code, as `replay` does. */
+/**
+ * Shows what is named or piped in, the bundled events where there is neither. Resolves to the exit code, as `replay`
+ * does.
+ */
 export async function show(named: readonly string[], asked: ShowOptions = {}): Promise<ExitCode> {
   const { options, jobCache } = asked;
   const filter = filterOf(asked);

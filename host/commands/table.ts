@@ -23,7 +23,10 @@ export interface OptionRow {
   readonly text: string;
   readonly choices?: readonly string[];
   readonly byDefault?: unknown;
-  /** The value of what was written, `before` being that of the same option in front of it. Throws an `InvalidArgumentError` where it is none. */
+  /**
+   * The value of what was written, `before` being that of the same option in front of it. Throws an
+   * `InvalidArgumentError` where it is none.
+   */
   readonly read?: (text: string, before: unknown) => unknown;
   /** The option that it cannot be used with. */
   readonly conflicts?: string;

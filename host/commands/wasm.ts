@@ -1,4 +1,5 @@
-// The module in this package: `saltflat wasm` gives it out, for an agent's configuration; `saltflat --version` says which it is.
+// The module in this package: `saltflat wasm` gives it out, for an agent's configuration; `saltflat --version` says
+// which it is.
 import { UsageError, codeOf, reasonOf } from '../core/error.js';
 import { EXIT, type ExitCode } from '../run/exit.js';
 import { MODULE_PATH } from '../index.js';
@@ -8,8 +9,8 @@ import { readShipped } from '../disk/shipped.js';
 import { ModuleError, VERSION, versionOf } from '../core/version.js';
 
 /**
- * `saltflat 1.0.0 (module 1.0.0)`: that of the command and that of the module, whether they fit or not. Throws a `ModuleError` where
- * there is no module.
+ * `saltflat 1.0.0 (module 1.0.0)`: that of the command and that of the module, whether they fit or not. Throws a
+ * `ModuleError` where there is no module.
  */
 export function versions(): string {
   let module: WebAssembly.Module;

@@ -1,6 +1,6 @@
-// BLAKE2b with a digest of 128 bits, unkeyed (RFC 7693), as the module makes its ids: for the few that the host makes, one a
-// job. Node has the digest of 512 bits alone, which begins otherwise. `@noble/hashes`, which the tests compare it with, wants
-// Node 20.19 and would be read at each start, before anybody asks for a hash.
+// BLAKE2b with a digest of 128 bits, unkeyed (RFC 7693), as the module makes its ids: for the few that the host makes,
+// one a job. Node has the digest of 512 bits alone, which begins otherwise. `@noble/hashes`, which the tests compare it
+// with, wants Node 20.19 and would be read at each start, before anybody asks for a hash.
 
 const MASK = 0xffff_ffff_ffff_ffffn;
 const BLOCK_BYTES = 128;

@@ -70,8 +70,8 @@ const isOfId = (name: string): boolean =>
   name === 'event_type';
 
 /**
- * The hash of what a plain record says besides its `event_id`. By its values, in their order: a space more between them, or
- * another way to write a number, makes no difference.
+ * The hash of what a plain record says besides its `event_id`. By its values, in their order: a space more between
+ * them, or another way to write a number, makes no difference.
  */
 export function recordHash(record: Readonly<Record<string, unknown>>): number {
   let hash = OFFSET_BASIS;

@@ -28,7 +28,9 @@ const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?(Z|[+-
 export const MOMENT_FORMS =
   'expected how long ago (30m, 2h, 7d, 1w) or a date (2026-11-22, 2026-11-22T09:19, 2026-11-22T09:19:48+01:00; UTC unless told)';
 
-/** The moment that `text` stands for, seen from `nowMs`; null where it stands for none. A date alone is its midnight. */
+/**
+ * The moment that `text` stands for, seen from `nowMs`; null where it stands for none. A date alone is its midnight.
+ */
 export function readMoment(text: string, nowMs: number): Moment | null {
   const ago = AGO.exec(text);
   if (ago !== null) return { text, ms: nowMs - Number(ago[1]) * UNITS_MS[ago[2] as keyof typeof UNITS_MS] };
@@ -145,7 +147,9 @@ export class RecordFilter {
       this.keeps(fieldsOf(JSON.parse(decoder.decode(record)) as Readonly<Record<string, unknown>>, kind), kind);
   }
 
-  /** Why records were judged and none was asked for, in a sentence; null where it is not so. `--failed` may leave none. */
+  /**
+   * Why records were judged and none was asked for, in a sentence; null where it is not so. `--failed` may leave none.
+   */
   get nothingLeft(): string | null {
     if (this.matched > 0 || this.seen === 0) return null;
     const among = (names: Set<string>): string =>

@@ -1,4 +1,5 @@
-// Globs as Salt's targets have them (Python's `fnmatch`): `*`, `?`, `[seq]` and `[!seq]`, for the whole name, case included.
+// Globs as Salt's targets have them (Python's `fnmatch`): `*`, `?`, `[seq]` and `[!seq]`, for the whole name, case
+// included.
 
 /** What a glob matches. A `[` that is not closed stands for itself. */
 export function globPattern(glob: string): RegExp {
@@ -17,7 +18,10 @@ export function globPattern(glob: string): RegExp {
   return new RegExp(`^${pattern}$`, 'su');
 }
 
-/** The `[seq]` at `start`, as a regular expression has it, and where it ends; null where it is not closed, or matches nothing. */
+/**
+ * The `[seq]` at `start`, as a regular expression has it, and where it ends; null where it is not closed, or matches
+ * nothing.
+ */
 function setAt(glob: string, start: number): { pattern: string; end: number } | null {
   const isNot = glob[start + 1] === '!';
   const first = start + (isNot ? 2 : 1);

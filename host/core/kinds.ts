@@ -1,6 +1,9 @@
 // What a record is: each is exactly one kind.
 
-/** Each record is exactly one of these; `KIND_MEANINGS` defines them. Those behind `malformed` leave only where options say so. */
+/**
+ * Each record is exactly one of these; `KIND_MEANINGS` defines them. Those behind `malformed` leave only where options
+ * say so.
+ */
 export const KINDS = [
   'failed',
   'changed',

@@ -21,7 +21,9 @@ export interface ModuleExports extends Record<Preset, FilterFunction> {
   readonly memory: WebAssembly.Memory;
   malloc(size: number): number;
   free(address: number): void;
-  /** Where the records of the last call lie (`assembly/filter.ts`). Asked for once, it is kept from the next call on. */
+  /**
+   * Where the records of the last call lie (`assembly/filter.ts`). Asked for once, it is kept from the next call on.
+   */
   places(): number;
   _initialize(): void;
 }
@@ -33,8 +35,9 @@ export interface EventTime {
 }
 
 /**
- * Initialises a module, compiled from its bytes where it is not yet; `options` is what it finds as its `saltflat.json`, if anything. Rejects with
- * a `WebAssembly.CompileError` where the bytes are no module, with an `OptionsError` where the module refuses the options.
+ * Initialises a module, compiled from its bytes where it is not yet; `options` is what it finds as its `saltflat.json`,
+ * if anything. Rejects with a `WebAssembly.CompileError` where the bytes are no module, with an `OptionsError` where
+ * the module refuses the options.
  */
 export async function instantiateModule(
   module: BufferSource | WebAssembly.Module,
@@ -42,7 +45,8 @@ export async function instantiateModule(
 ): Promise<ModuleExports> {
   const wasi = new Wasi(options);
   const { exports } = await instantiate(module, { wasi_snapshot_preview1: { ...wasi.imports } });
-  const typed = exports as unknown as ModuleExports; // the loader's type knows no names; this is the one place that does
+  // The loader's type knows no names; this is the one place that does.
+  const typed = exports as unknown as ModuleExports;
   wasi.attach(typed.memory);
   try {
     typed._initialize();
@@ -140,8 +144,8 @@ export function placeFilter(
 /**
  * One filter call, step by step as Fluent Bit 5.1.1 makes it (`src/wasm/flb_wasm.c`): tag and record through `malloc`
  * with terminators, six arguments, a copy of the returned C string, two `free`s. The result's bytes, or null where the
- * event is dropped (0 or an empty string). `record`: its bytes, or how many there are where they cannot be held; the agent
- * hands over a null pointer then.
+ * event is dropped (0 or an empty string). `record`: its bytes, or how many there are where they cannot be held; the
+ * agent hands over a null pointer then.
  */
 export function callFilter(
   module: ModuleExports,

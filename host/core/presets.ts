@@ -48,12 +48,15 @@ interface PresetRow {
   /** Where a record has what can be asked of it. */
   readonly fieldsOf: (record: Members, kind: Kind) => RecordFields;
   /**
-   * What stands before a record's id, and before when the master heard of it: a comma, as other members stand before (those of
-   * `trace` and `span` are their objects' only ones), the member's name, a quote.
+   * What stands before a record's id, and before when the master heard of it: a comma, as other members stand before
+   * (those of `trace` and `span` are their objects' only ones), the member's name, a quote.
    */
   readonly idMark: string;
   readonly stampMark: string;
-  /** Whether `malformed` is what the module writes without options: then it need not be asked about a line that is too long. */
+  /**
+   * Whether `malformed` is what the module writes without options: then it need not be asked about a line that is too
+   * long.
+   */
   readonly isWrittenHere: boolean;
 }
 

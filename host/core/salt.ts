@@ -51,7 +51,9 @@ export function splitStateName(stateName: string): { fun: string; id: string; na
 const JID = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})\d{3}(?:_\d+)?$/;
 const DAY_MS = 86_400_000;
 
-/** Milliseconds since 1970 of a jid, which is a time by the clock of who began the job; null where it is none (`req`). */
+/**
+ * Milliseconds since 1970 of a jid, which is a time by the clock of who began the job; null where it is none (`req`).
+ */
 export function readJid(jid: unknown): number | null {
   const parts = isText(jid) ? JID.exec(jid) : null;
   if (parts === null) return null;
@@ -101,8 +103,9 @@ function millionths(time: string): number {
 export type Timed = Members;
 
 /**
- * When a record happened, in milliseconds since 1970: its `_stamp`, which is UTC. Masterless minions and job caches have none:
- * then the day comes from the jid, and the time from the state, both by the minion's clock. Null where neither is there.
+ * When a record happened, in milliseconds since 1970: its `_stamp`, which is UTC. Masterless minions and job caches
+ * have none: then the day comes from the jid, and the time from the state, both by the minion's clock. Null where
+ * neither is there.
  */
 export function readTime({ _stamp: stamp, jid, start_time: start }: Timed): number | null {
   if (stamp !== undefined && stamp !== null) return readStamp(stamp);
@@ -135,8 +138,8 @@ function changesOf(changes: unknown): Members {
 }
 
 /**
- * Why a command failed: the last lines of its `stderr`, of its `stdout` where that is blank; empty where it has neither. The
- * comment of `cmd.run` says only which command it was.
+ * Why a command failed: the last lines of its `stderr`, of its `stdout` where that is blank; empty where it has
+ * neither. The comment of `cmd.run` says only which command it was.
  */
 export function commandReason(changes: unknown): string {
   const { stderr, stdout } = changesOf(changes);
@@ -155,8 +158,8 @@ export function commandReason(changes: unknown): string {
 const RUNNING = /^The function "([^"]*)" is running as PID \d+ and was started at .* with jid \S+$/s;
 
 /**
- * Why a state run was refused, where each line of what it returned says that another one was at work: Salt's words without
- * PID, time and jid, so that all refusals of one kind are one. Null where it is something else.
+ * Why a state run was refused, where each line of what it returned says that another one was at work: Salt's words
+ * without PID, time and jid, so that all refusals of one kind are one. Null where it is something else.
  */
 export function refusalOf(returned: unknown): string | null {
   const lines: readonly unknown[] = Array.isArray(returned) ? returned : [returned];

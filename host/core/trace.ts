@@ -1,11 +1,12 @@
-// Where a record stands among traces: ids of OpenTelemetry (16 and 8 bytes, in hexadecimal digits) made of Salt's facts.
+// Where a record stands among traces: ids of OpenTelemetry (16 and 8 bytes, in hexadecimal digits) made of Salt's
+// facts.
 import { blake2b128 } from './blake2b.js';
 
 const encoder = new TextEncoder();
 
 /**
- * The id of a job's trace, as `trace_id` of its records is made (docs/options.md). `jid`: one that a master gave. `master`: the
- * constant of the option `add`; empty where there is none.
+ * The id of a job's trace, as `trace_id` of its records is made (docs/options.md). `jid`: one that a master gave.
+ * `master`: the constant of the option `add`; empty where there is none.
  */
 export const traceIdOf = (jid: string, master: string): string => blake2b128(encoder.encode(`${jid}\0${master}`));
 

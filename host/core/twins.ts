@@ -1,5 +1,5 @@
-// Records that share an id with another one and differ from it: a forgery, or two runs that nothing tells apart. Seen in the
-// bytes that leave, as parsing each record would take longer than making it.
+// Records that share an id with another one and differ from it: a forgery, or two runs that nothing tells apart. Seen
+// in the bytes that leave, as parsing each record would take longer than making it.
 import { Copies, bytesHash } from './copies.js';
 import type { Kind } from './kinds.js';
 import { type Preset, PRESET_ROWS } from './presets.js';
@@ -17,7 +17,9 @@ const decoder = new TextDecoder('latin1');
 /** A name's first letter, behind a comma and a quote: records have fewer of it. */
 const LETTER = 2;
 
-/** Where `mark` stands last; -1 where it does not. A string of JSON cannot hold it, as a quote in a string is escaped. */
+/**
+ * Where `mark` stands last; -1 where it does not. A string of JSON cannot hold it, as a quote in a string is escaped.
+ */
 function lastOf(bytes: Uint8Array, mark: Uint8Array): number {
   const letter = mark[LETTER]!;
   for (let at = bytes.lastIndexOf(letter); at >= LETTER; at = bytes.lastIndexOf(letter, at - 1))

@@ -121,7 +121,9 @@ export class Wasi {
     return fd === STDERR || (fd === FILE && this.#position !== null);
   }
 
-  /** `length` bytes of memory at `address`, null where not all of them are there. Numbers from the module are signed. */
+  /**
+   * `length` bytes of memory at `address`, null where not all of them are there. Numbers from the module are signed.
+   */
   #bytes(address: number, length: number): Uint8Array | null {
     const buffer = this.#memory?.buffer; // taken anew: memory may have grown
     const start = address >>> 0;

@@ -5,8 +5,9 @@ import type { Saltflat } from './saltflat.js';
 import type { Counts } from './counts.js';
 
 /**
- * A `TransformStream`: an event file in, as bytes or text cut anywhere, what leaves out. Holds one line, and what leaves for one
- * chunk. Bad lines do not end it: they give `malformed` records. It errs only where the module is damaged.
+ * A `TransformStream`: an event file in, as bytes or text cut anywhere, what leaves out. Holds one line, and what
+ * leaves for one chunk. Bad lines do not end it: they give `malformed` records. It errs only where the module is
+ * damaged.
  */
 export class WebStream<P extends Preset = 'flatten', F extends StreamFormat = 'records'> extends TransformStream<
   string | Uint8Array,
@@ -30,8 +31,8 @@ export class WebStream<P extends Preset = 'flatten', F extends StreamFormat = 'r
 }
 
 /**
- * A stream of the web that flattens one event file with an instance that others may use meanwhile. Throws a `TypeError` where there is
- * no such format.
+ * A stream of the web that flattens one event file with an instance that others may use meanwhile. Throws a `TypeError`
+ * where there is no such format.
  *
  * @example
  * const { body } = await fetch('/events.ndjson');

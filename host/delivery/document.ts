@@ -28,7 +28,9 @@ interface Moment {
 
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/;
 
-/** The moment of a time as Salt and the module write it; without an offset it is UTC (Salt 3006). Null where it is none. */
+/**
+ * The moment of a time as Salt and the module write it; without an offset it is UTC (Salt 3006). Null where it is none.
+ */
 function momentOf(text: unknown): Moment | null {
   const match = isText(text) ? STAMP.exec(text) : null;
   const ms = match === null ? NaN : Date.parse(`${match[1]}${match[3] ?? 'Z'}`);
@@ -46,8 +48,9 @@ function now(): Moment {
 }
 
 /**
- * When a record happened: the end of the state where it is known, else the event's time; now where there is none. What it says
- * itself as its `@timestamp` counts in events that were let pass alone: in others a state's own member may be called so.
+ * When a record happened: the end of the state where it is known, else the event's time; now where there is none. What
+ * it says itself as its `@timestamp` counts in events that were let pass alone: in others a state's own member may be
+ * called so.
  */
 function timeOf(record: Members, kind: Kind): Moment {
   const event = membersOf(record['event']);
@@ -57,7 +60,9 @@ function timeOf(record: Members, kind: Kind): Moment {
   return times.map(momentOf).find((moment) => moment !== null) ?? now();
 }
 
-/** The id that the module gave. An event that was let pass may have members of these names, but they are the sender's. */
+/**
+ * The id that the module gave. An event that was let pass may have members of these names, but they are the sender's.
+ */
 function idOf(record: Members, kind: Kind): string | undefined {
   if (kind === 'passed') return undefined;
   const isEcs = !isText(record['event_type']) && isText(membersOf(record['salt'])['event_type']);
@@ -67,7 +72,10 @@ function idOf(record: Members, kind: Kind): string | undefined {
 
 const TIMESTAMP = '@timestamp';
 
-/** Where the string of `json` ends that begins at `start`: behind its quote. No regular expression: a string may have many MB. */
+/**
+ * Where the string of `json` ends that begins at `start`: behind its quote. No regular expression: a string may have
+ * many MB.
+ */
 function stringEnd(json: string, start: number): number {
   for (let at = start + 1; ; at++) {
     at = json.indexOf('"', at);
@@ -77,7 +85,10 @@ function stringEnd(json: string, start: number): number {
   }
 }
 
-/** The text of an object without its own member of that name, which is not its first. Its name may be spelt with escapes. */
+/**
+ * The text of an object without its own member of that name, which is not its first. Its name may be spelt with
+ * escapes.
+ */
 function withoutOwn(json: string, name: string): string {
   let depth = 0;
   let comma = 0;
@@ -105,8 +116,8 @@ function withTimestamp(json: string, iso: string): string {
 }
 
 /**
- * The document of one record, the bytes of a JSON object as the module wrote it with `id: true`. An event that was let pass
- * has no id of its own: its text gives one.
+ * The document of one record, the bytes of a JSON object as the module wrote it with `id: true`. An event that was let
+ * pass has no id of its own: its text gives one.
  */
 function documentOf(record: Uint8Array, kind: Kind, needsTimestamp: boolean): Document {
   const text = Buffer.from(record).toString();
@@ -134,8 +145,8 @@ export interface DocumentMaker {
   /** The documents that are complete with this batch. The last batch with records of an event completes them all. */
   of(batch: LineBatch): Iterable<Document>;
   /**
-   * Whether a record leaves, whatever else is asked for: told of each, in their order, before it stands in a batch. Null: as the
-   * rest says. Absent: so for all.
+   * Whether a record leaves, whatever else is asked for: told of each, in their order, before it stands in a batch.
+   * Null: as the rest says. Absent: so for all.
    */
   readonly takes?: (record: Uint8Array, kind: Kind) => boolean | null;
   /** What the maker knows of events that are past, for the run that goes on from here: a few KB of JSON. */

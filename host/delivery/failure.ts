@@ -6,7 +6,9 @@ import { firstLine } from '../text/terminal.js';
 /** How much of an answer is kept to say why. In characters. */
 const REASON_CHARACTERS = 500;
 
-/** How much of an answer is looked at for it: the first line may come late, and secrets are taken out before it is cut. */
+/**
+ * How much of an answer is looked at for it: the first line may come late, and secrets are taken out before it is cut.
+ */
 const LOOKED_AT_CHARACTERS = 65_536;
 
 /** Another try may succeed: the server is busy, away or in trouble. */
@@ -20,7 +22,9 @@ export class PassingFailure extends Error {
   }
 }
 
-/** The request is too large, or holds something that the server refuses without saying which: a smaller one may pass. */
+/**
+ * The request is too large, or holds something that the server refuses without saying which: a smaller one may pass.
+ */
 export class BatchFailure extends Error {
   readonly status: number;
 

@@ -59,8 +59,8 @@ export class HttpClient {
   }
 
   /**
-   * One try. Resolves to the answer. Rejects with a `PassingFailure` where there is none, with an `OutputError` where the
-   * certificate is refused or the server does not speak TLS.
+   * One try. Resolves to the answer. Rejects with a `PassingFailure` where there is none, with an `OutputError` where
+   * the certificate is refused or the server does not speak TLS.
    */
   async request(request: HttpRequest): Promise<HttpAnswer> {
     const client = this.#idle.pop() ?? this.#connect();

@@ -5,7 +5,9 @@ import type { HttpTarget } from './http-address.js';
 import { type HttpAnswer, HttpClient } from './http-client.js';
 import { retrying } from './retry.js';
 
-/** How long a receiver may take to answer. It may answer only when the records are where they belong, so this is long. */
+/**
+ * How long a receiver may take to answer. It may answer only when the records are where they belong, so this is long.
+ */
 const ANSWER_MS = 300_000;
 
 /** How much of an answer is read: it only says why. In bytes. */
@@ -14,8 +16,8 @@ const ANSWER_BYTES = 65_536;
 const LINE_FEED = 0x0a;
 
 /**
- * Answers of 4xx that speak of the moment, the address or the credentials, not of the records: any records would be refused,
- * and these can succeed once that is set right. They are tried again, as 5xx is.
+ * Answers of 4xx that speak of the moment, the address or the credentials, not of the records: any records would be
+ * refused, and these can succeed once that is set right. They are tried again, as 5xx is.
  */
 const PASSING = new Set([401, 403, 404, 405, 407, 408, 421, 425, 429]);
 
@@ -25,8 +27,9 @@ const ABOUT_CONTENT = new Set([400, 413, 422]);
 const FORBIDDEN = 403;
 
 /**
- * After so many answers of 403 in a row it is asked what they are about: a gateway in front of the receiver may forbid what one
- * record says (a web application firewall at `<script>`), and not who sends it. Batches would wait behind that one for ever.
+ * After so many answers of 403 in a row it is asked what they are about: a gateway in front of the receiver may forbid
+ * what one record says (a web application firewall at `<script>`), and not who sends it. Batches would wait behind that
+ * one for ever.
  */
 const FORBIDDEN_TRIES = 4;
 
@@ -91,9 +94,9 @@ export class Poster {
   }
 
   /**
-   * Resolves when each record of `batch`, NDJSON, was answered with 2xx or was kept as a refusal; tries for ever. Rejects
-   * when `giveUp` says so or a refusal cannot be kept. `forbiddenTries`: at which answer of 403 in a row it is asked what
-   * that is about.
+   * Resolves when each record of `batch`, NDJSON, was answered with 2xx or was kept as a refusal; tries for ever.
+   * Rejects when `giveUp` says so or a refusal cannot be kept. `forbiddenTries`: at which answer of 403 in a row it is
+   * asked what that is about.
    */
   async deliver(batch: Uint8Array, forbiddenTries = FORBIDDEN_TRIES): Promise<void> {
     const { giveUp, onNote, onRefusal } = this.#options;

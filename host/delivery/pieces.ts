@@ -18,7 +18,9 @@ export interface Piece {
 
 const NOTHING: LineBatch = { bytes: new Uint8Array(0), lines: [] };
 
-/** The pieces of `steps`. The places are those behind the last event all of whose records are in this piece or before. */
+/**
+ * The pieces of `steps`. The places are those behind the last event all of whose records are in this piece or before.
+ */
 export async function* piecesOf(steps: AsyncIterable<Step>, flattener: Flattener): AsyncGenerator<Piece> {
   for await (const step of steps) {
     if (step.kind === 'idle') yield { records: NOTHING, moves: [], isIdle: true };
@@ -144,7 +146,10 @@ export interface StoreNeeds {
   readonly maker: DocumentMaker;
 }
 
-/** The documents of `pieces` in shipments, several of them under way at a time; the checkpoint moves as they are delivered. */
+/**
+ * The documents of `pieces` in shipments, several of them under way at a time; the checkpoint moves as they are
+ * delivered.
+ */
 export async function shipPieces(
   pieces: AsyncIterable<Piece>,
   receiver: Receiver,

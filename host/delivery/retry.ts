@@ -20,8 +20,8 @@ export interface RetryOptions {
 }
 
 /**
- * What `attempt` gives, which is tried again where it rejects with a `PassingFailure`. Rejects with an `OutputError` when all
- * tries failed so, and with anything else at once.
+ * What `attempt` gives, which is tried again where it rejects with a `PassingFailure`. Rejects with an `OutputError`
+ * when all tries failed so, and with anything else at once.
  */
 export async function retrying<T>(
   attempt: () => Promise<T>,

@@ -50,8 +50,8 @@ export class Shipper<Place> {
   }
 
   /**
-   * Resolves when all is done. Rejects with an `OutputError`, or with what `shipments` throws, when nothing is under way. A
-   * place is told as soon as everything up to it is done, also while the next shipment is waited for.
+   * Resolves when all is done. Rejects with an `OutputError`, or with what `shipments` throws, when nothing is under
+   * way. A place is told as soon as everything up to it is done, also while the next shipment is waited for.
    */
   async ship(shipments: AsyncIterable<Shipment<Place>>): Promise<void> {
     const source = shipments[Symbol.asyncIterator]();

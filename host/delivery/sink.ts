@@ -1,4 +1,5 @@
-// Where the records go: stdout or a file. The network has a file of its own, `network.ts`, and so have files that are written whole, `replace.ts`.
+// Where the records go: stdout or a file. The network has a file of its own, `network.ts`, and so have files that are
+// written whole, `replace.ts`.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
@@ -6,8 +7,8 @@ import { OWNERS_ALONE } from '../disk/durable.js';
 import { printableJson } from '../text/terminal.js';
 
 /**
- * Takes all batches, at the pace of its receiver. Resolves to false where the receiver wants no more (a closed pipe), else
- * to true. Rejects with an `OutputError`.
+ * Takes all batches, at the pace of its receiver. Resolves to false where the receiver wants no more (a closed pipe),
+ * else to true. Rejects with an `OutputError`.
  */
 export type Sink = (batches: AsyncIterable<Uint8Array>) => Promise<boolean>;
 
@@ -42,15 +43,18 @@ async function* printed(batches: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   for await (const batch of batches) yield Buffer.from(printableJson(Buffer.from(batch).toString()));
 }
 
-/** A sink that writes JSON, each batch being whole lines, to stdout: on a terminal with escapes for what that would obey. */
+/**
+ * A sink that writes JSON, each batch being whole lines, to stdout: on a terminal with escapes for what that would
+ * obey.
+ */
 export function jsonSink(stdout: NodeJS.WriteStream): Sink {
   const sink = stdoutSink(stdout);
   return stdout.isTTY ? (batches) => sink(printed(batches)) : sink;
 }
 
 /**
- * A sink that writes a file anew. The file is opened, and so emptied, at once. A new one is its owner's alone, as records may
- * hold secrets; one that is there keeps its permissions. Rejects with an `OutputError`.
+ * A sink that writes a file anew. The file is opened, and so emptied, at once. A new one is its owner's alone, as
+ * records may hold secrets; one that is there keeps its permissions. Rejects with an `OutputError`.
  */
 export async function fileSink(path: string): Promise<Sink> {
   const failed = (error: unknown): OutputError =>

@@ -18,7 +18,10 @@ export interface Target {
 /** How long one attempt to connect may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** An address without what may be secret in it: a query, and all before the last `@`, as a password may hold any character. */
+/**
+ * An address without what may be secret in it: a query, and all before the last `@`, as a password may hold any
+ * character.
+ */
 export function shownOf(address: string): string {
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1…@').replace(/\?.*$/s, '');
 }
@@ -47,8 +50,8 @@ export async function readCertificates(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Resolves to a connected socket that is ready for writing: for TLS, one whose certificate is verified for the host's name.
- * It stays half-open when the receiver ends its side. Rejects with Node's error.
+ * Resolves to a connected socket that is ready for writing: for TLS, one whose certificate is verified for the host's
+ * name. It stays half-open when the receiver ends its side. Rejects with Node's error.
  */
 export function connect(target: Target): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -1,10 +1,10 @@
 // Records over TCP or TLS: at least once, as far as TCP can promise it.
 //
-// TCP tells a sender what its own kernel has taken, never what the receiver has read. So the newest RESEND_BYTES that were
-// written stay here, more than both kernels hold between two programs by default (Linux: tcp_wmem 4 MiB and tcp_rmem
-// 6 MiB), and go out again first on every new connection. What was read before the break then arrives twice; what was
-// never read arrives. At the end a receiver that closes without an error has read everything: a Linux kernel answers with
-// a reset where a program closes with bytes unread.
+// TCP tells a sender what its own kernel has taken, never what the receiver has read. So the newest RESEND_BYTES that
+// were written stay here, more than both kernels hold between two programs by default (Linux: tcp_wmem 4 MiB and
+// tcp_rmem 6 MiB), and go out again first on every new connection. What was read before the break then arrives twice;
+// what was never read arrives. At the end a receiver that closes without an error has read everything: a Linux kernel
+// answers with a reset where a program closes with bytes unread.
 import type { Socket } from 'node:net';
 import pRetry, { AbortError } from 'p-retry';
 import { OutputError, codeOf, reasonOf } from '../core/error.js';
@@ -15,7 +15,9 @@ import { type Target, connect } from './tcp-address.js';
 /** What is sent again on a new connection: so many of the newest bytes, in whole batches. */
 export const RESEND_BYTES = 16 * 1024 * 1024;
 
-/** A connection that lived this long, or took more than RESEND_BYTES, was of use: the tries are counted from one again. */
+/**
+ * A connection that lived this long, or took more than RESEND_BYTES, was of use: the tries are counted from one again.
+ */
 const USEFUL_MS = 10_000;
 
 /** How long the receiver may take to close after all was sent. */

@@ -71,8 +71,9 @@ export class Checkpoint {
   }
 
   /**
-   * The checkpoint in `path`, an empty one where that is not there yet; without a path one that lasts as long as the run.
-   * Rejects with an `InputError` where the file cannot be read or is something else: to begin anew instead would be silent.
+   * The checkpoint in `path`, an empty one where that is not there yet; without a path one that lasts as long as the
+   * run. Rejects with an `InputError` where the file cannot be read or is something else: to begin anew instead would
+   * be silent.
    */
   static async load(path?: string): Promise<Checkpoint> {
     if (path === undefined) return new Checkpoint(path, null);

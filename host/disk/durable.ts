@@ -7,7 +7,10 @@ import { basename, dirname, join } from 'node:path';
 /** Its owner may read and write it, nobody else. */
 export const OWNERS_ALONE = 0o600;
 
-/** Makes a file's name durable: without it a new or renamed file may be gone after a power cut, however well it was synced. */
+/**
+ * Makes a file's name durable: without it a new or renamed file may be gone after a power cut, however well it was
+ * synced.
+ */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), 'r');
   try {
@@ -21,8 +24,9 @@ async function syncFolder(path: string): Promise<void> {
 export const isUnfinished = (path: string): boolean => /^\.saltflat-[0-9a-f]{16}\.tmp$/.test(basename(path));
 
 /**
- * Writes a new file beside `path`, durably, and gives it that name: whoever reads `path` finds the old file or the new one,
- * never a part. Until then it has a name that nobody can foresee, so no link can wait there. `mode`: of the new file.
+ * Writes a new file beside `path`, durably, and gives it that name: whoever reads `path` finds the old file or the new
+ * one, never a part. Until then it has a name that nobody can foresee, so no link can wait there. `mode`: of the new
+ * file.
  */
 export async function putInPlace(path: string, mode: number, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const next = join(dirname(path), `.saltflat-${randomBytes(8).toString('hex')}.tmp`);
@@ -62,8 +66,8 @@ async function makePrivate(file: FileHandle): Promise<void> {
 }
 
 /**
- * Adds `text` to the end of `path`, a plain file of this user's that from then on nobody else can read. Rejects where it is
- * anything else, a link included.
+ * Adds `text` to the end of `path`, a plain file of this user's that from then on nobody else can read. Rejects where
+ * it is anything else, a link included.
  */
 export async function appendDurably(path: string, text: string): Promise<void> {
   const file = await open(path, APPEND, OWNERS_ALONE).catch((error: unknown) => {

@@ -13,7 +13,10 @@ export interface Refusal {
   readonly lines: readonly Uint8Array[];
 }
 
-/** Adds refused records to the file, a line each: `{"time", "status", "reason", "to", "record"}`. Rejects with an `OutputError`. */
+/**
+ * Adds refused records to the file, a line each: `{"time", "status", "reason", "to", "record"}`. Rejects with an
+ * `OutputError`.
+ */
 export async function keepRefusals(path: string, to: string, refusals: readonly Refusal[]): Promise<void> {
   const text = refusals
     .map(({ time, status, reason, lines }) => {

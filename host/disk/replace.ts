@@ -1,4 +1,5 @@
-// Files that are written whole: whoever reads one finds what was there before or all that is new, also after a full disk.
+// Files that are written whole: whoever reads one finds what was there before or all that is new, also after a full
+// disk.
 import type { Stats } from 'node:fs';
 import { access, constants, lstat, open, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -6,8 +7,8 @@ import { OutputError, codeOf, reasonOf } from '../core/error.js';
 import { OWNERS_ALONE, putInPlace } from './durable.js';
 
 /**
- * Where no file can be put in another's place, though that one may be written: a folder that is not ours, a file that is a
- * mount of its own (`docker run -v FILE:FILE`), an owner that we cannot give away to.
+ * Where no file can be put in another's place, though that one may be written: a folder that is not ours, a file that
+ * is a mount of its own (`docker run -v FILE:FILE`), an owner that we cannot give away to.
  */
 const NO_PLACE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
 
@@ -42,9 +43,9 @@ async function replace(path: string, bytes: Uint8Array, old: Stats | null, mode:
 }
 
 /**
- * Writes `path` anew, by a file beside it that takes its name: what was there stays until all is written. Links are followed.
- * What is no plain file (`/dev/stdout`, a pipe) is written to, and so is a file that cannot be replaced. `mode`: that of a file
- * that was not there. Rejects with an `OutputError`.
+ * Writes `path` anew, by a file beside it that takes its name: what was there stays until all is written. Links are
+ * followed. What is no plain file (`/dev/stdout`, a pipe) is written to, and so is a file that cannot be replaced.
+ * `mode`: that of a file that was not there. Rejects with an `OutputError`.
  */
 export async function replaceFile(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
   try {

@@ -1,4 +1,5 @@
-// What lies in the package beside the host. In the single executable it is inside: there `scripts/packages/shipped.mjs` stands for this file.
+// What lies in the package beside the host. In the single executable it is inside: there `scripts/packages/shipped.mjs`
+// stands for this file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

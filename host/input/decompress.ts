@@ -24,8 +24,8 @@ interface Encoding {
 }
 
 /**
- * gzip: RFC 1952, section 2.3.1. zstd: RFC 8878, section 3.1.1. bzip2 and xz: their file formats' headers. UTF-16: its byte
- * order marks (Unicode, section 23.8); PowerShell writes files so.
+ * gzip: RFC 1952, section 2.3.1. zstd: RFC 8878, section 3.1.1. bzip2 and xz: their file formats' headers. UTF-16: its
+ * byte order marks (Unicode, section 23.8); PowerShell writes files so.
  */
 const ENCODINGS: readonly Encoding[] = [
   {
@@ -48,8 +48,9 @@ const ENCODINGS: readonly Encoding[] = [
 ];
 
 /**
- * The plain bytes of an input whose first `MAGIC_BYTES` bytes are `first`. `name`: how messages name it, `file`: how it was
- * named. Throws an `InputError` (`NO_DECODER`) where nothing here can read it; what is damaged fails while it is read.
+ * The plain bytes of an input whose first `MAGIC_BYTES` bytes are `first`. `name`: how messages name it, `file`: how it
+ * was named. Throws an `InputError` (`NO_DECODER`) where nothing here can read it; what is damaged fails while it is
+ * read.
  */
 export function decompressed(
   first: Uint8Array,

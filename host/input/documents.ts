@@ -17,8 +17,8 @@ const LONGEST_FIELD = 'event: '.length;
 const startsWith = (bytes: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, at) => bytes[at] === byte);
 
 /**
- * Whether a document begins here that the next lines go on with: an opening brace alone, as every `json.dumps(indent=…)`
- * writes it, or one behind `TAG<TAB>`, as `salt-run state.event pretty=True` does.
+ * Whether a document begins here that the next lines go on with: an opening brace alone, as every
+ * `json.dumps(indent=…)` writes it, or one behind `TAG<TAB>`, as `salt-run state.event pretty=True` does.
  */
 function opensDocument(bytes: Uint8Array): boolean {
   let last = bytes.length - 1;
@@ -75,7 +75,10 @@ export class DocumentReader {
     } else if (!this.#isStreamField(bytes)) yield line;
   }
 
-  /** Whether the line belongs to an event stream and holds no event. Before its first data only `retry:` and `tag:` say so. */
+  /**
+   * Whether the line belongs to an event stream and holds no event. Before its first data only `retry:` and `tag:` say
+   * so.
+   */
   #isStreamField(bytes: Uint8Array): boolean {
     if (bytes[0] === OPEN_BRACE) return false;
     const field = STREAM_FIELD.exec(new TextDecoder().decode(bytes.subarray(0, LONGEST_FIELD)));
@@ -89,7 +92,9 @@ export class DocumentReader {
     if (isTooLong || this.#brackets.read(line.bytes) >= 0) yield this.#take(isTooLong);
   }
 
-  /** The document so far as one line: a space stands for each line's end and indentation, which no string of JSON holds. */
+  /**
+   * The document so far as one line: a space stands for each line's end and indentation, which no string of JSON holds.
+   */
   #take(isTooLong = false): Line {
     const [first] = this.#lines;
     const last = this.#lines.at(-1)!;

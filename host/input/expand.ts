@@ -9,14 +9,17 @@ const GLOB = { dot: false, expandDirectories: false } as const;
 /** What names stand for. */
 export interface Expanded {
   readonly files: readonly string[];
-  /** Links that a folder holds or a glob matches. They are not followed: whoever may write to the folder chose where they lead. */
+  /**
+   * Links that a folder holds or a glob matches. They are not followed: whoever may write to the folder chose where
+   * they lead.
+   */
   readonly links: readonly string[];
 }
 
 /**
- * The files that `names` stand for, in that order; those of a folder or a glob by name. Hidden files of a folder are passed
- * over, and so are folders in it. A name that stands for no file stays, and fails where it is read: the others follow. What is
- * named itself may be anything that can be read: a link, a pipe.
+ * The files that `names` stand for, in that order; those of a folder or a glob by name. Hidden files of a folder are
+ * passed over, and so are folders in it. A name that stands for no file stays, and fails where it is read: the others
+ * follow. What is named itself may be anything that can be read: a link, a pipe.
  */
 export async function expand(names: readonly string[]): Promise<Expanded> {
   const files: string[] = [];

@@ -10,7 +10,9 @@ import { eventsOf } from './results.js';
 /** The name of stdin among the files. */
 export const STDIN = '-';
 
-/** Bytes read from a file at a time. One that is no larger is read at once: a stream takes longer than what is in it. */
+/**
+ * Bytes read from a file at a time. One that is no larger is read at once: a stream takes longer than what is in it.
+ */
 const CHUNK_BYTES = 1024 * 1024;
 
 /** A file that is not open after this long is said to be waited for. */
@@ -43,9 +45,10 @@ export interface InputWatcher {
 }
 
 /**
- * The events of `files` one file after the other, `-` being stdin, in portions: each is the events of one chunk, to be read
- * to the end before the next is asked for. Plain or compressed by their first bytes (`decompressed`); one event a line, or
- * printed over several (`DocumentReader`); or what Salt's commands print (`eventsOf`). Holds one chunk and one event.
+ * The events of `files` one file after the other, `-` being stdin, in portions: each is the events of one chunk, to be
+ * read to the end before the next is asked for. Plain or compressed by their first bytes (`decompressed`); one event a
+ * line, or printed over several (`DocumentReader`); or what Salt's commands print (`eventsOf`). Holds one chunk and one
+ * event.
  */
 export async function* readEvents(
   files: readonly string[],

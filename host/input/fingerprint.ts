@@ -18,9 +18,9 @@ export async function readSpan(file: FileHandle, start: number, end: number): Pr
 }
 
 /**
- * A fingerprint of what a file holds before `offset`: its beginning, and the bytes right before the offset. Salt's events
- * begin alike but end with their time, job and minion, so the second part is what tells two event files apart. Bytes that
- * are added later do not change it. Empty for offset 0.
+ * A fingerprint of what a file holds before `offset`: its beginning, and the bytes right before the offset. Salt's
+ * events begin alike but end with their time, job and minion, so the second part is what tells two event files apart.
+ * Bytes that are added later do not change it. Empty for offset 0.
  */
 export async function fingerprintOf(file: FileHandle, offset: number): Promise<string> {
   if (offset === 0) return '';

@@ -1,5 +1,6 @@
 // A master's job cache (`/var/cache/salt/master`): its jobs as the events that made them. Salt's `local_cache` returner
-// writes it (Salt 3008, `salt/returners/local_cache.py`): `jobs/XX/HASH/{jid,.load.p,.minions.p,MINION/return.p,MINION/out.p}`.
+// writes it (Salt 3008, `salt/returners/local_cache.py`):
+// `jobs/XX/HASH/{jid,.load.p,.minions.p,MINION/return.p,MINION/out.p}`.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExtensionCodec, decode } from '@msgpack/msgpack';
@@ -68,7 +69,8 @@ async function jobsIn(folder: string): Promise<readonly JobFolder[]> {
 
 /**
  * The events of a job cache in portions, a job each, as `readEvents` gives those of a file: who was asked, then each
- * return. `_stamp` is not in the cache, and in no event. A job that cannot be read is told to `onError`; the next follows.
+ * return. `_stamp` is not in the cache, and in no event. A job that cannot be read is told to `onError`; the next
+ * follows.
  */
 export async function* readJobCache(folder: string, watcher: InputWatcher): AsyncGenerator<Iterable<EventLine>> {
   let jobs: readonly JobFolder[];
@@ -98,7 +100,10 @@ export async function* readJobCache(folder: string, watcher: InputWatcher): Asyn
   }
 }
 
-/** The events of a job as JSON. A return that cannot be read is told to `onError`: it is one minion's, and the others follow. */
+/**
+ * The events of a job as JSON. A return that cannot be read is told to `onError`: it is one minion's, and the others
+ * follow.
+ */
 async function* eventsOf(
   { path, jid }: JobFolder,
   onError: (path: string, error: unknown) => void,
@@ -135,12 +140,15 @@ async function returnIn(folder: string, id: string, jid: string, load: Load): Pr
   return returnOf(jid, id, load, result, out);
 }
 
-/** What the master writes into a failed state when it fires its events (Salt 3008, `utils/event.py`, `fire_ret_load`). */
+/**
+ * What the master writes into a failed state when it fires its events (Salt 3008, `utils/event.py`, `fire_ret_load`).
+ */
 const NOTES = ['jid', 'id', 'success', 'return', 'fun', 'user'];
 
 /**
- * Takes the master's own notes out of a job's states. It makes them between the event of the return and the cache, so that
- * the states would be other ones here than there: `retcode` in each state of a failed job, the rest in those that failed.
+ * Takes the master's own notes out of a job's states. It makes them between the event of the return and the cache, so
+ * that the states would be other ones here than there: `retcode` in each state of a failed job, the rest in those that
+ * failed.
  */
 function dropNotes({ return: returned, retcode }: Members): void {
   if (!isObject(returned) || retcode === 0 || retcode === undefined) return;
@@ -157,13 +165,14 @@ function dropNotes({ return: returned, retcode }: Members): void {
 }
 
 /**
- * What a minion returned, or a runner: of a runner the file holds the event itself. So it does of `salt-ssh`, which keeps no
- * `retcode` beside it, and has another jid and function in it than the job (Salt 3008, `client/ssh/__init__.py`, `cache_job`).
+ * What a minion returned, or a runner: of a runner the file holds the event itself. So it does of `salt-ssh`, which
+ * keeps no `retcode` beside it, and has another jid and function in it than the job (Salt 3008,
+ * `client/ssh/__init__.py`, `cache_job`).
  */
 function returnOf(jid: string, id: string, { cmd, fun, arg, tgt, user }: Load, result: Members, out: unknown): Members {
   const { return: returned } = result;
-  // A runner's return names by itself whose states it holds. The master keeps it under its own id, which is the job's target.
-  // A minion can return to such a job, or begin one that says it is a runner's; those are its own returns.
+  // A runner's return names by itself whose states it holds. The master keeps it under its own id, which is the job's
+  // target. A minion can return to such a job, or begin one that says it is a runner's; those are its own returns.
   const isRunner = typeof fun === 'string' && fun.startsWith('runner.') && cmd === undefined && tgt === id;
   if (isRunner && isObject(returned) && 'return' in returned && 'fun' in returned)
     return { data: returned, tag: `salt/run/${jid}/ret` };

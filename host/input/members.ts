@@ -43,8 +43,8 @@ function valueEnd(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * The members of the object at `start`, in order; null where no object stands there, or none that ends. The range behind
- * `end` is not looked at.
+ * The members of the object at `start`, in order; null where no object stands there, or none that ends. The range
+ * behind `end` is not looked at.
  */
 export function membersOf(bytes: Uint8Array, start = 0, end = bytes.length): readonly Member[] | null {
   const text = end === bytes.length ? bytes : bytes.subarray(0, end);

@@ -34,8 +34,8 @@ export class Names {
   #linksMs = 0;
 
   /**
-   * `onNote` is told of a name that is not there, or no file, or not to be had: once, until that changes. `own`: files that are
-   * written here; a glob that matches them would have the run read what it writes, without end.
+   * `onNote` is told of a name that is not there, or no file, or not to be had: once, until that changes. `own`: files
+   * that are written here; a glob that matches them would have the run read what it writes, without end.
    */
   constructor(patterns: readonly string[], onNote: (note: string) => void, own: readonly string[] = []) {
     this.#patterns = patterns;

@@ -12,8 +12,9 @@ export interface Rest {
 }
 
 /**
- * What a file that is no longer under its name became: it, under another name in its folder, or a copy of it, where it was
- * copied and then emptied. Open, at the given place; null where there is no such file. `isKnown` tells which to pass over.
+ * What a file that is no longer under its name became: it, under another name in its folder, or a copy of it, where it
+ * was copied and then emptied. Open, at the given place; null where there is no such file. `isKnown` tells which to
+ * pass over.
  */
 export async function findRest(place: FilePlace, isKnown: (id: string) => boolean): Promise<Rest | null> {
   const folder = dirname(resolve(place.path));

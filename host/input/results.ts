@@ -1,5 +1,5 @@
-// What Salt's commands print with --out=json, turned into the events that they are the results of. What the text does not
-// say stays null: a jid, a function or a time is never made up.
+// What Salt's commands print with --out=json, turned into the events that they are the results of. What the text does
+// not say stays null: a jid, a function or a time is never made up.
 import { join } from '../core/bytes.js';
 import type { Line } from '../core/lines.js';
 import { type Member, membersOf } from './members.js';
@@ -123,8 +123,8 @@ function resultsOf(bytes: Uint8Array, minions: readonly Member[]): readonly Uint
     const value = bytes.subarray(minion.start, minion.end);
     const inner = membersOf(value);
     const names = new Set(inner?.map(({ name }) => name));
-    // With `--out=json` salt-call prints the whole return where it has no outputter for it. What looks so under a minion's
-    // name is what that minion returned, and may name another.
+    // With `--out=json` salt-call prints the whole return where it has no outputter for it. What looks so under a
+    // minion's name is what that minion returned, and may name another.
     if (minion.name === LOCAL && names.has('return') && names.has('fun') && names.has('id')) events.push(value);
     else if (inner?.some(({ name }) => name.includes('_|-')) === true || isCompileError(value))
       events.push(eventOf(bytes, minion.name, [{ ...minion, name: 'return' }]));
@@ -144,7 +144,9 @@ function isCompileError(value: Uint8Array): boolean {
   }
 }
 
-/** An event of `members`, whose values are copied as they are; `jid` and `fun` are null where they are not among them. */
+/**
+ * An event of `members`, whose values are copied as they are; `jid` and `fun` are null where they are not among them.
+ */
 function eventOf(bytes: Uint8Array, minion: string, members: readonly Member[]): Uint8Array {
   const unknown = ['jid', 'fun'].filter((name) => !members.some((member) => member.name === name));
   const head = [`{"id":${JSON.stringify(minion)}`, ...unknown.map((name) => `"${name}":null`)].join(',');

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import type { FilePlace } from '../disk/checkpoint.js';
 import { type EventLine, type InputWatcher, readEvents } from './files.js';
 
-/** Lines of a file in portions, each to be read to the end before the next, and the place behind the last that was read. */
+/**
+ * Lines of a file in portions, each to be read to the end before the next, and the place behind the last that was read.
+ */
 export interface PlacedFile {
   readonly portions: AsyncIterable<Iterable<EventLine>>;
   /** The place behind the lines that were taken so far; null before the first. */
@@ -35,8 +37,9 @@ export function placeId(file: string, purpose: readonly unknown[]): string {
 }
 
 /**
- * The lines of `file` behind `former`. The file is read from its beginning, as it may be compressed, but what stands before
- * the place is not looked at. Where another line stands at the place, or none, the file is another one: all its lines come.
+ * The lines of `file` behind `former`. The file is read from its beginning, as it may be compressed, but what stands
+ * before the place is not looked at. Where another line stands at the place, or none, the file is another one: all its
+ * lines come.
  */
 export function placedFile(file: string, id: string, former: FilePlace | undefined, watcher: PlaceWatcher): PlacedFile {
   let current: FilePlace | null = null;

@@ -57,8 +57,8 @@ export class Tail {
   }
 
   /**
-   * The file at `path`, to be read from its beginning, as `name`. Rejects with Node's error where it cannot be opened or
-   * is no regular file. With `isNoLink` the name of a link is refused (`ELOOP`); folders on the way may be links.
+   * The file at `path`, to be read from its beginning, as `name`. Rejects with Node's error where it cannot be opened
+   * or is no regular file. With `isNoLink` the name of a link is refused (`ELOOP`); folders on the way may be links.
    */
   static async open(path: string, name = path, isNoLink = false): Promise<Tail> {
     const file = await open(path, isNoLink ? READ | constants.O_NOFOLLOW : READ);

@@ -1,7 +1,7 @@
 // All followed files: new ones, renamed ones, emptied ones; their lines in the order in which they were written.
 //
-// By polling, not by inotify: a poll compares what is there with what is open, so nothing can be missed between two names of
-// a file, it works on every file system, and at the pace of Salt's events a few `stat` a second cost nothing.
+// By polling, not by inotify: a poll compares what is there with what is open, so nothing can be missed between two
+// names of a file, it works on every file system, and at the pace of Salt's events a few `stat` a second cost nothing.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint, FilePlace, Move } from '../disk/checkpoint.js';
@@ -101,7 +101,9 @@ export class Watcher {
     this.#isFirstLook = false;
   }
 
-  /** At the first look: files of the last run that were renamed since, before those that stand under their names now. */
+  /**
+   * At the first look: files of the last run that were renamed since, before those that stand under their names now.
+   */
   async *#openRenamed(present: ReadonlySet<string>): AsyncGenerator<Step> {
     for (const place of [...this.#former.values()]) {
       if (present.has(place.id)) continue;

@@ -26,7 +26,10 @@ export function groups(): readonly unknown[] {
   return forms.flatMap(({ properties }) => properties?.['without']?.items?.enum ?? []);
 }
 
-/** The members of an object by their place, `functions.include`. An object is none where it has members itself and no default. */
+/**
+ * The members of an object by their place, `functions.include`. An object is none where it has members itself and no
+ * default.
+ */
 function* membersOf({ properties = {} }: Schema, within = ''): Generator<[place: string, byDefault: unknown]> {
   for (const [name, member] of Object.entries(properties)) {
     if (name === '$schema') continue; // for editors
@@ -36,7 +39,9 @@ function* membersOf({ properties = {} }: Schema, within = ''): Generator<[place:
   }
 }
 
-/** What the options say at `place`; undefined where they say nothing. An object in the place of `redact` switches it on. */
+/**
+ * What the options say at `place`; undefined where they say nothing. An object in the place of `redact` switches it on.
+ */
 function valueAt(options: Members, place: string): unknown {
   if (place === 'redact' && isObject(options['redact'])) return true;
   return place.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), options);

@@ -1,5 +1,5 @@
-// Which group of rules masks what. The module itself is asked: the same event with other groups switched on. So what is said here
-// cannot differ from what an agent does.
+// Which group of rules masks what. The module itself is asked: the same event with other groups switched on. So what is
+// said here cannot differ from what an agent does.
 import { readShipped } from '../disk/shipped.js';
 import { type Options, load } from '../index.js';
 import { groups } from './describe.js';
@@ -88,7 +88,10 @@ class Asked {
     return (await this.masks(redact)).some((other) => covers(other, mask));
   }
 
-  /** The groups that mask of it what they can when they are alone, or, where there is none, those without which it is no more masked. */
+  /**
+   * The groups that mask of it what they can when they are alone, or, where there is none, those without which it is no
+   * more masked.
+   */
   async reasons(mask: Mask, redact: Redact): Promise<Reason[]> {
     const on = this.#groups.filter((group) => !redact.without?.includes(group));
     const reasons: Reason[] = [];

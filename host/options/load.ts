@@ -13,8 +13,9 @@ const MAX_BYTES = 64 * 1024 + 1;
 export type Forced = (asWritten: Options) => Options;
 
 /**
- * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above what the
- * file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has mistakes.
+ * The module with the options of `file`, with the defaults where there is none; `-` is stdin. `forced` stands above
+ * what the file says. Rejects with an `InputError` where the file cannot be read, with an `OptionsError` where it has
+ * mistakes.
  */
 export async function loadWith(file: string | undefined, forced?: Forced): Promise<Saltflat> {
   if (file === undefined) return load(forced === undefined ? {} : { options: forced({}) });
@@ -34,7 +35,10 @@ export async function loadWith(file: string | undefined, forced?: Forced): Promi
   }
 }
 
-/** The mistakes, of which only the first names the members that are allowed in its place: in a file that is something else, most are unknown. */
+/**
+ * The mistakes, of which only the first names the members that are allowed in its place: in a file that is something
+ * else, most are unknown.
+ */
 function allowedOnce(mistakes: readonly string[]): string[] {
   const named = new Set<string>();
   return mistakes.map((mistake) => {

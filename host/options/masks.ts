@@ -3,7 +3,9 @@ import { isObject } from '../core/salt.js';
 
 const MASK = '[redacted]';
 
-/** One thing that was masked. Two of the same event, made with other options, are compared by `covers` and `touches`. */
+/**
+ * One thing that was masked. Two of the same event, made with other options, are compared by `covers` and `touches`.
+ */
 export interface Mask {
   /** Which record of the event, from 0. */
   readonly record: number;
@@ -37,8 +39,8 @@ export function covers(one: Mask, other: Mask): boolean {
 }
 
 /**
- * JSON with a number before each member's name, in the order of the text: no name stands twice then, and none looks like an
- * index, so that `JSON.parse` keeps all of them in their order.
+ * JSON with a number before each member's name, in the order of the text: no name stands twice then, and none looks
+ * like an index, so that `JSON.parse` keeps all of them in their order.
  */
 function parseNumbered(json: string): unknown {
   let count = 0;

@@ -1,4 +1,5 @@
-// A report as workflow commands of GitHub Actions: an annotation for each cause, each error, each minion that is silent.
+// A report as workflow commands of GitHub Actions: an annotation for each cause, each error, each minion that is
+// silent.
 //
 // GitHub shows ten errors and ten warnings of a step; all stand in its log.
 import { splitStateName } from '../core/salt.js';

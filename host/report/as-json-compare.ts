@@ -12,7 +12,9 @@ const isoOf = (ms: number | null): string | null => (ms === null ? null : new Da
 
 const milliseconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 1000) / 1000);
 
-/** What `text` names: a job by its jid, or a time as `--since` takes it, seen from `nowMs`; null where it is neither. */
+/**
+ * What `text` names: a job by its jid, or a time as `--since` takes it, seen from `nowMs`; null where it is neither.
+ */
 export function sideNamed(data: ReportData, text: string, nowMs: number): Side | null {
   const job = data.jobs.findIndex((each) => each.jid === text && hasStates(each));
   if (job >= 0) return { job };
@@ -20,7 +22,9 @@ export function sideNamed(data: ReportData, text: string, nowMs: number): Side |
   return moment === null ? null : { untilMs: moment.ms };
 }
 
-/** What became of each state from one side to the other; null where there are no two. `docs/report.md` has the members. */
+/**
+ * What became of each state from one side to the other; null where there are no two. `docs/report.md` has the members.
+ */
 export function compareJson(data: ReportData, sides: readonly [before: Side, after: Side] | null): object | null {
   if (sides === null) return null;
   const sideOf = (side: Side): object => {

@@ -105,7 +105,8 @@ export function jsonOf(data: ReportData, tables: Tables, sides: readonly [Side, 
     ['compare', () => compareJson(data, sides)],
     ...Object.entries(rest).map(([name, value]): [string, () => unknown] => [name, () => value]),
   ];
-  // One after the other: all of them as objects take several times the room of the text. Strings of JSON hold no line ends.
+  // One after the other: all of them as objects take several times the room of the text. Strings of JSON hold no line
+  // ends.
   const texts = members.map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value(), null, 2).replaceAll('\n', '\n  ')}`,
   );

@@ -51,7 +51,10 @@ function caseName(record: SaltRecord): string {
 
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(asText) : []);
 
-/** The IDs of the states that a state was not run for, as the option `causes` names them; null where it failed by itself. */
+/**
+ * The IDs of the states that a state was not run for, as the option `causes` names them; null where it failed by
+ * itself.
+ */
 function causesOf({ caused_by: roots, caused_by_text: others }: SaltRecord): string | null {
   if (roots === undefined) return null;
   const names = [...texts(roots).map((root) => splitStateName(root).id), ...texts(others)];

@@ -18,7 +18,9 @@ export const MAX_BINS = 96;
 /** Fewer bins than this are not joined to save room. */
 const ENOUGH_BINS = 24;
 
-/** Bins of one width, that grows with the time between the first and the last event. Bin `n` begins at `n * widthMs`. */
+/**
+ * Bins of one width, that grows with the time between the first and the last event. Bin `n` begins at `n * widthMs`.
+ */
 export class Axis {
   #width = 0;
   #first = Infinity;
@@ -45,7 +47,10 @@ export class Axis {
     return this.#first === Infinity ? 0 : this.#last - this.#first + 1;
   }
 
-  /** Makes room for a time (milliseconds since 1970), and gives its bin; null stays null. Earlier bins may change by this. */
+  /**
+   * Makes room for a time (milliseconds since 1970), and gives its bin; null stays null. Earlier bins may change by
+   * this.
+   */
   binOf(ms: number | null): number | null {
     if (ms === this.#knownMs) return this.#knownBin; // all states of a return have one time
     if (ms === null) return null;

@@ -1,6 +1,9 @@
 // The states of one run on one minion, a few characters each: what each came to, when it began, how long it took.
 
-/** What a state of a run came to: a failed one that another one held back is a follower, all other failed ones are roots. */
+/**
+ * What a state of a run came to: a failed one that another one held back is a follower, all other failed ones are
+ * roots.
+ */
 export const OUTCOMES = ['failed', 'follower', 'changed', 'unchanged', 'skipped', 'would_change'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -40,7 +43,9 @@ function msOf(code: string): number | null {
   return SMALLEST_MS * Math.exp((number - FIRST) / STEPS);
 }
 
-/** One state of a run. Times in milliseconds, to half a percent; the start from the run's start; null where not known. */
+/**
+ * One state of a run. Times in milliseconds, to half a percent; the start from the run's start; null where not known.
+ */
 export interface Cell {
   readonly outcome: Outcome;
   readonly startMs: number | null;

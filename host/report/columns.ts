@@ -27,10 +27,14 @@ const GAP = '  ';
 /** What stands between the two parts, as the page has it. */
 const BETWEEN = ' · ';
 
-/** Columns before the last where the width is not known: one text of an attacker cannot push all others out of sight. */
+/**
+ * Columns before the last where the width is not known: one text of an attacker cannot push all others out of sight.
+ */
 const WIDEST = 200;
 
-/** A column of texts is not made narrower for the sake of others, nor one of main parts up to `MAIN_SHARE` of the width. */
+/**
+ * A column of texts is not made narrower for the sake of others, nor one of main parts up to `MAIN_SHARE` of the width.
+ */
 const NARROWEST = 10;
 const MAIN_SHARE = 0.4;
 
@@ -71,8 +75,8 @@ function cutCell(cell: Cell, columns: number): string {
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => stringWidth(text)));
 
 /**
- * The width of each column. Where not all have what they would take, numbers have it, texts have what they need at least,
- * and the rest makes the narrowest column wider, again and again.
+ * The width of each column. Where not all have what they would take, numbers have it, texts have what they need at
+ * least, and the rest makes the narrowest column wider, again and again.
  */
 function widthsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number | undefined): number[] {
   const cellsOf = (at: number): Cell[] => rows.map((row) => row[at]!);

@@ -3,7 +3,9 @@ import { type Outcome, cellAt, isFailure } from './cells.js';
 import type { ReportData } from './data.js';
 import type { JobData, RunData } from './data-runs.js';
 
-/** What is compared: a job by its number in `jobs`; or each state's last run before a time, in milliseconds since 1970. */
+/**
+ * What is compared: a job by its number in `jobs`; or each state's last run before a time, in milliseconds since 1970.
+ */
 export type Side = { readonly job: number } | { readonly untilMs: number };
 
 /** What became of a state on a minion from one side to the other. */
@@ -20,7 +22,10 @@ export interface Difference {
   readonly afterMs: number | null;
 }
 
-/** All differences of each fate; how many states on minions both sides have; whether runs without states were in the way. */
+/**
+ * All differences of each fate; how many states on minions both sides have; whether runs without states were in the
+ * way.
+ */
 export interface Comparison {
   readonly differences: Readonly<Record<Fate, readonly Difference[]>>;
   readonly inBoth: number;
@@ -30,8 +35,8 @@ export interface Comparison {
 export const hasStates = ({ runs }: JobData): boolean => runs.some(({ plan }) => plan !== null);
 
 /**
- * The newest job with states, and the one before it that ran the same, if there is one on all its minions; any before it
- * where none did. Null where there are no two.
+ * The newest job with states, and the one before it that ran the same, if there is one on all its minions; any before
+ * it where none did. Null where there are no two.
  */
 export function usualSides({ jobs }: ReportData): readonly [before: Side, after: Side] | null {
   const isLike = (one: JobData, other: JobData): boolean => one.fun === other.fun && one.sls === other.sls;

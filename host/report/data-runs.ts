@@ -1,4 +1,5 @@
-// What a report knows of single runs: what fails now and since when, jobs and their minions, each minion and each state.
+// What a report knows of single runs: what fails now and since when, jobs and their minions, each minion and each
+// state.
 
 /** A state as the tree has it: its `state_name` and the number of its SLS file. */
 export type StateName = readonly [name: string, sls: number];
@@ -25,7 +26,9 @@ export interface Failing {
   readonly comment: number;
   readonly reason: number;
   readonly changes: number;
-  /** Whether Salt did not run it because others failed: numbers in `stateNames`, and texts of those not in the return. */
+  /**
+   * Whether Salt did not run it because others failed: numbers in `stateNames`, and texts of those not in the return.
+   */
   readonly isFollower: boolean;
   readonly causes: readonly number[];
   readonly causeTexts: readonly number[];
@@ -34,7 +37,10 @@ export interface Failing {
 /** Counts of states in the order of `STATE_KINDS`. */
 export type KindCounts = readonly number[];
 
-/** Comment and changes of one state of a run, by its place: `[place, comment, changes, ...causes]`, numbers in `texts` and `stateNames`. */
+/**
+ * Comment and changes of one state of a run, by its place: `[place, comment, changes, ...causes]`, numbers in `texts`
+ * and `stateNames`.
+ */
 export type Detail = readonly number[];
 
 /** A state run on one minion. */

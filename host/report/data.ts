@@ -15,7 +15,9 @@ export type StateKind = (typeof STATE_KINDS)[number];
 /** The name behind index 0 of `minions` and `slses`: all that are not told apart. */
 export const OTHERS = 0;
 
-/** When it happened, in milliseconds since 1970 (UTC), null where the event did not say; in which job, on which minion. */
+/**
+ * When it happened, in milliseconds since 1970 (UTC), null where the event did not say; in which job, on which minion.
+ */
 export interface Occasion {
   readonly atMs: number | null;
   readonly jid: string;
@@ -90,7 +92,9 @@ export interface LeftOut {
   readonly forgottenReturns: number;
   /** Whether there was no `salt/job/JID/new` at all: who was expected is not known. */
   readonly isExpectedUnknown: boolean;
-  /** Whether what was asked for says nothing of minions that did not return: failed states, or those of some SLS files. */
+  /**
+   * Whether what was asked for says nothing of minions that did not return: failed states, or those of some SLS files.
+   */
   readonly isExpectedUnasked: boolean;
 }
 

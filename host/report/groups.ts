@@ -1,4 +1,5 @@
-// The most frequent, or the slowest, of any number of states: a sketch that is exact until there are too many different ones.
+// The most frequent, or the slowest, of any number of states: a sketch that is exact until there are too many different
+// ones.
 import type { Axis } from './axis.js';
 import { type Group, OTHERS, type Occasion, type Remark } from './data.js';
 import { MAX_COMMENT, bounded } from './bounded.js';
@@ -56,8 +57,9 @@ const SHOWN = 20;
 
 /**
  * Groups by name. When there are four times as many as the limit, only so many stay, and what comes back later may have
- * missed as many as the most frequent of those that went (a batch form of Metwally's Space-Saving: nothing that makes up
- * more than 1 in `limits.groups` is ever lost). When cells have no room, bins are joined, then groups far down lose theirs.
+ * missed as many as the most frequent of those that went (a batch form of Metwally's Space-Saving: nothing that makes
+ * up more than 1 in `limits.groups` is ever lost). When cells have no room, bins are joined, then groups far down lose
+ * theirs.
  */
 export class Groups {
   readonly #groups = new Map<string, Kept>();

@@ -71,7 +71,10 @@ interface Open {
 const textsOf = (list: unknown): string[] =>
   (Array.isArray(list) ? list : list === undefined ? [] : [list]).slice(0, MAX_CAUSES).map(asText);
 
-/** Jobs are told apart by their jid; runs of the scheduler and of masterless minions may have none, and are one job each. */
+/**
+ * Jobs are told apart by their jid; runs of the scheduler and of masterless minions may have none, and are one job
+ * each.
+ */
 const keyOf = (jid: string, atMs: number | null): string => (jid === '' || jid === 'req' ? `${jid}@${atMs}` : jid);
 
 /** Takes the records of one event after the other; `end` closes an event. */

@@ -1,7 +1,10 @@
-// Where the things that groups count happened: rows of numbers, as there may be tens of thousands, looked up for every state.
+// Where the things that groups count happened: rows of numbers, as there may be tens of thousands, looked up for every
+// state.
 import { coarser } from './axis.js';
 
-/** Where one thing happened. Numbers of a group, a minion, an SLS file, a comment (from -1); a bin, null without a time. */
+/**
+ * Where one thing happened. Numbers of a group, a minion, an SLS file, a comment (from -1); a bin, null without a time.
+ */
 export interface Where {
   readonly group: number;
   readonly minion: number;
@@ -119,7 +122,10 @@ export class Places {
       this.#table[this.#slotOf(this.#groups[row]!, this.#spots[row]!, this.#bins[row]!)] = row + 1;
   }
 
-  /** Leaves those of groups that `isKept` names, with their bins divided by `factor`; those that are the same then are one. */
+  /**
+   * Leaves those of groups that `isKept` names, with their bins divided by `factor`; those that are the same then are
+   * one.
+   */
   rebuild(isKept: (group: number) => boolean, factor = 1): void {
     const size = this.#size;
     this.#size = 0;

@@ -68,7 +68,8 @@ export class EventReader {
       summary: true,
       id: true,
     };
-    const off = { defaults: false, strings: false }; // masks nothing, and lets events that came as text leave as objects
+    // Masks nothing, and lets events that came as text leave as objects.
+    const off = { defaults: false, strings: false };
     const isMasked = isRedacted(options);
     const chosen = functions === undefined ? {} : { functions };
     const shown = await load({
@@ -84,7 +85,9 @@ export class EventReader {
     return new EventReader(shown, compared);
   }
 
-  /** What `take` makes of one event. Where something throws, it is given what the `malformed` record says in its place. */
+  /**
+   * What `take` makes of one event. Where something throws, it is given what the `malformed` record says in its place.
+   */
   read<T>(line: SourceLine, take: (read: Read) => T): T {
     return this.#shown.takeEach(line, (records, kinds) => {
       const isOne = this.#compared === this.#shown;

@@ -109,7 +109,10 @@ function noCounts(): Record<StateKind, number> {
   return Object.fromEntries(STATE_KINDS.map((kind) => [kind, 0])) as Record<StateKind, number>;
 }
 
-/** The share of states that did not fail, of those that ran (skipped ones did not); null where none ran, or only failed ones were asked for. */
+/**
+ * The share of states that did not fail, of those that ran (skipped ones did not); null where none ran, or only failed
+ * ones were asked for.
+ */
 export function successRate(
   data: Pick<ReportData, 'isFailedOnly'>,
   { failed, changed, unchanged, would_change: wouldChange }: Counts,

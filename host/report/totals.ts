@@ -13,7 +13,10 @@ const FAILED = STATE_KINDS.indexOf('failed');
 
 const keyOf = ({ bin, minion, sls }: Omit<Cell, 'counts'>): string => `${bin ?? ''},${minion},${sls}`;
 
-/** When cells have no room, bins are joined; then the minions, at last the SLS files, with the fewest failures are counted among the others. */
+/**
+ * When cells have no room, bins are joined; then the minions, at last the SLS files, with the fewest failures are
+ * counted among the others.
+ */
 export class Totals {
   readonly #axis: Axis;
   readonly #maxCells: number;

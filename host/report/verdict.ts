@@ -29,7 +29,9 @@ const QUESTIONS = {
 export type FailOn = keyof typeof QUESTIONS;
 export const FAIL_ON = Object.keys(QUESTIONS) as readonly FailOn[];
 
-/** What there is of what is asked for, a phrase each; none where there is none of it. Malformed events are always of it. */
+/**
+ * What there is of what is asked for, a phrase each; none where there is none of it. Malformed events are always of it.
+ */
 export function foundIn(asked: readonly FailOn[], data: ReportData, tables: Tables): readonly string[] {
   const found = asked
     .map((each) => ({ count: QUESTIONS[each].count(data, tables), noun: QUESTIONS[each].noun }))

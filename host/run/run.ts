@@ -1,4 +1,5 @@
-// One loop for the commands that read events: what they read, count and say, how a signal ends them, what they exit with.
+// One loop for the commands that read events: what they read, count and say, how a signal ends them, what they exit
+// with.
 import { type Counts, noCounts } from '../core/counts.js';
 import { OutputError } from '../core/error.js';
 import type { Flattener } from '../core/flattener.js';
@@ -31,8 +32,8 @@ export interface RunSettings {
   /** Whether malformed records decide what the command exits with. */
   readonly isStrict?: boolean | undefined;
   /**
-   * How signals end the run: the first one at once; or in time, where the work sees the first one in `stop`, and `giveUp` ends it.
-   * Absent: they end the process, as they do every filter.
+   * How signals end the run: the first one at once; or in time, where the work sees the first one in `stop`, and
+   * `giveUp` ends it. Absent: they end the process, as they do every filter.
    */
   readonly signals?: 'at once' | 'in time' | undefined;
 }
@@ -194,9 +195,9 @@ export class Run {
 }
 
 /**
- * One run of a command: loads the options, does `work`, says what came of it. `work` resolves to false where the reader of its
- * output wants no more. Resolves to the exit code, in which files that cannot be read count: they are told of on stderr. Rejects
- * with a `SaltflatError` where nothing can be done.
+ * One run of a command: loads the options, does `work`, says what came of it. `work` resolves to false where the reader
+ * of its output wants no more. Resolves to the exit code, in which files that cannot be read count: they are told of on
+ * stderr. Rejects with a `SaltflatError` where nothing can be done.
  */
 export async function run(settings: RunSettings, work: (run: Run) => Promise<boolean>): Promise<ExitCode> {
   return new Run(await loadWith(settings.options, settings.forced), settings).do(work);

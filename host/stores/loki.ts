@@ -1,7 +1,9 @@
-// Records into Loki, and what takes Loki's push (VictoriaLogs): a line each, few labels, the rest as structured metadata.
+// Records into Loki, and what takes Loki's push (VictoriaLogs): a line each, few labels, the rest as structured
+// metadata.
 //
-// Tried against VictoriaLogs 1.52; no Loki was to be had, so what only Loki says is read in its documentation. Neither has ids:
-// what is sent twice is there twice in VictoriaLogs, while Loki drops a line that its stream has at that time already.
+// Tried against VictoriaLogs 1.52; no Loki was to be had, so what only Loki says is read in its documentation. Neither
+// has ids: what is sent twice is there twice in VictoriaLogs, while Loki drops a line that its stream has at that time
+// already.
 import { type Document, oneEach } from '../delivery/document.js';
 import { BatchFailure, answeredText, failureOf, reasonText } from '../delivery/failure.js';
 import { HttpClient } from '../delivery/http-client.js';
@@ -19,7 +21,9 @@ const PUSH_PATH = 'loki/api/v1/push';
 /** VictoriaLogs shows this member of a line as its message; the second where a record has none. */
 const MESSAGE_FIELD = '_msg_field=message,event.dataset';
 
-/** A structured metadata value is cut at so many characters: Loki takes 64 KB of an entry, with all names and values. */
+/**
+ * A structured metadata value is cut at so many characters: Loki takes 64 KB of an entry, with all names and values.
+ */
 const VALUE_CHARACTERS = 4096;
 
 /** The first half of a character that is cut. */
@@ -109,7 +113,10 @@ function pushOf(documents: readonly Document[]): string {
   return JSON.stringify({ streams: [...streams.values()] });
 }
 
-/** What Loki says of an entry older than `reject_old_samples_max_age`: the whole push holds such, and it took the others. */
+/**
+ * What Loki says of an entry older than `reject_old_samples_max_age`: the whole push holds such, and it took the
+ * others.
+ */
 const TOO_OLD = /has timestamp too old: .*?oldest acceptable timestamp is: (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/;
 
 /** The outcomes where some are too old: these are rejected at once, not found by halving. The others are sent again. */
@@ -143,7 +150,8 @@ function openLoki(address: StoreAddress): Receiver {
       if (status === 400) {
         const outcomes = outcomesByAge(documents, text, reason);
         if (outcomes !== null) return outcomes;
-        throw new BatchFailure(status, answeredText(status, reason)); // it took the others; in a stream it knows their copies
+        // It took the others; in a stream it knows their copies.
+        throw new BatchFailure(status, answeredText(status, reason));
       }
       throw failureOf(status, reason, name, headers);
     },

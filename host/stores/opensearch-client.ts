@@ -41,7 +41,10 @@ function otherProduct({ name }: StoreAddress): OutputError {
   return new OutputError(`${name}: ${advice}`, 'NOT_ELASTICSEARCH', name);
 }
 
-/** What an answer's body says. Throws a `PassingFailure` where it is too long or no JSON: something between may be wrong. */
+/**
+ * What an answer's body says. Throws a `PassingFailure` where it is too long or no JSON: something between may be
+ * wrong.
+ */
 function readJson({ text, isCut }: HttpAnswer): unknown {
   if (isCut) throw new PassingFailure(`answered with more than ${ANSWER_BYTES / 1024 / 1024} MiB`);
   const body = parse(text);

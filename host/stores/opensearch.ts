@@ -12,8 +12,8 @@ interface BulkItem {
 }
 
 /**
- * `create` is what data streams take, and what tells a document that is there already (409) from one that was not; `index`
- * would write it anew and say nothing.
+ * `create` is what data streams take, and what tells a document that is there already (409) from one that was not;
+ * `index` would write it anew and say nothing.
  */
 function linesOf({ id, json }: Document): string {
   return `${JSON.stringify({ create: { _id: id } })}\n${json}\n`;
@@ -40,8 +40,8 @@ function outcomeOf({ status, error }: BulkItem, redact: (text: string) => string
 }
 
 /**
- * Whether an index is there, or would be made with a mapping of its own. Where neither holds, its fields take the types of
- * the first records that have them, and the store refuses others.
+ * Whether an index is there, or would be made with a mapping of its own. Where neither holds, its fields take the types
+ * of the first records that have them, and the store refuses others.
  */
 async function hasMapping(client: StoreClient, index: string): Promise<boolean> {
   const path = encodeURIComponent(index);
@@ -80,7 +80,9 @@ function openBulk(address: StoreAddress, client: StoreClient): Receiver {
   };
 }
 
-/** What an index may be called: OpenSearch's and Elasticsearch's rules, so that a slip shows before anything is sent. */
+/**
+ * What an index may be called: OpenSearch's and Elasticsearch's rules, so that a slip shows before anything is sent.
+ */
 const INDEX_NAME = /^(?![-_+.])[^\s,"*\\/<>?|#:A-Z]{1,255}$/;
 const INDEX_PATTERN = /^(?![_+])[^\s"\\/<>?|#A-Z]+$/;
 

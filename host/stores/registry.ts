@@ -50,8 +50,8 @@ export function storeAt(address: string): Store {
 }
 
 /**
- * The store of `NAME://[HOST[:PORT]]/INDEX` or `NAME+https://…`, with credentials from `env`. Throws a `UsageError`, which
- * never repeats an address that may hold a password.
+ * The store of `NAME://[HOST[:PORT]]/INDEX` or `NAME+https://…`, with credentials from `env`. Throws a `UsageError`,
+ * which never repeats an address that may hold a password.
  */
 export function readStoreAddress(address: string, env: NodeJS.ProcessEnv, rules: AddressRules): StoreAddress {
   const kind = storeAt(address);

@@ -1,7 +1,8 @@
-// Records into Splunk's HTTP Event Collector: JSON objects one behind the other, each in an envelope with time and origin.
+// Records into Splunk's HTTP Event Collector: JSON objects one behind the other, each in an envelope with time and
+// origin.
 //
-// Read in Splunk's documentation ("Format events for HTTP Event Collector", "Troubleshoot HTTP Event Collector"); not tried
-// against a Splunk server. HEC knows no ids: what is sent twice is there twice, and `event_id` tells.
+// Read in Splunk's documentation ("Format events for HTTP Event Collector", "Troubleshoot HTTP Event Collector"); not
+// tried against a Splunk server. HEC knows no ids: what is sent twice is there twice, and `event_id` tells.
 import { OutputError } from '../core/error.js';
 import { type Document, oneEach } from '../delivery/document.js';
 import { BatchFailure, answeredText, failureOf, reasonText } from '../delivery/failure.js';

@@ -49,8 +49,8 @@ export interface StoreAnswer {
 /** A connection to one server. */
 export interface StoreClient {
   /**
-   * Resolves to an answer of 2xx. Rejects with a `PassingFailure` or a `BatchFailure`, and with an `OutputError` where no
-   * other try can succeed. Tries once.
+   * Resolves to an answer of 2xx. Rejects with a `PassingFailure` or a `BatchFailure`, and with an `OutputError` where
+   * no other try can succeed. Tries once.
    */
   request(request: StoreRequest): Promise<StoreAnswer>;
   close(): Promise<void>;

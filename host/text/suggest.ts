@@ -22,7 +22,9 @@ function distance(from: string, to: string): number {
   return row[to.length]!;
 }
 
-/** The one of `words` that `word` is most like, where it is like one: a third of its letters, three at most, may differ. */
+/**
+ * The one of `words` that `word` is most like, where it is like one: a third of its letters, three at most, may differ.
+ */
 export function closest(word: string, words: readonly string[]): string | undefined {
   const most = Math.min(3, Math.ceil(word.length / 3));
   const near = words.map((each) => ({ each, far: distance(word.toLowerCase(), each.toLowerCase()) }));

@@ -24,7 +24,10 @@ export function viewOptions(stdout: NodeJS.WriteStream): ViewOptions {
   };
 }
 
-/** Unicode's controls (C0, C1, DEL), formats (direction of writing, invisible marks), lone surrogates, separators of lines. */
+/**
+ * Unicode's controls (C0, C1, DEL), formats (direction of writing, invisible marks), lone surrogates, separators of
+ * lines.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**

@@ -63,7 +63,9 @@ function* portionsOf(buckets: Buckets): Generator<Portion> {
   }
 }
 
-/** All ids that a portion is compared with: together the portions leave none out, whatever other programs call theirs. */
+/**
+ * All ids that a portion is compared with: together the portions leave none out, whatever other programs call theirs.
+ */
 function spanOf({ first, last }: Portion): Span {
   return {
     ...(first > 0 && { from: firstIdOf(first) }),

@@ -1,5 +1,5 @@
-// What the files hold, kept by id so that it can be read again in the order of ids: in memory while it is little, else in a
-// temporary folder.
+// What the files hold, kept by id so that it can be read again in the order of ids: in memory while it is little, else
+// in a temporary folder.
 import { rmSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,8 +27,8 @@ export const BUCKETS = 256;
 export const firstIdOf = (bucket: number): string => bucket.toString(16).padStart(2, '0');
 
 /**
- * The bucket of an id, in the order of ids: each holds what is sorted from its `firstIdOf` on, the first one also what comes
- * before. An event that was let pass may call its id what it likes, so this takes any text.
+ * The bucket of an id, in the order of ids: each holds what is sorted from its `firstIdOf` on, the first one also what
+ * comes before. An event that was let pass may call its id what it likes, so this takes any text.
  */
 function bucketOf(id: string): number {
   let first = 0;

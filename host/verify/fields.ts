@@ -1,4 +1,5 @@
-// Which fields of a store hold what: records of `flatten_ecs` and plain ones, mapped by a template or by the store itself.
+// Which fields of a store hold what: records of `flatten_ecs` and plain ones, mapped by a template or by the store
+// itself.
 import { OutputError } from '../core/error.js';
 import type { StoreRequest } from '../stores/store.js';
 

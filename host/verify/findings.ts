@@ -65,8 +65,8 @@ export class FirstFindings {
   }
 
   /**
-   * The table, the counts of what it leaves out, and the result: text to be written as it is. `documents`: how many the store
-   * has, whatever they are; asked for where it has none of the records.
+   * The table, the counts of what it leaves out, and the result: text to be written as it is. `documents`: how many the
+   * store has, whatever they are; asked for where it has none of the records.
    */
   text(subject: Subject, comparison: Comparison, documents?: number): string {
     const rows = [...this.#first.values()].flat().map(cellsOf);

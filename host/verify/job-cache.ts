@@ -33,7 +33,10 @@ export const noCacheComparison = (): CacheComparison => ({ expected: 0, missing:
 
 type CacheFinding = { readonly kind: 'missing'; readonly expected: Expected } | Differing;
 
-/** The records of the cache that the files do not have, and those of the files that differ under one id; `comparison` is added to on the way. */
+/**
+ * The records of the cache that the files do not have, and those of the files that differ under one id; `comparison` is
+ * added to on the way.
+ */
 async function* findingsOf(files: Buckets, cache: Buckets, comparison: CacheComparison): AsyncGenerator<CacheFinding> {
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const records = await files.read(bucket);
@@ -54,7 +57,9 @@ async function* findingsOf(files: Buckets, cache: Buckets, comparison: CacheComp
   }
 }
 
-/** Compares, and gives what is to be said: the first that are missing as a table, or all of them as JSON, a line each. */
+/**
+ * Compares, and gives what is to be said: the first that are missing as a table, or all of them as JSON, a line each.
+ */
 export async function* compareWithCache(
   files: Buckets,
   cache: Buckets,

@@ -20,7 +20,9 @@ export interface Stored {
 /** Documents a page. A store gives 10,000 at most. */
 export const PAGE = 5000;
 
-/** So many jids are named in a search; beyond, all between the first and the last are looked at. A store takes 65,536. */
+/**
+ * So many jids are named in a search; beyond, all between the first and the last are looked at. A store takes 65,536.
+ */
 const MAX_TERMS = 1000;
 
 /** Asks the store; tries again where that may help. */

@@ -1,6 +1,9 @@
-// Writes the dashboard as the saved objects that OpenSearch Dashboards and Kibana import, and those of Grafana (grafana/):
+// Writes the dashboard as the saved objects that OpenSearch Dashboards and Kibana import, and those of Grafana
+// (grafana/):
 //
-//   node scripts/dashboards/build.mjs [FOLDER]     into FOLDER/opensearch, …/elasticsearch and …/grafana, `examples` unless told
+//   node scripts/dashboards/build.mjs [FOLDER]     into FOLDER/opensearch, …/elasticsearch and …/grafana
+//
+// FOLDER is `examples` unless told.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { URL, fileURLToPath } from 'node:url';
@@ -16,8 +19,9 @@ const searchSource = (query, more) => ({
 });
 
 /**
- * What differs. Versions are those of the saved objects' form, not of the product: with them its import knows which of its
- * migrations to run. OpenSearch Dashboards 1 to 3 know none later than these; Kibana 8.8 and later take the same panels from there.
+ * What differs. Versions are those of the saved objects' form, not of the product: with them its import knows which of
+ * its migrations to run. OpenSearch Dashboards 1 to 3 know none later than these; Kibana 8.8 and later take the same
+ * panels from there.
  */
 const PRODUCTS = [
   {

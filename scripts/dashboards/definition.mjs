@@ -1,5 +1,6 @@
-// The dashboard, once for both products: what each panel asks, how it is shown, where it stands. `node scripts/dashboards/build.mjs`
-// makes the saved objects of it. Fields: docs/ecs.md. Numbers: as `saltflat report` counts them (docs/report.md).
+// The dashboard, once for both products: what each panel asks, how it is shown, where it stands. `node
+// scripts/dashboards/build.mjs` makes the saved objects of it. Fields: docs/ecs.md. Numbers: as `saltflat report`
+// counts them (docs/report.md).
 //
 // Queries are Lucene's, not DQL's or KQL's: both products hand them to the store as they are.
 import {

@@ -1,5 +1,5 @@
-// What panels are made of. Aggregations and parameters as OpenSearch Dashboards 1.0 and Kibana 7.10 save them, which every later
-// version of both reads: Kibana by the migrations that its import runs.
+// What panels are made of. Aggregations and parameters as OpenSearch Dashboards 1.0 and Kibana 7.10 save them, which
+// every later version of both reads: Kibana by the migrations that its import runs.
 
 /** Rows that a table or a bar chart has at most: as in the report. */
 export const ROWS = 20;

@@ -1,10 +1,11 @@
-// Changes one operator of the module at a time, builds it, and runs the suites that belong to the file: what no suite notices is
-// code that no test needs. A development tool; it works on a copy and leaves the tree as it is.
+// Changes one operator of the module at a time, builds it, and runs the suites that belong to the file: what no suite
+// notices is code that no test needs. A development tool; it works on a copy and leaves the tree as it is.
 //
 //   npm run mutate -- [--file assembly/redact/pem.ts] [--line 40] [--count 10] [--seed 1]
 //
-// Without --file places are chosen in all files of the folders in `suites.mjs`, by chance: the same for the same seed and sources.
-// `equivalent.json` has the changes that change nothing, each with its reason; they are passed over. Exit code 1: something survived.
+// Without --file places are chosen in all files of the folders in `suites.mjs`, by chance: the same for the same seed
+// and sources. `equivalent.json` has the changes that change nothing, each with its reason; they are passed over. Exit
+// code 1: something survived.
 import { fork } from 'node:child_process';
 import {
   cpSync,
@@ -88,7 +89,10 @@ function copyTree() {
   return copy;
 }
 
-/** The process that builds and tests in the copy; a new one where a mutant did not end, or the memory of the last one fills up. */
+/**
+ * The process that builds and tests in the copy; a new one where a mutant did not end, or the memory of the last one
+ * fills up.
+ */
 class Worker {
   #child;
   #asked = 0;
@@ -97,7 +101,10 @@ class Worker {
     this.copy = copy;
   }
 
-  /** `{ compiles, failed }`: whether the copy compiles, and the first test of these groups that fails, null where none does. */
+  /**
+   * `{ compiles, failed }`: whether the copy compiles, and the first test of these groups that fails, null where none
+   * does.
+   */
   ask(groups) {
     if (this.#asked++ % FRESH === 0) this.end();
     this.#child ??= fork(WORKER, { cwd: this.copy, execArgv: ['--experimental-vm-modules', '--no-warnings'] });

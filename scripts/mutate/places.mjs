@@ -58,7 +58,10 @@ function* changesOf(node, source) {
   }
 }
 
-/** All changes of one operator, number or truth in the text of a file: `{ start, end, text, line, column, before, after }`. */
+/**
+ * All changes of one operator, number or truth in the text of a file: `{ start, end, text, line, column, before, after
+ * }`.
+ */
 export function placesIn(file, text) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const places = [];

@@ -1,5 +1,6 @@
-// Builds the module of the tree that it runs in, and runs suites, as often as it is told: compiler and jest are warm from the second
-// time on, which makes a mutant five times as cheap. `mutate.mjs` starts it, and ends it where a mutant does not end.
+// Builds the module of the tree that it runs in, and runs suites, as often as it is told: compiler and jest are warm
+// from the second time on, which makes a mutant five times as cheap. `mutate.mjs` starts it, and ends it where a mutant
+// does not end.
 import asc from 'assemblyscript/asc';
 import { runCLI } from 'jest';
 

@@ -15,8 +15,8 @@ export function wamrVersion(wamrc) {
 }
 
 /**
- * Writes `saltflat-VERSION-wamr-2.4.1-x86_64.aot` and the like into `folder`. The paths, and why there is none for a CPU: a `wamrc` knows
- * only those that its LLVM was built for.
+ * Writes `saltflat-VERSION-wamr-2.4.1-x86_64.aot` and the like into `folder`. The paths, and why there is none for a
+ * CPU: a `wamrc` knows only those that its LLVM was built for.
  */
 export function compileAhead({ wamrc, module, folder, name }) {
   const runtime = wamrVersion(wamrc);

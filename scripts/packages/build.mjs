@@ -1,11 +1,11 @@
-// What needs no Node to run, into build/packages, which is made anew: the module compiled ahead of time, the single executable, deb and rpm, and a bill of
-// materials for each. A release holds all of it.
+// What needs no Node to run, into build/packages, which is made anew: the module compiled ahead of time, the single
+// executable, deb and rpm, and a bill of materials for each. A release holds all of it.
 //
 //   npm run build:packages [-- --node FILE]… [--maintainer 'NAME <ADDRESS>'] [--out FOLDER]
 //
-// Needs what `npm run build` leaves. Each --node FILE is a Node binary for Linux, x64 or arm64, of the version that runs this; this Node
-// itself where there is none. SALTFLAT_NODES names them too, with colons between. Where `wamrc` ($WAMRC) or `nfpm` ($NFPM) is not there, it says
-// what is left out. The same commit and programs give the same bytes.
+// Needs what `npm run build` leaves. Each --node FILE is a Node binary for Linux, x64 or arm64, of the version that
+// runs this; this Node itself where there is none. SALTFLAT_NODES names them too, with colons between. Where `wamrc`
+// ($WAMRC) or `nfpm` ($NFPM) is not there, it says what is left out. The same commit and programs give the same bytes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The single executable: a copy of Node with the command in it, one file of CommonJS, and with what lies in the package beside that.
+// The single executable: a copy of Node with the command in it, one file of CommonJS, and with what lies in the package
+// beside that.
 import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,7 +58,9 @@ export const MACHINES = {
 /** What a Node binary holds that looks for a program inside itself. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Which machine a Node binary is for. Throws where it is not ELF for one of them, or of another version than this Node. */
+/**
+ * Which machine a Node binary is for. Throws where it is not ELF for one of them, or of another version than this Node.
+ */
 export function machineOf(node) {
   const bytes = readFileSync(node);
   const isElf = bytes.subarray(0, 4).equals(Buffer.from('\x7fELF', 'latin1'));
@@ -85,8 +88,8 @@ const stripFor = ({ node, rpm }) =>
   ) ?? null;
 
 /**
- * What goes into a Node binary, with `code` as the program. Needs Node 20.12 or newer; there is no code cache, which would be bound to
- * one machine.
+ * What goes into a Node binary, with `code` as the program. Needs Node 20.12 or newer; there is no code cache, which
+ * would be bound to one machine.
  */
 export function blobOf(code) {
   const folder = mkdtempSync(join(tmpdir(), 'saltflat-blob-'));
@@ -115,7 +118,9 @@ async function quietly(work) {
   }
 }
 
-/** Writes the executable `path`, a stripped copy of the binary `node` with `blob` in it. Whether it could be stripped. */
+/**
+ * Writes the executable `path`, a stripped copy of the binary `node` with `blob` in it. Whether it could be stripped.
+ */
 export async function writeExecutable(path, node, blob) {
   copyFileSync(node, path);
   chmodSync(path, 0o755);

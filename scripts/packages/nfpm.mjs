@@ -1,4 +1,5 @@
-// deb and rpm, by nfpm: `saltflat-filter`, the module and what an agent needs with it, and `saltflat`, the command with Node inside.
+// deb and rpm, by nfpm: `saltflat-filter`, the module and what an agent needs with it, and `saltflat`, the command with
+// Node inside.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -47,7 +48,9 @@ License: Apache-2.0, which Debian has in /usr/share/common-licenses/Apache-2.0.
 THIRD-PARTY.txt beside this file names the other works that are inside, with their licences.
 `;
 
-/** What makes and removes what systemd has to know. Nothing is started: the unit wants the address of a receiver first. */
+/**
+ * What makes and removes what systemd has to know. Nothing is started: the unit wants the address of a receiver first.
+ */
 const SCRIPTS = {
   postinstall: `#!/bin/sh
 set -e
@@ -103,7 +106,10 @@ export class Packager {
     return this.#make(name, { deb: 'all', rpm: 'noarch' }, { contents });
   }
 
-  /** `saltflat` for one machine. `man`: the manual page; `complete(SHELL)`: the script for a shell. The paths of the packages. */
+  /**
+   * `saltflat` for one machine. `man`: the manual page; `complete(SHELL)`: the script for a shell. The paths of the
+   * packages.
+   */
   command({ machine, executable, man, complete, notices }) {
     const name = 'saltflat';
     const shells = {

@@ -1,10 +1,14 @@
-// Whose work is in the executable, with the texts of the licences: what the module and the page hold, the packages, and Node.
+// Whose work is in the executable, with the texts of the licences: what the module and the page hold, the packages, and
+// Node.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const LINE = '='.repeat(80);
 
-/** The licence of a Node binary, all that is in it: the file beside it in Node's archives, or where Debian's package has it. */
+/**
+ * The licence of a Node binary, all that is in it: the file beside it in Node's archives, or where Debian's package has
+ * it.
+ */
 export function licenceOf(node) {
   const places = ['../LICENSE', '../share/doc/nodejs/LICENSE', 'LICENSE'].map((path) => join(dirname(node), path));
   const found = places.find((path) => existsSync(path));

@@ -8,7 +8,9 @@ import { getAsset } from 'node:sea';
 /** The bytes of a file of the package. */
 export const readShipped = (name) => Buffer.from(getAsset(name));
 
-/** Where one of them can be read by its path: events are written out for this run. The module is named by what holds it. */
+/**
+ * Where one of them can be read by its path: events are written out for this run. The module is named by what holds it.
+ */
 export function shippedPath(name) {
   if (!name.endsWith('.ndjson')) return process.execPath;
   const folder = mkdtempSync(join(tmpdir(), 'saltflat-'));

@@ -1,5 +1,5 @@
-// Rules of this project for its Markdown, beside those of markdownlint: sentences of a bearable length, the reader's words, links
-// that lead somewhere. `.markdownlint-cli2.mjs` says which files they are for.
+// Rules of this project for its Markdown, beside those of markdownlint: sentences of a bearable length, the reader's
+// words, links that lead somewhere. `.markdownlint-cli2.mjs` says which files they are for.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { VOCABULARY } from './vocabulary.mjs';
@@ -10,7 +10,10 @@ const LONGEST = 25;
 /** Words of a sentence: what is made of letters and digits, with what joins them. Code is one word. */
 const WORD = /[\p{L}\p{N}_'’/+=-]+/gu;
 
-/** Where a sentence ends: a stop and white space. A colon and a semicolon end one, too: what follows is a thought of its own. */
+/**
+ * Where a sentence ends: a stop and white space. A colon and a semicolon end one, too: what follows is a thought of its
+ * own.
+ */
 const END = /(?<=[.!?:;]["”*_)]*)\s+/u;
 
 /** Markdown lines without fenced blocks, tables and headings, which become blank. */

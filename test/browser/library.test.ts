@@ -11,7 +11,9 @@ import { NO_CHROMIUM, launch, open } from '../support/browser/chromium.js';
 
 const SLOWEST_MS = 120_000;
 
-/** What the page and the worker both can do: the events as NDJSON, as objects, and what a mistake in the options gives. */
+/**
+ * What the page and the worker both can do: the events as NDJSON, as objects, and what a mistake in the options gives.
+ */
 const COMMON = `
   import { load, webStream } from 'saltflat';
   const body = async () => (await fetch('/events.ndjson')).body;

@@ -1,5 +1,5 @@
-// docs/guides/grafana.md, line by line: real Fluent Bits, a real VictoriaLogs and a real Prometheus, started as the guide says. Grafana is
-// played: what it would load is looked at.
+// docs/guides/grafana.md, line by line: real Fluent Bits, a real VictoriaLogs and a real Prometheus, started as the
+// guide says. Grafana is played: what it would load is looked at.
 import { readdirSync } from 'node:fs';
 import { dashboard, textOf } from '../support/grafana/dashboards.js';
 import { describeWith, findProgram } from '../support/program.js';

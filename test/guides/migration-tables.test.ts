@@ -1,5 +1,5 @@
-// The tables of docs/guides/migration.md: every name exists where the guide says, and the old and the new value are the same. The old ones
-// come from the returners of a real Salt 3006, on the bundled events.
+// The tables of docs/guides/migration.md: every name exists where the guide says, and the old and the new value are the
+// same. The old ones come from the returners of a real Salt 3006, on the bundled events.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// docs/guides/migration.md, line by line, on the new way that docs/guides/opensearch.md sets up: a real Fluent Bit, a real OpenSearch.
+// docs/guides/migration.md, line by line, on the new way that docs/guides/opensearch.md sets up: a real Fluent Bit, a
+// real OpenSearch.
 import { readFileSync } from 'node:fs';
 import { describeWith } from '../support/program.js';
 import { FIXTURE } from '../support/command.js';
@@ -29,7 +30,10 @@ describeWith('the guide to moving over', missing, () => {
   });
   afterAll(() => sandbox.remove());
 
-  /** What the old returner stored: the document of a job with `states_count` (migration-tables.test.ts asks the real one), the master's events. */
+  /**
+   * What the old returner stored: the document of a job with `states_count` (migration-tables.test.ts asks the real
+   * one), the master's events.
+   */
   async function store(): Promise<void> {
     const { data } = EVENTS.find((event) => event.tag.includes('/ret/') && event.data.fun === 'state.apply')!;
     const results = Object.values(data.return).map(({ result }) => result);

@@ -1,4 +1,5 @@
-// The commands of README.md, docs/ and examples/*/README.md, those that install or never end left out: each runs as it stands.
+// The commands of README.md, docs/ and examples/*/README.md, those that install or never end left out: each runs as it
+// stands.
 import { gzipSync } from 'node:zlib';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -50,7 +51,10 @@ describeWith('the commands of the READMEs', missingTools() ?? missingOpenSearch(
     await dashboards.remove();
   });
 
-  /** One machine a file, so that its blocks go on where the one before stopped: Salt's events are there, older ones in `old`. */
+  /**
+   * One machine a file, so that its blocks go on where the one before stopped: Salt's events are there, older ones in
+   * `old`.
+   */
   async function machine(file: string): Promise<Sandbox> {
     const found = sandboxes.get(file);
     if (found !== undefined) return found;

@@ -55,7 +55,10 @@ function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
 
 const textOf = ({ outputs }: Outcome): string => Buffer.concat(outputs as Uint8Array[]).toString();
 
-/** Ends of lines of both kinds, a byte order mark, blank lines, broken lines, characters of every length, no end at the end. */
+/**
+ * Ends of lines of both kinds, a byte order mark, blank lines, broken lines, characters of every length, no end at the
+ * end.
+ */
 const MIXED = Buffer.from(
   [
     `\ufeff${eventLine('1', [state({ comment: 'ä € 😀' }), state({ result: false })])}\r\n`,

@@ -45,7 +45,10 @@ function sizes(text: string): { readonly least: number; readonly most: number } 
   return { least: most - 2 * (text.match(/\ufffd/g) ?? []).length, most };
 }
 
-/** The same of one character, half of a surrogate pair for one; asked for a thousand times an event, so without an encoder. */
+/**
+ * The same of one character, half of a surrogate pair for one; asked for a thousand times an event, so without an
+ * encoder.
+ */
 function sizesOf(char: string): { readonly least: number; readonly most: number } {
   const code = char.codePointAt(0) ?? 0;
   const most = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -111,7 +114,10 @@ export function malformedProblem(
   return ids.includes(String(id)) ? null : `expected the event_id ${ids.join(' or ')}`;
 }
 
-/** A name that a record's text has twice, which JSON.parse would hide; null where there is none. The text is valid JSON, or not parsed. */
+/**
+ * A name that a record's text has twice, which JSON.parse would hide; null where there is none. The text is valid JSON,
+ * or not parsed.
+ */
 function doubledName(text: string): string | null {
   const names = new Set<string>();
   let depth = 0;
@@ -140,7 +146,10 @@ function decodeRecord(text: string): JsonObject {
   return parse(text) as JsonObject;
 }
 
-/** What a preset returned at `TIME`, as the agent's decoder reads it. Throws where any of it is no valid JSON or no UTF-8. */
+/**
+ * What a preset returned at `TIME`, as the agent's decoder reads it. Throws where any of it is no valid JSON or no
+ * UTF-8.
+ */
 export function decode(returned: Uint8Array | null, preset: Preset): JsonObject[] {
   return decodeTexts(returned, preset).map(decodeRecord);
 }
@@ -183,8 +192,8 @@ export interface Configured {
 }
 
 /**
- * The first thing that module and oracle see differently in an event; null where they agree. Where `max_bytes` is among the
- * options, the uncut records are compared with the oracle's, and the cut ones with those.
+ * The first thing that module and oracle see differently in an event; null where they agree. Where `max_bytes` is among
+ * the options, the uncut records are compared with the oracle's, and the cut ones with those.
  */
 export function disagreement(
   module: Callable,

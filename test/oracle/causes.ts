@@ -40,7 +40,10 @@ function nameOf({ name, state }: State): string | null {
   return typeof sls === 'string' ? `${sls}.${stateId(name, state)}` : null;
 }
 
-/** A text taken apart: the names in it, and what stands between them. Of several names that begin at one place the longest holds. */
+/**
+ * A text taken apart: the names in it, and what stands between them. Of several names that begin at one place the
+ * longest holds.
+ */
 function split(text: string, names: readonly string[]): { named: string[]; rest: string[] } {
   const named: string[] = [];
   const rest: string[] = [];

@@ -1,11 +1,17 @@
-// `max_bytes`: how a record may differ from the same one uncut. Not one way to cut is asked for, but what docs/options.md promises.
+// `max_bytes`: how a record may differ from the same one uncut. Not one way to cut is asked for, but what
+// docs/options.md promises.
 import { type Span, readSpan } from './json.js';
 
-/** What is never cut: the record's own members of these names, behind its `event_type`. A state's own stand before it. */
+/**
+ * What is never cut: the record's own members of these names, behind its `event_type`. A state's own stand before it.
+ */
 const UNCUT_NAMES = new Set(['event_type', 'event_id', 'trace_id', 'span_id', 'truncated']);
 /** The longest character in JSON: two escapes of a pair. How much shorter than the limit a cut string may come out. */
 const LONGEST_CHARACTER = 12;
-/** A record that is too long for many members keeps this much of each at most; what is tried before that is the module's choice. */
+/**
+ * A record that is too long for many members keeps this much of each at most; what is tried before that is the module's
+ * choice.
+ */
 const LITTLE = 1024;
 
 /** What the copies of a shared member may take together in the records of one return, and what each may at least. */
@@ -13,8 +19,9 @@ const SHARED = 16 * 1024 * 1024;
 const LEAST_SHARE = 256;
 
 /**
- * The most bytes of a member that all records of a return share (`minion_id`, `jid`, `fun`, `fun_args`, `_stamp`, `job_members`) with
- * `max_bytes`: as any member, and its share of 16 MiB where the return gives so many records that this is less.
+ * The most bytes of a member that all records of a return share (`minion_id`, `jid`, `fun`, `fun_args`, `_stamp`,
+ * `job_members`) with `max_bytes`: as any member, and its share of 16 MiB where the return gives so many records that
+ * this is less.
  */
 export function sharedLimit(records: number, member = Infinity): number {
   return Math.min(member, Math.max(LEAST_SHARE, Math.floor(SHARED / records)));
@@ -41,7 +48,10 @@ function isCutLiteral(whole: string, cut: string): boolean {
   return next.startsWith(before) && !isPairSplit;
 }
 
-/** What is wrong with a value that was cut; null where it is the start of the whole. `room`: how many more bytes would have fitted; null where that is not known. */
+/**
+ * What is wrong with a value that was cut; null where it is the start of the whole. `room`: how many more bytes would
+ * have fitted; null where that is not known.
+ */
 function valueProblem(whole: Span, cut: Span, room: number | null): string | null {
   if (/^[-\d]/.test(whole.text)) return cut.text === 'null' ? null : 'a number is cut'; // one of so many digits
   if (whole.text[0] !== cut.text[0]) return 'a cut value is of another type';

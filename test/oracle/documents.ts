@@ -13,7 +13,10 @@ export interface Document {
   readonly json: string;
 }
 
-/** A stretch of a text from where something begins to where the next begins; the first from the beginning, the last to the end. */
+/**
+ * A stretch of a text from where something begins to where the next begins; the first from the beginning, the last to
+ * the end.
+ */
 export interface Piece {
   readonly start: number;
   readonly end: number;
@@ -28,8 +31,8 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[\r\n]|NaN|-?Infinity|-?\d[\d.eE+-]*/gs;
 const UNUSUAL = /[\r\n]|NaN|Infinity|\d[eE]|\d{308}/;
 
 /**
- * A JSON text as it leaves: line feeds and carriage returns between tokens are spaces; what Python writes for numbers that are none,
- * and numbers that no double holds, are null. All else stays byte for byte.
+ * A JSON text as it leaves: line feeds and carriage returns between tokens are spaces; what Python writes for numbers
+ * that are none, and numbers that no double holds, are null. All else stays byte for byte.
  */
 function leaving(text: string): string {
   if (!UNUSUAL.test(text)) return text;
@@ -47,7 +50,9 @@ function skipBlanks(text: string, from: number): number {
   return at;
 }
 
-/** Where the object that begins at `start` closes by its brackets, and how deep it nests; null where it does not close. */
+/**
+ * Where the object that begins at `start` closes by its brackets, and how deep it nests; null where it does not close.
+ */
 function closes(text: string, start: number): { end: number; deepest: number } | null {
   let depth = 0;
   let deepest = 0;
@@ -95,9 +100,9 @@ function documentAt(text: string, start: number): { document: Document; end: num
 const MARKS = /\{"(?:data|tag)":/g;
 
 /**
- * Where reading goes on behind a text that stops being JSON: at the first event as `rawfile_json` writes it, with `data` and `tag`, that
- * has no comma and no closing bracket behind it. What has one lies in what is broken: a minion that returns such an object, and
- * something behind it that Salt cannot write, does not speak for another.
+ * Where reading goes on behind a text that stops being JSON: at the first event as `rawfile_json` writes it, with
+ * `data` and `tag`, that has no comma and no closing bracket behind it. What has one lies in what is broken: a minion
+ * that returns such an object, and something behind it that Salt cannot write, does not speak for another.
  */
 function nextEvent(text: string, behind: number): number | null {
   for (const { index: at } of text.matchAll(MARKS)) {
@@ -111,7 +116,10 @@ function nextEvent(text: string, behind: number): number | null {
   return null;
 }
 
-/** The pieces of a text, white space around documents and a BOM before all left out of account; none where nothing else is in it. */
+/**
+ * The pieces of a text, white space around documents and a BOM before all left out of account; none where nothing else
+ * is in it.
+ */
 export function piecesOf(text: string): Piece[] {
   const found: { start: number; document: Document | null }[] = [];
   for (let at = skipBlanks(text, text.startsWith('\ufeff') ? 1 : 0); at < text.length;) {

@@ -1,4 +1,5 @@
-// The comparison for `flatten_ecs`: one event through the module and the oracle, and each record against the table of fields.
+// The comparison for `flatten_ecs`: one event through the module and the oracle, and each record against the table of
+// fields.
 import type { Callable } from './agree.js';
 import { TIME, decode } from './agree.js';
 import { readRoots } from '../../build/host/core/roots.js';
@@ -116,7 +117,9 @@ function difference(module: Callable, bytes: Uint8Array, options: Options): stri
   return from === texts.length ? null : `expected ${from} records, not ${texts.length}`;
 }
 
-/** The first thing that module and oracle see differently in an event, or that is no field; null where there is none. */
+/**
+ * The first thing that module and oracle see differently in an event, or that is no field; null where there is none.
+ */
 export function ecsDisagreement(module: Callable, event: string | Uint8Array, options: Options = {}): string | null {
   const bytes = Buffer.from(event);
   let problem: string | null;

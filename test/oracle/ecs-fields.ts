@@ -1,5 +1,5 @@
-// What an index relies on, whatever a state returned: each field of `flatten_ecs` has its one type and place. The table is that of
-// docs/ecs.md.
+// What an index relies on, whatever a state returned: each field of `flatten_ecs` has its one type and place. The table
+// is that of docs/ecs.md.
 import { MAX_LEVELS, MAX_PATH, MAX_STRING, doubledName } from './ecs-flat.js';
 import { type Span, readSpan } from './json.js';
 

@@ -84,7 +84,8 @@ export function jobTimes(parts: readonly Part[], stamp: Stamp): Map<JsonObject, 
     const duration = readDuration(state);
     if (clock === null || duration === null) continue;
     first ??= clock;
-    // Counted on from the first state: an hour before it is one that ran beside it, all else is later, on the next day if need be.
+    // Counted on from the first state: an hour before it is one that ran beside it, all else is later, on the next day
+    // if need be.
     const start = first + mod(clock - first + HOUR, DAY) - HOUR;
     const end = start + BigInt(Math.floor(duration * 1000 + 1e-6));
     if (times.size === 0 || end > latest) latest = end;

@@ -1,5 +1,5 @@
-// `flatten_ecs`: the records of an event as docs/ecs.md has them, made of what the oracle knows of the plain ones. Without
-// redaction and `max_bytes`.
+// `flatten_ecs`: the records of an event as docs/ecs.md has them, made of what the oracle knows of the plain ones.
+// Without redaction and `max_bytes`.
 import { type Flattened, flattened } from './ecs-flat.js';
 import { type Span, type Stamp, formatTime, jobTimes, readDuration, readStamp } from './ecs-time.js';
 import { Expected, OneOf, Text } from './expect.js';

@@ -102,7 +102,10 @@ export function matches(actual: unknown, expected: unknown): boolean {
   );
 }
 
-/** Where a value is not the expected one: the first place, and what was to be there. To be asked where `matches` says no. */
+/**
+ * Where a value is not the expected one: the first place, and what was to be there. To be asked where `matches` says
+ * no.
+ */
 export function mismatch(actual: unknown, expected: unknown, path = ''): string {
   const isOpen = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && !(value instanceof Expected);

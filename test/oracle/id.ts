@@ -10,7 +10,9 @@ export function digest(text: string): string {
   return hex(Buffer.from(text));
 }
 
-/** A character's bytes in UTF-8, with two exceptions: half a pair of surrogates has three, and the zero character two. */
+/**
+ * A character's bytes in UTF-8, with two exceptions: half a pair of surrogates has three, and the zero character two.
+ */
 function bytesOf(char: string): number[] {
   const code = char.codePointAt(0) ?? 0;
   if (code === 0) return [0xc0, 0x80];
@@ -25,7 +27,10 @@ function join(facts: readonly (string | null)[]): number[] {
 
 const BLOCK_BYTES = 128;
 
-/** The id of facts: the first three are filled up with zero bytes to whole blocks, a zero byte stands before each of the others. */
+/**
+ * The id of facts: the first three are filled up with zero bytes to whole blocks, a zero byte stands before each of the
+ * others.
+ */
 export function eventId(facts: readonly (string | null)[]): string {
   const job = join(facts.slice(0, 3));
   const filling = new Uint8Array(Math.ceil(job.length / BLOCK_BYTES) * BLOCK_BYTES - job.length);

@@ -95,7 +95,10 @@ export function readSpan(text: string): Span {
 const spans = new WeakMap<object, Map<string, Span>>();
 const texts = new WeakMap<object, string>();
 
-/** The value of spans; what `textOf` gives is known of it. Of members that stand twice the last wins, in the place of the first. */
+/**
+ * The value of spans; what `textOf` gives is known of it. Of members that stand twice the last wins, in the place of
+ * the first.
+ */
 export function valueOf(span: Span): unknown {
   if (span.members !== undefined) {
     const object: JsonObject = {};
@@ -121,8 +124,8 @@ export function textOf(parent: object, name: string | number): string | undefine
 }
 
 /**
- * Whether a string of this value, letters and `_`, stands anywhere in what `valueOf` made, as the input had it: under names that stand
- * twice too.
+ * Whether a string of this value, letters and `_`, stands anywhere in what `valueOf` made, as the input had it: under
+ * names that stand twice too.
  */
 export function holdsString(value: unknown, wanted: string): boolean {
   if (typeof value !== 'object' || value === null) return value === wanted;

@@ -1,5 +1,5 @@
-// The oracle alone, against what is written down: the golden files, and of some the members that matter, with options. It holds
-// whether the module follows or not.
+// The oracle alone, against what is written down: the golden files, and of some the members that matter, with options.
+// It holds whether the module follows or not.
 import { readFileSync, readdirSync } from 'node:fs';
 import type { CallOptions } from '../../build/host/index.js';
 import { disagreement } from './agree.js';

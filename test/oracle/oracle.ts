@@ -1,5 +1,5 @@
-// The oracle: what one event's records are, worked out from the contract and docs/options.md with JSON.parse alone. It knows
-// nothing of the module's code; where the two disagree, the contract decides.
+// The oracle: what one event's records are, worked out from the contract and docs/options.md with JSON.parse alone. It
+// knows nothing of the module's code; where the two disagree, the contract decides.
 import { type Document, type Piece, piecesOf } from './documents.js';
 import { type JsonObject, depthOf, get } from './json.js';
 import { DEFAULTS, type Options, type Settings, settingsOf } from './options.js';
@@ -21,7 +21,10 @@ export interface Place {
 /** One of the things that leave for an event. */
 export type Outcome =
   | { readonly kind: 'record'; readonly record: JsonObject }
-  /** `says`: how the error begins, where that is fixed. `written`: the records that would have been, where one nests too deep. */
+  /**
+   * `says`: how the error begins, where that is fixed. `written`: the records that would have been, where one nests too
+   * deep.
+   */
   | {
       readonly kind: 'malformed';
       readonly place: Place;
@@ -49,7 +52,10 @@ export const MAX_RECORD_DEPTH = 32;
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const none: Result = { reading: null, written: [], outcomes: [] };
 
-/** What becomes of an event that is no job return. `json`: what it leaves as where nothing is masked; null where that is no JSON. */
+/**
+ * What becomes of an event that is no job return. `json`: what it leaves as where nothing is masked; null where that is
+ * no JSON.
+ */
 function other({ event }: Reading, settings: Settings, json: string | null, mayDrop = false): Result {
   if (!settings.pass) return none;
   const isAsCame = settings.redact === null && json !== null;
@@ -69,7 +75,8 @@ function resultOf(reading: Reading, settings: Settings, json: string | null, pla
   const { data, parts, isCertain, isRun, tagged } = reading;
   const writer = new Writer(data, settings);
   for (const part of parts) writer.add(part);
-  // What only looks like a job return is one if it has something to say, or could have. Nothing else about it can be wrong.
+  // What only looks like a job return is one if it has something to say, or could have. Nothing else about it can be
+  // wrong.
   if (!isCertain && !writer.hasSpoken) {
     if (writer.isLeftOut || runsStates(get(data, 'fun')) || parts.some((part) => part.runsStates)) return none;
     if (!settings.returnsAll) return other(reading, settings, json);
@@ -139,8 +146,8 @@ export function results(input: Uint8Array, options: Options = DEFAULTS): Result[
 }
 
 /**
- * What leaves for one input. Values that the options leave open stand in the records as what they must match (expect.ts); nothing
- * in them is cut.
+ * What leaves for one input. Values that the options leave open stand in the records as what they must match
+ * (expect.ts); nothing in them is cut.
  */
 export function oracle(input: Uint8Array, options: Options = DEFAULTS): Outcome[] {
   return results(input, options).flatMap(({ outcomes }) => outcomes);

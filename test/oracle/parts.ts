@@ -42,9 +42,15 @@ export interface Part {
   readonly runsStates: boolean;
   /** Its place in a list of returns (`multifunc_ordered`), from 0; null elsewhere. */
   readonly place: number | null;
-  /** Whether it is the return of a runner that runs no states: it only repeats them, and without `returns: all` gives nothing. */
+  /**
+   * Whether it is the return of a runner that runs no states: it only repeats them, and without `returns: all` gives
+   * nothing.
+   */
   readonly repeats: boolean;
-  /** Whether states of `module.run` may hold states whose results come nowhere else: at a minion, not in an orchestration. */
+  /**
+   * Whether states of `module.run` may hold states whose results come nowhere else: at a minion, not in an
+   * orchestration.
+   */
   readonly nests: boolean;
 }
 
@@ -197,8 +203,8 @@ function jobParts(data: JsonObject, fun: string | string[], value: unknown): Par
 }
 
 /**
- * A result of the command line, which says neither function nor, mostly, job. A text or a list in place of state results says why there
- * are none; anything else is of no interest.
+ * A result of the command line, which says neither function nor, mostly, job. A text or a list in place of state
+ * results says why there are none; anything else is of no interest.
  */
 function foundPart(data: JsonObject): Part {
   const value = get(data, 'return');
@@ -300,7 +306,8 @@ function readData(data: JsonObject, tag: string | undefined, event: JsonObject):
 /** A root that is an envelope or a `D`; null where it is neither and `log` or `message` is to be read. */
 function readRoot(root: JsonObject): Reading | null {
   const other: Reading = { kind: 'other', event: root, isTagged: false };
-  // What has a `cmd` is Salt's own `D`, and no wrapper: what a minion sends by `event.send` has `tag` and `data` as it likes.
+  // What has a `cmd` is Salt's own `D`, and no wrapper: what a minion sends by `event.send` has `tag` and `data` as it
+  // likes.
   if (has(root, 'cmd')) return readData(root, undefined, root);
   if (has(root, 'data') && (has(root, 'tag') || !has(root, 'return'))) {
     const data = get(root, 'data');

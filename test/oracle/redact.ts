@@ -7,7 +7,10 @@ import { bareName, isPolicyName } from './redact/names.js';
 import { MASK, maskedText } from './redact/text.js';
 import { IN_WORD, stays } from './redact/view.js';
 
-/** Whether a value lies in `changes`, where strings named `diff` have an option of their own: where else some could mean it too. */
+/**
+ * Whether a value lies in `changes`, where strings named `diff` have an option of their own: where else some could mean
+ * it too.
+ */
 export type InChanges = 'yes' | 'maybe' | 'no';
 
 /** What of a value's surroundings matters. */

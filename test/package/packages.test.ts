@@ -1,4 +1,5 @@
-// What a release has for machines without Node: the single executable, the module compiled ahead of time, deb, rpm, their papers.
+// What a release has for machines without Node: the single executable, the module compiled ahead of time, deb, rpm,
+// their papers.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -14,7 +14,9 @@ export interface Certificate {
   readonly path: string;
 }
 
-/** A self-signed certificate in `folder` for `subject`, an IP address or a name as openssl writes it (`DNS:localhost`). */
+/**
+ * A self-signed certificate in `folder` for `subject`, an IP address or a name as openssl writes it (`DNS:localhost`).
+ */
 export function certificate(folder: string, name: string, subject: string): Certificate {
   const path = join(folder, `${name}.pem`);
   const key = join(folder, `${name}.key`);

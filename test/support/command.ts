@@ -50,8 +50,8 @@ export async function run(
 }
 
 /**
- * Runs the command with a terminal for stdin, stdout and stderr (util-linux `script`), of so many columns where that is told;
- * all that the terminal was sent.
+ * Runs the command with a terminal for stdin, stdout and stderr (util-linux `script`), of so many columns where that is
+ * told; all that the terminal was sent.
  */
 export function runOnTerminal(
   args: readonly string[],

@@ -86,10 +86,10 @@ const HIGHSTATES = 12;
 const MINIONS = 40;
 
 /**
- * At least `minBytes` of events of 150 states, about 330 bytes each with their keys; what is not named here is as Salt wrote
- * it. `unique`: minion, jid, times and each state's id, name, duration and number differ. `again`: the same 12 highstates on
- * 40 minions over and over, only jid, minion, times and durations differ. The same events in every run. Reads the real
- * events at `path`; throws where there are no states in them.
+ * At least `minBytes` of events of 150 states, about 330 bytes each with their keys; what is not named here is as Salt
+ * wrote it. `unique`: minion, jid, times and each state's id, name, duration and number differ. `again`: the same 12
+ * highstates on 40 minions over and over, only jid, minion, times and durations differ. The same events in every run.
+ * Reads the real events at `path`; throws where there are no states in them.
  */
 export function makeCorpus(path: string | URL, minBytes: number, repeats: Repeats = 'unique'): Corpus {
   const random = createRandom(3008);

@@ -45,7 +45,9 @@ export class MavenProgram {
     this.#dependencies = dependencies;
   }
 
-  /** Why it cannot run here, for `describeWith`; null where it can. Whether Maven can reach its repository shows later. */
+  /**
+   * Why it cannot run here, for `describeWith`; null where it can. Whether Maven can reach its repository shows later.
+   */
   get missing(): string | null {
     if (findJava(this.#oldestJava) === null) return `no Java ${this.#oldestJava} or newer`;
     return existsSync(this.#classpathFile) || findProgram('MAVEN', 'mvn') !== null ? null : 'no Maven';

@@ -4,7 +4,10 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** The path of a program: the environment variable where it is set, else the first of `names` on PATH; null where there is none. */
+/**
+ * The path of a program: the environment variable where it is set, else the first of `names` on PATH; null where there
+ * is none.
+ */
 export function findProgram(variable: string, ...names: string[]): string | null {
   const candidates = [
     ...(process.env[variable] === undefined ? [] : [process.env[variable]]),

@@ -4,7 +4,9 @@ import { type TlsOptions, createServer as createTlsServer } from 'node:tls';
 
 /** How the receiver behaves on its connections. */
 export interface Behaviour {
-  /** Breaks each but the last connection with a reset after so many bytes, and is away for a while. One entry a break. */
+  /**
+   * Breaks each but the last connection with a reset after so many bytes, and is away for a while. One entry a break.
+   */
   readonly breakAfterBytes?: number[];
   /** Reads nothing of a connection for so long. */
   readonly pauseMs?: number;

@@ -55,7 +55,10 @@ const VIEW_ROWS = {
   compare: { title: 'Compare', show: CompareView },
 } as const satisfies Record<View, { title: string; show: (props: ViewProps) => JSX.Element }>;
 
-/** What the address says, and what goes to another one. Null on the host: all views are in the file, for who runs no scripts. */
+/**
+ * What the address says, and what goes to another one. Null on the host: all views are in the file, for who runs no
+ * scripts.
+ */
 function useAddress(): [Address | null, (change: Partial<Address>) => void] {
   const [address, setAddress] = useState<Address | null>(() =>
     typeof location === 'undefined' ? null : readAddress(location.hash),

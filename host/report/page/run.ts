@@ -24,11 +24,17 @@ interface Row extends Cell {
   readonly isCritical: boolean;
 }
 
-/** So much may lie between the end of a state and the start of the next that waited for it. Milliseconds; starts are inexact. */
+/**
+ * So much may lie between the end of a state and the start of the next that waited for it. Milliseconds; starts are
+ * inexact.
+ */
 const SLACK_MS = 20;
 const SLACK = 0.01;
 
-/** The places of the states that the run's end waited for: back from the last one, each time the one that ended last before. */
+/**
+ * The places of the states that the run's end waited for: back from the last one, each time the one that ended last
+ * before.
+ */
 function criticalOf(cells: readonly Cell[]): ReadonlySet<number> {
   const critical = new Set<number>();
   const endOf = ({ startMs, durationMs }: Cell): number => (startMs ?? 0) + (durationMs ?? 0);

@@ -65,7 +65,10 @@ class Beginnings implements Jobs {
   }
 }
 
-/** What is known of where a span comes from, as OTLP writes attributes of a resource; the constants of `add` stand above. */
+/**
+ * What is known of where a span comes from, as OTLP writes attributes of a resource; the constants of `add` stand
+ * above.
+ */
 const resourceOf = ({ minion, labels }: Told): string =>
   JSON.stringify({
     attributes: writeAttributes({

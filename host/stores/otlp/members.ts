@@ -15,7 +15,10 @@ function nsOf(time: unknown): bigint | null {
   return parts === null || Number.isNaN(ms) ? null : BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'));
 }
 
-/** When something happened by the minion's clock, in nanoseconds since 1970: all that masterless minions and job caches tell. */
+/**
+ * When something happened by the minion's clock, in nanoseconds since 1970: all that masterless minions and job caches
+ * tell.
+ */
 function clockNs(salt: Members): bigint | null {
   const ms = readTime({ jid: salt['jid'], start_time: membersOf(salt['extra'])['start_time'] });
   return ms === null ? null : BigInt(ms) * 1_000_000n;

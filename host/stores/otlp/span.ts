@@ -1,5 +1,5 @@
-// Spans as OTLP writes them in JSON (opentelemetry-proto 1.x, trace.proto; "JSON Protobuf Encoding" of the OTLP specification):
-// ids in hexadecimal digits, numbers of 64 bits as strings, enums as numbers.
+// Spans as OTLP writes them in JSON (opentelemetry-proto 1.x, trace.proto; "JSON Protobuf Encoding" of the OTLP
+// specification): ids in hexadecimal digits, numbers of 64 bits as strings, enums as numbers.
 import type { SpanContext } from '../../core/trace.js';
 
 /** What an attribute may hold; absent ones are left out. */

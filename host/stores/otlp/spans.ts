@@ -40,7 +40,10 @@ function periodOf({ startNs, createdNs, durationNs, isState }: Told): Period {
 const least = (times: readonly bigint[]): bigint => times.reduce((first, time) => (time < first ? time : first));
 const most = (times: readonly bigint[]): bigint => times.reduce((last, time) => (time > last ? time : last));
 
-/** From the first state's start to the last one's end. Where records are left out, no later than the sum of all before its end. */
+/**
+ * From the first state's start to the last one's end. Where records are left out, no later than the sum of all before
+ * its end.
+ */
 function periodOfReturn(told: Told, states: readonly Period[]): Period {
   const own = periodOf(told);
   if (states.length === 0) return own;
@@ -128,7 +131,10 @@ function failureOfReturn({ outcome, summary, fun }: Told): string | null {
   return typeof failed === 'number' && failed > 0 ? `${failed} of ${String(states)} states failed` : `${fun} failed`;
 }
 
-/** The spans of the records of one return, in their order: states and what they started, what else it returned, the return. */
+/**
+ * The spans of the records of one return, in their order: states and what they started, what else it returned, the
+ * return.
+ */
 export class ReturnSpans {
   readonly #records: readonly Told[];
   readonly #return: Told | null;

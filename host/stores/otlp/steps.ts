@@ -1,6 +1,6 @@
-// The jobs that a step of an orchestration started, a span for each minion, told from what the step says of them. The returns of
-// these jobs come in events of their own, before anything tells whose step they belong to: their spans stand in the trace of their
-// job, and these here lead to it.
+// The jobs that a step of an orchestration started, a span for each minion, told from what the step says of them. The
+// returns of these jobs come in events of their own, before anything tells whose step they belong to: their spans stand
+// in the trace of their job, and these here lead to it.
 import { type Members, isText, membersOf, readStartMicros } from '../../core/salt.js';
 import { type SpanContext, returnIdOf, spanIdOf } from '../../core/trace.js';
 import { blake2b128 } from '../../core/blake2b.js';
@@ -17,7 +17,10 @@ export interface StartedJob {
 const HOUR = 3_600_000_000;
 const DAY = 24 * HOUR;
 const QUARTER = HOUR / 4;
-/** A minion's job may end so long before its step: the rest of a quarter is for clocks that differ. As `record/timing.ts` has it. */
+/**
+ * A minion's job may end so long before its step: the rest of a quarter is for clocks that differ. As
+ * `record/timing.ts` has it.
+ */
 const LATE = 13 * (HOUR / 60);
 
 /** Behind the point of a time there are six digits. */

@@ -138,7 +138,8 @@ describe('nesting', () => {
     expect(fits(event(100_000))).toBe(false);
   });
 
-  // Fluent Bit loses a record of 64 levels with all behind it in the chunk (test/systems/agents/fluent-bit-hostile.test.ts).
+  // Fluent Bit loses a record of 64 levels with all behind it in the chunk
+  // (test/systems/agents/fluent-bit-hostile.test.ts).
   it.each([
     ['a return', (depth: number) => data({ return: nested(depth - 1) })],
     ['arguments', (depth: number) => data({ return: '[]', fun_args: nested(depth - 1) })],

@@ -1,5 +1,5 @@
-// Module and oracle agree under any options: on generated events and on the bundled real ones. A failure prints fast-check's
-// seed and path; FUZZ_SEED and FUZZ_RUNS give others.
+// Module and oracle agree under any options: on generated events and on the bundled real ones. A failure prints
+// fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { PLAIN_PRESETS } from '../../../build/host/core/presets.js';

@@ -262,7 +262,10 @@ describe('many', () => {
   });
 });
 
-/** What a real Salt returned, and the roots and followers of the tree that it was given (test/systems/agents/salt-causes). */
+/**
+ * What a real Salt returned, and the roots and followers of the tree that it was given
+ * (test/systems/agents/salt-causes).
+ */
 interface Run {
   readonly return: Record<string, object>;
   readonly roots: readonly string[];

@@ -1,4 +1,5 @@
-// What all records of a return share, where there are so many that the copies would not fit: cut, never the states lost.
+// What all records of a return share, where there are so many that the copies would not fit: cut, never the states
+// lost.
 import { readFileSync } from 'node:fs';
 import type { Options } from '../../oracle/options.js';
 import { sharedLimit } from '../../oracle/cut.js';

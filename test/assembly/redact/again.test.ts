@@ -1,5 +1,5 @@
-// A state that was found to hold no secret is not searched again when it comes once more. Whatever went before, its records are what a
-// module makes of them that has seen nothing else.
+// A state that was found to hold no secret is not searched again when it comes once more. Whatever went before, its
+// records are what a module makes of them that has seen nothing else.
 import { PRESETS, type Saltflat, load } from '../../../build/host/index.js';
 import type { Options } from '../../oracle/options.js';
 
@@ -37,7 +37,9 @@ function outputs(module: Saltflat, input: string): (string | null)[] {
   });
 }
 
-/** Brings the events through one module, twice, each preset in turn; what comes out is what a new module makes of each. */
+/**
+ * Brings the events through one module, twice, each preset in turn; what comes out is what a new module makes of each.
+ */
 async function expectNothingRemembered(inputs: readonly string[], options: Options = SHIPPED): Promise<string> {
   const module = await load({ options });
   let all = '';

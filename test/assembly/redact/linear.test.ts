@@ -1,5 +1,5 @@
-// Whatever a hostile minion writes, redaction takes time and memory in proportion to its size: a text that is four times as long takes
-// about four times as many steps of the module. They are counted, not timed.
+// Whatever a hostile minion writes, redaction takes time and memory in proportion to its size: a text that is four
+// times as long takes about four times as many steps of the module. They are counted, not timed.
 import { buildCounted, Counted } from '../../support/module/counted.js';
 import { FAMILIES } from '../../support/module/hostile.js';
 import { job, states } from '../../support/module/jobs.js';

@@ -1,6 +1,7 @@
-// What is copied unseen holds no secret: the module looks only where a literal of a rule stands (assembly/redact/nominate.ts). A name to
-// be masked without a letter in it (`redact.members`) makes it look everywhere, and nothing else may come of that. A failure prints
-// fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
+// What is copied unseen holds no secret: the module looks only where a literal of a rule stands
+// (assembly/redact/nominate.ts). A name to be masked without a letter in it (`redact.members`) makes it look
+// everywhere, and nothing else may come of that. A failure prints fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS
+// give others.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type Preset, type Saltflat, load } from '../../../build/host/index.js';
@@ -48,7 +49,10 @@ function agree({ quick, thorough }: Pair, event: string | Uint8Array): void {
   }
 }
 
-/** A text with characters before it, so that it lies at even and at odd addresses, and some of its own written as escapes. */
+/**
+ * A text with characters before it, so that it lies at even and at odd addresses, and some of its own written as
+ * escapes.
+ */
 const written = fc
   .tuple(redactionText, fc.nat(17), fc.nat(11), fc.boolean())
   .map(([text, before, every, isEscaped]) => {

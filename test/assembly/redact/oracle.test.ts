@@ -1,5 +1,5 @@
-// Module and oracle mask the same in generated texts and changes, with all groups of rules and with each alone. A failure
-// prints fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
+// Module and oracle mask the same in generated texts and changes, with all groups of rules and with each alone. A
+// failure prints fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
 import fc from 'fast-check';
 import { type Saltflat, load } from '../../../build/host/index.js';
 import { disagreement } from '../../oracle/agree.js';

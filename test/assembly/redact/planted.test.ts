@@ -1,4 +1,5 @@
-// Secrets planted everywhere in the bundled real events: with `redact` none of them is left in any record. FUZZ_SEED gives other ones.
+// Secrets planted everywhere in the bundled real events: with `redact` none of them is left in any record. FUZZ_SEED
+// gives other ones.
 import { readFileSync } from 'node:fs';
 import { PRESETS, type Preset, type Saltflat, load } from '../../../build/host/index.js';
 import type { Options } from '../../oracle/options.js';

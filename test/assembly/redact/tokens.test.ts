@@ -1,5 +1,5 @@
-// Every key that docs/options.md knows by its shape is masked: one that only a list of shapes has, and not the letters that
-// words are looked at for, would not be.
+// Every key that docs/options.md knows by its shape is masked: one that only a list of shapes has, and not the letters
+// that words are looked at for, would not be.
 import { readFileSync } from 'node:fs';
 import { load, type Saltflat } from '../../../build/host/index.js';
 import { job, states } from '../../support/module/jobs.js';

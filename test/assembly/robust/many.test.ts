@@ -1,5 +1,6 @@
-// Changed events, as many as one wants, with the options that ship: whatever comes in, each preset gives valid JSON in UTF-8 or nothing,
-// its memory stays as it is, and the next call works. FUZZ_EVENTS=6000000 and FUZZ_SEED give more and others.
+// Changed events, as many as one wants, with the options that ship: whatever comes in, each preset gives valid JSON in
+// UTF-8 or nothing, its memory stays as it is, and the next call works. FUZZ_EVENTS=6000000 and FUZZ_SEED give more and
+// others.
 import { readFileSync } from 'node:fs';
 import { PRESETS, type Saltflat, load } from '../../../build/host/index.js';
 import { Splicer } from '../../support/module/splice.js';

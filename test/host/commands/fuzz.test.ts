@@ -1,5 +1,5 @@
-// Mutated events through every command that reads events: bad input is a malformed record, never an end with a code that is not
-// for bad input. FUZZ_EVENTS=45000 and FUZZ_SEED give more and others.
+// Mutated events through every command that reads events: bad input is a malformed record, never an end with a code
+// that is not for bad input. FUZZ_EVENTS=45000 and FUZZ_SEED give more and others.
 import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -34,7 +34,10 @@ writeFileSync(
 afterEach(endFollowers);
 afterAll(closeFakes);
 
-/** Runs a command on all events. Where it ends with another code than `codes`, the test says for which event, by halving. */
+/**
+ * Runs a command on all events. Where it ends with another code than `codes`, the test says for which event, by
+ * halving.
+ */
 async function passes(codes: readonly number[], args: (path: string) => readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(args(file));
   if (codes.includes(code!)) return stdout;

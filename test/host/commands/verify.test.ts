@@ -21,7 +21,9 @@ interface Stored {
 const isAboutAll = ([body]: readonly Record<string, unknown>[]): boolean =>
   'match_all' in (body?.['query'] as Record<string, unknown>);
 
-/** A store whose searches give nothing (or what it holds), and which answers the first question for fields otherwise. */
+/**
+ * A store whose searches give nothing (or what it holds), and which answers the first question for fields otherwise.
+ */
 const listen = async (first: Answer | null, stored: Stored = {}): Promise<FakeStore> => {
   let isFirst = true;
   return FakeStore.listen({

@@ -1,4 +1,5 @@
-// What a folder or a glob holds besides files: links to another's files, pipes. Whoever may write to the folder chose them.
+// What a folder or a glob holds besides files: links to another's files, pipes. Whoever may write to the folder chose
+// them.
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +17,10 @@ const [EVENT] = readFileSync(FIXTURE, 'utf8')
 
 afterEach(endFollowers);
 
-/** A folder with an event file, a link to a file elsewhere, a folder that is a link, a pipe, and a link to the event file. */
+/**
+ * A folder with an event file, a link to a file elsewhere, a folder that is a link, a pipe, and a link to the event
+ * file.
+ */
 function hostileFolder(name: string): string {
   const path = join(folder, name);
   mkdirSync(join(path, 'elsewhere'), { recursive: true });

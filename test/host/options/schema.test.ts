@@ -24,8 +24,9 @@ async function isTaken(options: string): Promise<boolean> {
 const names = (count: number): string => JSON.stringify(Array.from({ length: count }, (_, at) => `name${at}`));
 
 /**
- * Left out, as a schema cannot say it: names that stand twice in an object or in both `job_members` and `add`, the sizes of
- * `add` and of the file, the sum of all globs, `4096.0` and `4e3` for whole numbers (a schema sees no spelling).
+ * Left out, as a schema cannot say it: names that stand twice in an object or in both `job_members` and `add`, the
+ * sizes of `add` and of the file, the sum of all globs, `4096.0` and `4e3` for whole numbers (a schema sees no
+ * spelling).
  */
 const VALID: [string, string][] = [
   ['nothing', '{}'],

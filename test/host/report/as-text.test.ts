@@ -14,7 +14,9 @@ function rowsOf(text: string, title: string): string[] {
   return lines.slice(at + 2, lines.indexOf('', at));
 }
 
-/** The report on `path` as a terminal of so many columns shows it; the whole of it in a pipe where there is no number. */
+/**
+ * The report on `path` as a terminal of so many columns shows it; the whole of it in a pipe where there is no number.
+ */
 async function textOn(path: string, columns: number | null): Promise<string> {
   const args = ['report', '-q', path];
   const { code, stdout } = columns === null ? await run(args) : runOnTerminal(args, { NO_COLOR: '1' }, columns);

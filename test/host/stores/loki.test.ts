@@ -1,5 +1,5 @@
-// `saltflat replay --to loki://` against a fake that answers as Loki's documentation says, and against a real VictoriaLogs. No Loki was
-// to be had.
+// `saltflat replay --to loki://` against a fake that answers as Loki's documentation says, and against a real
+// VictoriaLogs. No Loki was to be had.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';

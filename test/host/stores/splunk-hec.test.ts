@@ -1,4 +1,5 @@
-// `saltflat replay --to splunk-hec://` against a fake that answers as Splunk's documentation says. No Splunk was to be had.
+// `saltflat replay --to splunk-hec://` against a fake that answers as Splunk's documentation says. No Splunk was to be
+// had.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';

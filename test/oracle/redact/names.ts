@@ -75,7 +75,9 @@ export function isKeyName(word: string): boolean {
   return /(?:key|auth)[0-9]*$/i.test(bareName(word));
 }
 
-/** Whether a value looks like a key: so long, of such characters, with digits in it, and no path, address or public key. */
+/**
+ * Whether a value looks like a key: so long, of such characters, with digits in it, and no path, address or public key.
+ */
 export function looksRandom(value: string): boolean {
   return (
     /^[A-Za-z0-9_\-+/=.~:|?@%]{16,}$/.test(value) &&

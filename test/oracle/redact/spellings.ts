@@ -1,4 +1,5 @@
-// Secrets known by what stands around them: SQL, URLs, schemes, lines. From docs/redaction.md, the groups of these names.
+// Secrets known by what stands around them: SQL, URLs, schemes, lines. From docs/redaction.md, the groups of these
+// names.
 import { bareName } from './names.js';
 import { type Found, IN_WORD, type View, closingQuote, isMixed, matchAt, readings } from './view.js';
 

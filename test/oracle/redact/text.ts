@@ -32,7 +32,10 @@ export type TextGroup = keyof typeof TEXT_GROUPS;
 export type Group = TextGroup | 'members' | 'pairs' | 'files';
 export const GROUPS: readonly Group[] = ['members', 'pairs', ...(Object.keys(TEXT_GROUPS) as TextGroup[]), 'files'];
 
-/** Of rules that begin to read at the same place the first counts where it masks that place. A line begins before its first word. */
+/**
+ * Of rules that begin to read at the same place the first counts where it masks that place. A line begins before its
+ * first word.
+ */
 const IN_ORDER: readonly TextGroup[] = [
   'lines',
   ...(Object.keys(TEXT_GROUPS) as TextGroup[]).filter((group) => group !== 'lines'),

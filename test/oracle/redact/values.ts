@@ -44,7 +44,10 @@ function isOver(text: string, after: number): boolean {
   return matchAt(/[ \t]*(?:$|[\r\n,)\]}"'`#\\]|;[ \t]*(?:$|[\r\n]))/y, text, after) !== null;
 }
 
-/** A PEM block, a quoted or a bracketed value at a place; null where none begins there. `isLine`: only if the line ends with it. */
+/**
+ * A PEM block, a quoted or a bracketed value at a place; null where none begins there. `isLine`: only if the line ends
+ * with it.
+ */
 export function closedValue(text: string, at: number, outer: Quote | null, isLine: boolean): Span | null {
   const end = pemEnd(text, at);
   if (end !== null) return [at, end];

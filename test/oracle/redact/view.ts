@@ -87,15 +87,19 @@ export function quoteBefore(text: string, at: number): Quote | null {
   return char === undefined ? null : { char, backslashes: backslashes.length };
 }
 
-/** Where a text in quotes ends, and where what stands behind its closing quote begins. Both are the end where none closes it. */
+/**
+ * Where a text in quotes ends, and where what stands behind its closing quote begins. Both are the end where none
+ * closes it.
+ */
 export interface Closing {
   readonly end: number;
   readonly after: number;
 }
 
 /**
- * The quote that closes one. Each level of nesting doubles backslashes and adds one: where the opening quote has n, a quote
- * closes it that has n behind an even number of (n + 1), as has one with fewer than n, which is of an outer level.
+ * The quote that closes one. Each level of nesting doubles backslashes and adds one: where the opening quote has n, a
+ * quote closes it that has n behind an even number of (n + 1), as has one with fewer than n, which is of an outer
+ * level.
  */
 export function closingQuote(text: string, from: number, { char, backslashes: n }: Quote): Closing {
   for (const match of text.slice(from).matchAll(new RegExp(String.raw`(\\*)${char}`, 'g'))) {

@@ -29,7 +29,10 @@ export const LONG = `long-${'W'.repeat(20_000)}`;
 /** All of them. */
 export const HOSTILE: readonly string[] = [...PLANTED, LONG];
 
-/** One return after another: each text as id, name, comment, SLS, minion, job, function, key and value of changes, error. */
+/**
+ * One return after another: each text as id, name, comment, SLS, minion, job, function, key and value of changes,
+ * error.
+ */
 export function hostileEvents(): string {
   return HOSTILE.map((text, at) => {
     const stamp = new Date(Date.UTC(2026, 10, 22, 9, at)).toISOString();

@@ -107,7 +107,10 @@ export class Agent {
     writeFileSync(join(this.folder, 'agent.yaml'), edit(configured, ['  flush: 1\n', '  flush: 0.2\n'], ...changes));
   }
 
-  /** Writes `saltflat.json` to a folder in this one, as text or as the object that it says; the folder that `configure` names unless told. */
+  /**
+   * Writes `saltflat.json` to a folder in this one, as text or as the object that it says; the folder that `configure`
+   * names unless told.
+   */
   setOptions(options: string | object, folder = 'options'): void {
     mkdirSync(join(this.folder, folder), { recursive: true });
     const text = typeof options === 'string' ? options : JSON.stringify(options);

@@ -1,4 +1,5 @@
-// Records compared as text: member order, every escape and every digit of an integer count; how a float is spelt does not.
+// Records compared as text: member order, every escape and every digit of an integer count; how a float is spelt does
+// not.
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

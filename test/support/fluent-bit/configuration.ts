@@ -9,7 +9,10 @@ export function withEnv(text: string, values: Readonly<Record<string, string | n
   }, text);
 }
 
-/** Replaces a text that stands in a configuration, for a test that needs another setting; throws where it does not stand there. */
+/**
+ * Replaces a text that stands in a configuration, for a test that needs another setting; throws where it does not stand
+ * there.
+ */
 export function edit(text: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
   return changes.reduce((edited, [from, to]) => {
     if (!edited.includes(from)) throw new Error(`the configuration has no ${JSON.stringify(from)}`);

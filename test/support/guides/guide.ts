@@ -2,8 +2,8 @@
 //
 // A guide has three kinds of fenced blocks and no other:
 //
-//   ```sh            commands. With `# in another terminal` as the first line they keep running while the reader goes on.
-//   ```text, json …  what the commands above print. The sentence before it ends with a colon and says how that is meant:
+//   ```sh            commands. With `# in another terminal` as the first line they run while the reader goes on.
+//   ```text, json …  what the commands above print. The sentence before it ends with a colon and says how it is meant:
 //
 //     … prints:          all of it, stdout and stderr together
 //     … says:            these lines, in this order, among others

@@ -1,14 +1,15 @@
 // A machine to try a guide on: a folder that plays `/`, with the programs of the guide.
 //
-// The reader's paths, /etc/saltflat and the like, lie below a temporary folder: commands are rewritten before they run, and so is the
-// copy of the checkout in which they run, since configurations name such paths too. Ports are rewritten to those of the test's servers.
-// Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector, VictoriaLogs, Prometheus; setfacl, or `chmod o+rX` where the machine or its file system has no
-// access lists. The agents' users are nobody, where the tests run as root, else whoever runs them. Played, each call noted in `calls`:
+// The reader's paths, /etc/saltflat and the like, lie below a temporary folder: commands are rewritten before they run,
+// and so is the copy of the checkout in which they run, since configurations name such paths too. Ports are rewritten
+// to those of the test's servers. Real: bash and its tools, curl, jq, saltflat, Fluent Bit, Vector, VictoriaLogs,
+// Prometheus; setfacl, or `chmod o+rX` where the machine or its file system has no access lists. The agents' users are
+// nobody, where the tests run as root, else whoever runs them. Played, each call noted in `calls`:
 //
 //   sudo       runs the command; `sudo -u fluent-bit` as nobody, where the tests run as root
 //   journalctl prints what the service said that `serve` started
-//   salt       does what the master does for the reader: where /etc/salt/master.d/saltflat.conf tells it to, it appends to the event
-//              file a real job of that function, from the bundled events
+//   salt       does what the master does for the reader: where /etc/salt/master.d/saltflat.conf tells it to, it
+//              appends to the event file a real job of that function, from the bundled events
 //   systemctl, grafana, splunk, useradd, getent   do nothing; getent finds nobody
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -137,7 +138,10 @@ export class Sandbox {
     return existsSync(file) ? this.#documented(readFileSync(file, 'utf8')).split('\n').slice(0, -1) : [];
   }
 
-  /** Runs commands to their end; with `-e`, so that the first error is the last command. `folder` is one of the checkout's; what is exported stays. */
+  /**
+   * Runs commands to their end; with `-e`, so that the first error is the last command. `folder` is one of the
+   * checkout's; what is exported stays.
+   */
   async run(commands: string, folder = '.'): Promise<Outcome> {
     const child = this.#spawn([...this.#exports, commands].join('\n'), folder);
     this.#exports.push(...(commands.match(/^export .*$/gm) ?? []));

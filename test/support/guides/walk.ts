@@ -18,7 +18,10 @@ export const CALLS_FROM_ZERO = [
   'systemctl restart fluent-bit',
 ];
 
-/** Runs the commands below a heading, of the whole guide unless one is named. Throws where one does other than the guide says. */
+/**
+ * Runs the commands below a heading, of the whole guide unless one is named. Throws where one does other than the guide
+ * says.
+ */
 export async function walk(guide: Guide, sandbox: Sandbox, heading?: string): Promise<void> {
   for (const commands of heading === undefined ? guide.commands : guide.section(heading)) {
     await step(commands, sandbox);

@@ -1,7 +1,7 @@
 // A real Kafka broker that is its own controller (KRaft), on free ports of the loopback.
 //
-// Maven brings it (about 90 MB, once) into the folder that SALTFLAT_KAFKA_CACHE names, a folder of its own under the system's
-// temporary folder unless told. Java 17 or newer.
+// Maven brings it (about 90 MB, once) into the folder that SALTFLAT_KAFKA_CACHE names, a folder of its own under the
+// system's temporary folder unless told. Java 17 or newer.
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -124,7 +124,9 @@ export class Broker {
     return topic;
   }
 
-  /** Runs a command of the README with this broker's address and other values for some of its options; what it printed. */
+  /**
+   * Runs a command of the README with this broker's address and other values for some of its options; what it printed.
+   */
   async readmeTool(tool: Tool, values: Readonly<Record<string, string>>): Promise<string> {
     const words = readmeCommand(tool);
     for (const [option, value] of Object.entries({ ...values, '--bootstrap-server': this.address })) {
@@ -203,7 +205,10 @@ export class Broker {
     return join(this.#folder!.path, 'server.properties');
   }
 
-  /** One node instead of three copies; no wait for other members of a group, or for itself after a kill; a topic is only there when it was made. */
+  /**
+   * One node instead of three copies; no wait for other members of a group, or for itself after a kill; a topic is only
+   * there when it was made.
+   */
   #settings(): string {
     return `process.roles=broker,controller
 node.id=1

@@ -1,4 +1,5 @@
-// Names whose hashes in `assembly/bytes/hash.ts` agree in their low bits, as who wants to slow the module down would make them.
+// Names whose hashes in `assembly/bytes/hash.ts` agree in their low bits, as who wants to slow the module down would
+// make them.
 
 const MASK = (1n << 64n) - 1n;
 const MULTIPLIER = 0x9fb21c651e98df25n;
@@ -15,7 +16,9 @@ function inverse(): bigint {
 
 const isPlain = (byte: number): boolean => byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
 
-/** The seven bytes of a name whose one word gives `product`, low 54 bits chosen, or null where they are no plain text. */
+/**
+ * The seven bytes of a name whose one word gives `product`, low 54 bits chosen, or null where they are no plain text.
+ */
 function nameOf(product: bigint, inverted: bigint): string | null {
   const word = ((product * inverted) ^ SEED) & ((1n << (32n + BITS)) - 1n);
   const bytes = Array.from({ length: 7 }, (_, index) => Number((word >> BigInt(8 * index)) & 0xffn));

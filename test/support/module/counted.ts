@@ -1,5 +1,5 @@
-// The module with a count of its steps: Binaryen's pass `log-execution` calls an import at each entry of a function and each turn of a
-// loop. So how much work an event is can be told exactly, on any machine, however busy it is.
+// The module with a count of its steps: Binaryen's pass `log-execution` calls an import at each entry of a function and
+// each turn of a loop. So how much work an event is can be told exactly, on any machine, however busy it is.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// The real returns of the bundle, cut short and with changed bytes, and what the module makes of them and of the next event.
+// The real returns of the bundle, cut short and with changed bytes, and what the module makes of them and of the next
+// event.
 import { readFileSync } from 'node:fs';
 import type { Saltflat } from '../../../build/host/index.js';
 import { TIME, disagreement } from '../../oracle/agree.js';

@@ -1,4 +1,5 @@
-// fast-check arbitraries for `flatten_ecs`: members of every type where Salt writes one, and jobs whose true times are known.
+// fast-check arbitraries for `flatten_ecs`: members of every type where Salt writes one, and jobs whose true times are
+// known.
 import fc from 'fast-check';
 import { anyValue, plainString, tagName } from './generators.js';
 

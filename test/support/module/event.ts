@@ -14,7 +14,9 @@ export const STATES = `{"${KEY}":{"result":true}}`;
 export const JOB_TAG = 'salt/job/1/ret/m';
 export const RUN_TAG = 'salt/run/1/ret';
 
-/** A `D` of a minion, with members in place of, or beside, the usual; undefined leaves one out. Values are JSON text. */
+/**
+ * A `D` of a minion, with members in place of, or beside, the usual; undefined leaves one out. Values are JSON text.
+ */
 export function data(members: Record<string, string | undefined> = {}): string {
   const all = { cmd: '"_return"', jid: '"1"', id: '"m"', fun: '"state.sls"', return: STATES, ...members };
   const pairs = Object.entries(all).filter(([, value]) => value !== undefined);

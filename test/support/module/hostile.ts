@@ -1,6 +1,6 @@
-// Families of texts and values that a hostile minion may choose, a generator by size each: whatever the rules for secrets begin with, go on
-// with, or look for the end of, without end. Their number is the point: one pass over a text that begins anew at each of its words is
-// quadratic, and each rule has its own way to do that. See docs/redaction.md.
+// Families of texts and values that a hostile minion may choose, a generator by size each: whatever the rules for
+// secrets begin with, go on with, or look for the end of, without end. Their number is the point: one pass over a text
+// that begins anew at each of its words is quadratic, and each rule has its own way to do that. See docs/redaction.md.
 
 /** `piece` so often. */
 const r = (piece: string, count: number): string => piece.repeat(count);

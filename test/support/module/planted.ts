@@ -1,4 +1,5 @@
-// Secrets planted in real events: marked, in many spellings, in every string and every object; and the search for what is left of them.
+// Secrets planted in real events: marked, in many spellings, in every string and every object; and the search for what
+// is left of them.
 
 /** Text in which `secret` is one, as docs/options.md has it. */
 const SPELLINGS: readonly ((secret: string) => string)[] = [
@@ -59,8 +60,8 @@ export function kindsIn(text: string): Set<number> {
 const IDENTITY = new Set(['tag', 'data.cmd', 'data.fun', 'cmd', 'fun']);
 
 /**
- * An event whose tag names the minion and job that its data now has: another's return is malformed. Where they cannot stand in
- * a tag, there is none, as engines send it.
+ * An event whose tag names the minion and job that its data now has: another's return is malformed. Where they cannot
+ * stand in a tag, there is none, as engines send it.
  */
 function agreeing(event: Record<string, unknown>): Record<string, unknown> {
   const { tag, ...rest } = event;
@@ -105,14 +106,20 @@ export class Planter {
     }
   }
 
-  /** A member to add; where names are of functions or minions, which say whose the value is, none that is a secret whole. */
+  /**
+   * A member to add; where names are of functions or minions, which say whose the value is, none that is a secret
+   * whole.
+   */
   #member(isKeyed: boolean): readonly [string, unknown] {
     const kind = this.#count % (MEMBERS.length + 1);
     const member = MEMBERS[kind]?.(this.#secret(SPELLINGS.length + kind), this.#count++);
     return !isKeyed && member ? member : ['notes', [this.#spelling()]];
   }
 
-  /** A copy of an event with secrets in all its strings and objects; `whole`: also where the event may become another kind by it. */
+  /**
+   * A copy of an event with secrets in all its strings and objects; `whole`: also where the event may become another
+   * kind by it.
+   */
   plant(value: unknown, whole: boolean, path = ''): unknown {
     if (typeof value === 'string') return !whole && IDENTITY.has(path) ? value : this.#string(value);
     if (Array.isArray(value)) {

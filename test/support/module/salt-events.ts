@@ -1,5 +1,5 @@
-// fast-check arbitraries of events as Salt means them: states of every kind, summaries, jobs of several functions, secrets in all
-// places, large values. generators.ts has what breaks scanners; this has what options decide on.
+// fast-check arbitraries of events as Salt means them: states of every kind, summaries, jobs of several functions,
+// secrets in all places, large values. generators.ts has what breaks scanners; this has what options decide on.
 import fc from 'fast-check';
 import { quoted } from './generators.js';
 import { requisiteStates } from './generators/requisites.js';

@@ -1,5 +1,5 @@
-// Small events by the million: real ones in which values and members are exchanged for other ones, and bytes for other bytes. What
-// `Mutator` does by JSON.parse is done here by spans of bytes, in a twentieth of the time.
+// Small events by the million: real ones in which values and members are exchanged for other ones, and bytes for other
+// bytes. What `Mutator` does by JSON.parse is done here by spans of bytes, in a twentieth of the time.
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRandom } from '../random.js';
 import { FAMILIES } from './hostile.js';
@@ -20,7 +20,10 @@ const PIECES = [
 
 /** Bytes that stand between tokens, or break them. */
 // prettier-ignore
-const BYTES = [0x00, 0x09, 0x0a, 0x20, 0x22, 0x27, 0x2c, 0x2d, 0x3a, 0x3d, 0x40, 0x5b, 0x5c, 0x5d, 0x75, 0x7b, 0x7d, 0x7f, 0x80, 0xc3, 0xed, 0xff];
+const BYTES = [
+  0x00, 0x09, 0x0a, 0x20, 0x22, 0x27, 0x2c, 0x2d, 0x3a, 0x3d, 0x40, 0x5b, 0x5c, 0x5d, 0x75, 0x7b, 0x7d, 0x7f,
+  0x80, 0xc3, 0xed, 0xff,
+];
 
 type Span = readonly [start: number, end: number];
 interface Base {

@@ -1,6 +1,7 @@
 // A fresh Debian to install packages in: a copy of a minimal root that debootstrap makes once.
 //
-// SALTFLAT_DEBIAN_CACHE names a folder outside of the project that keeps it. Without that variable nothing is made, and its tests skip.
+// SALTFLAT_DEBIAN_CACHE names a folder outside of the project that keeps it. Without that variable nothing is made, and
+// its tests skip.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';

@@ -32,7 +32,10 @@ export function pack(folder: string): Packed {
 
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED/;
 
-/** Installs a tarball in `folder`, an empty project then. Why it cannot be where the registry of its dependencies cannot be reached, else null. */
+/**
+ * Installs a tarball in `folder`, an empty project then. Why it cannot be where the registry of its dependencies cannot
+ * be reached, else null.
+ */
 export function install(tarball: string, folder: string): string | null {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1', '--loglevel=error'];

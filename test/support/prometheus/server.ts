@@ -14,7 +14,9 @@ export const NO_PROMETHEUS = PROMETHEUS === null ? 'neither PROMETHEUS nor prome
 /** The running server. */
 export interface Prometheus {
   readonly port: number;
-  /** What its API says, `data` of the answer; null where it refuses or is not there yet. `path` is behind `/api/v1/`. */
+  /**
+   * What its API says, `data` of the answer; null where it refuses or is not there yet. `path` is behind `/api/v1/`.
+   */
   ask(path: string): Promise<unknown>;
   /** What it said so far. */
   output(): string;

@@ -16,7 +16,10 @@ export class Agent {
     this.#fluentBit = fluentBit;
   }
 
-  /** Starts `examples/fluent-bit/CONFIGURATION.yaml` in `folder`, members of its `env` block replaced: these, and what the receiver needs. */
+  /**
+   * Starts `examples/fluent-bit/CONFIGURATION.yaml` in `folder`, members of its `env` block replaced: these, and what
+   * the receiver needs.
+   */
   static async start(
     fluentBit: string,
     folder: string,

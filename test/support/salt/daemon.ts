@@ -5,8 +5,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 const STOP_MS = 15_000;
 
 /**
- * Leads a process group of its own, with the umask in $0. When the pipe on descriptor 3 closes, because the test has ended
- * however it may, the group ends too. Without `--`, which dash's kill does not know.
+ * Leads a process group of its own, with the umask in $0. When the pipe on descriptor 3 closes, because the test has
+ * ended however it may, the group ends too. Without `--`, which dash's kill does not know.
  */
 const LEAD = `
   umask "$0"

@@ -13,7 +13,10 @@ export interface State {
   readonly comment: string;
 }
 
-/** What a clean does not take away: the test's pillar, Salt's keys, caches and logs, and the older files that useradd keeps. */
+/**
+ * What a clean does not take away: the test's pillar, Salt's keys, caches and logs, and the older files that useradd
+ * keeps.
+ */
 const KEPT = new RegExp(
   [
     ...['/srv/pillar', '/etc/salt/pki', '/var/cache', '/var/log/salt', '/tmp', '/var/tmp'].map(
@@ -44,8 +47,8 @@ export class FormulaMachine {
   }
 
   /**
-   * Installs the formula as its README says. `minion` is the minion's configuration; it is without a master unless that names one.
-   * `prepare` runs on the machine before.
+   * Installs the formula as its README says. `minion` is the minion's configuration; it is without a master unless that
+   * names one. `prepare` runs on the machine before.
    */
   static async start(
     bin: string,

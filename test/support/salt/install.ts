@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../program.js';
 
-/** The newest that installs from PyPI on Python 3.11, and the one with the engines and returners that 3008 has no more. */
+/**
+ * The newest that installs from PyPI on Python 3.11, and the one with the engines and returners that 3008 has no more.
+ */
 export const NEWER = '3008.4';
 export const OLDER = '3006.29';
 
@@ -14,7 +16,10 @@ const INSTALL_MS = 420_000;
 const MARKER = 'installed-by-saltflat';
 const run = promisify(execFile);
 
-/** What each version needs beside itself. Salt 3006's source package names its dependencies only to some versions of pip. */
+/**
+ * What each version needs beside itself. Salt 3006's source package names its dependencies only to some versions of
+ * pip.
+ */
 const REQUIREMENTS: Readonly<Record<string, readonly string[]>> = {
   [NEWER]: [],
   [OLDER]: [
@@ -28,8 +33,8 @@ export type Installed =
   { readonly bin: string; readonly missing: null } | { readonly bin: ''; readonly missing: string };
 
 /**
- * Salt of this version; installs it where it is not there yet, which takes a minute and the network. The environments lie in
- * SALTFLAT_SALT_VENV, or in the system's temporary folder. Never throws: `missing` says what went wrong.
+ * Salt of this version; installs it where it is not there yet, which takes a minute and the network. The environments
+ * lie in SALTFLAT_SALT_VENV, or in the system's temporary folder. Never throws: `missing` says what went wrong.
  */
 export async function installSalt(version: string): Promise<Installed> {
   const python = findProgram('PYTHON', 'python3');

@@ -109,7 +109,10 @@ export class Machine {
     return new Map(paths.map((path) => [path, described(join(root, path))]));
   }
 
-  /** What is otherwise than `before`, or, where nothing had been written there, than on the machine that this one began as. */
+  /**
+   * What is otherwise than `before`, or, where nothing had been written there, than on the machine that this one began
+   * as.
+   */
   changed(before: ReadonlyMap<string, string>): string[] {
     const now = [...this.written].filter(([path, what]) => (before.get(path) ?? described(path)) !== what);
     return now.map(([path]) => path).sort();

@@ -1,5 +1,5 @@
-// A tree of states with requisites of every kind, and what Salt is to make of it: which states fail by themselves, and which it does
-// not run for which of these. Worked out from the tree as it is made; Salt's output is not looked at.
+// A tree of states with requisites of every kind, and what Salt is to make of it: which states fail by themselves, and
+// which it does not run for which of these. Worked out from the tree as it is made; Salt's output is not looked at.
 //
 // Rules: `_check_requisites` of `salt/state.py`, 3006 and 3008.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -218,7 +218,8 @@ class Maker {
     if (!hasFailed(then) && hasFailed(first)) Object.assign(then, { result: null, changed: false });
     this.#write(sls, id, { [`test.${ownFun}`]: [...this.#text(requisites), { prereq: [{ test: later }] }] }, [first]);
     this.#write(sls, later, { [`test.${fun}`]: this.#text(laterRequisites) }, [then]);
-    // Salt 3006 may leave out of a comment what failed when it was only looked at: "One or more requisite failed: ", and no name.
+    // Salt 3006 may leave out of a comment what failed when it was only looked at: "One or more requisite failed: ",
+    // and no name.
     if (hasFailed(then)) this.#hide();
   }
 

@@ -109,8 +109,8 @@ export class Session {
   }
 
   /**
-   * Holds the event file's lock while jobs run, and for so long behind them. What Salt would write in the meantime does not fit
-   * into the pipe to its writer.
+   * Holds the event file's lock while jobs run, and for so long behind them. What Salt would write in the meantime does
+   * not fit into the pipe to its writer.
    */
   async hold(seconds: number): Promise<void> {
     const holder = await this.world.hold();

@@ -13,7 +13,9 @@ export interface SaltCounts {
 const SUMMARY =
   /^Summary for (\S+)\n-+\nSucceeded: +(\d+)(?: \((.*)\))?\nFailed: +(\d+)\n(?:Warnings: +\d+\n)?-+\nTotal states run: +(\d+)$/gm;
 
-/** The summaries in what Salt printed, those of steps of an orchestration left out, as they stand further to the right. */
+/**
+ * The summaries in what Salt printed, those of steps of an orchestration left out, as they stand further to the right.
+ */
 export function summariesIn(text: string): { readonly minion: string; readonly counts: SaltCounts }[] {
   return [...text.matchAll(SUMMARY)].map(([, minion, succeeded, changes = '', failed, total]) => ({
     minion: minion!,

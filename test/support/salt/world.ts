@@ -75,7 +75,10 @@ export class World {
     this.cache = join(folder, 'master/var/cache/salt/master');
   }
 
-  /** Starts both in `folder`, and waits until the minion answers. `configure` may change the shipped `saltflat.conf`, `settings` add to the rest. */
+  /**
+   * Starts both in `folder`, and waits until the minion answers. `configure` may change the shipped `saltflat.conf`,
+   * `settings` add to the rest.
+   */
   static async start(
     bin: string,
     folder: string,
@@ -145,7 +148,9 @@ export class World {
     return command(join(this.#bin, 'python'), '-c', program, join(this.masterConfiguration, 'master'), ...args);
   }
 
-  /** Runs a Python program as the minion, which its key makes it; its first argument is the minion's configuration file. */
+  /**
+   * Runs a Python program as the minion, which its key makes it; its first argument is the minion's configuration file.
+   */
   async asMinion(path: string): Promise<Answer> {
     return command(join(this.#bin, 'python'), path, join(this.#minionConfiguration, 'minion'));
   }

@@ -1,5 +1,5 @@
-// Splunk's .conf files as Splunk reads them: stanzas, `name = value`, comments only as whole lines, a backslash that ends a line
-// joins the next one (props.conf.spec, "About configuration files").
+// Splunk's .conf files as Splunk reads them: stanzas, `name = value`, comments only as whole lines, a backslash that
+// ends a line joins the next one (props.conf.spec, "About configuration files").
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,7 +8,10 @@ export const APP = join(process.cwd(), 'examples/splunk/saltflat');
 /** The settings of one stanza. */
 export type Stanza = ReadonlyMap<string, string>;
 
-/** The stanzas of a file by their name without brackets. Throws at a line that is none of the above, and at what stands twice. */
+/**
+ * The stanzas of a file by their name without brackets. Throws at a line that is none of the above, and at what stands
+ * twice.
+ */
 export function parseConf(text: string): Map<string, Stanza> {
   const stanzas = new Map<string, Map<string, string>>();
   let current: Map<string, string> | undefined;

@@ -1,5 +1,5 @@
-// Splunk's eval expressions, as far as the app's INGEST_EVAL needs them: literals, fields, `.`, and the functions below. The rules
-// are those of the Search Reference; what is not played throws.
+// Splunk's eval expressions, as far as the app's INGEST_EVAL needs them: literals, fields, `.`, and the functions
+// below. The rules are those of the Search Reference; what is not played throws.
 
 /** What an expression gives; null is Splunk's null. */
 export type Value = string | number | null;
@@ -57,7 +57,10 @@ const CONVERSIONS: Readonly<Record<string, string>> = {
   '%z': '\\+0000',
 };
 
-/** Seconds since 1970; null where the text has another form. Without `%z` it would be the indexer's local time: not played. */
+/**
+ * Seconds since 1970; null where the text has another form. Without `%z` it would be the indexer's local time: not
+ * played.
+ */
 function strptime(text: Value, format: Value): Value {
   if (text === null) return null;
   if (!String(format).includes('%z')) throw new Error('local times are not played');

@@ -1,6 +1,6 @@
-// Plays what Splunk does with a stream of bytes at index time, by the shipped props.conf and transforms.conf: lines, cutting, time,
-// host. The rules are those of props.conf.spec and transforms.conf.spec. It is no Splunk: regular expressions are JavaScript's here,
-// PCRE's there, and the app keeps to what both have.
+// Plays what Splunk does with a stream of bytes at index time, by the shipped props.conf and transforms.conf: lines,
+// cutting, time, host. The rules are those of props.conf.spec and transforms.conf.spec. It is no Splunk: regular
+// expressions are JavaScript's here, PCRE's there, and the app keeps to what both have.
 import { type Stanza, readConf, settingOf } from './conf.js';
 import { type Fields, parseEval } from './eval.js';
 

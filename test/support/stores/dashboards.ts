@@ -1,10 +1,11 @@
 // The shipped dashboards, and the searches that OpenSearch Dashboards and Kibana make of their panels.
 //
-// After the products' own code, for what these panels use of it: OpenSearch Dashboards 2.19 `src/plugins/data/common/search/aggs`
-// (`agg_configs.ts`, `buckets/*.ts`, `metrics/*.ts`: `toDsl` and `write`), `data/common/opensearch_query` (`from_lucene.ts`),
-// `vis_type_timeseries/server/lib/vis_data/request_processors/series` (`query.js`, `date_histogram.js`, `filter_ratios.js`).
-// Kibana's are the same, but that a top hit is read by `fields`. What changes only how an answer is packed is left out. The searches
-// were compared once with those that a running OpenSearch Dashboards 2.19.2 sent.
+// After the products' own code, for what these panels use of it: OpenSearch Dashboards 2.19
+// `src/plugins/data/common/search/aggs` (`agg_configs.ts`, `buckets/*.ts`, `metrics/*.ts`: `toDsl` and `write`),
+// `data/common/opensearch_query` (`from_lucene.ts`),
+// `vis_type_timeseries/server/lib/vis_data/request_processors/series` (`query.js`, `date_histogram.js`,
+// `filter_ratios.js`). Kibana's are the same, but that a top hit is read by `fields`. What changes only how an answer
+// is packed is left out. The searches were compared once with those that a running OpenSearch Dashboards 2.19.2 sent.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { records } from '../command.js';
@@ -76,8 +77,8 @@ export const parsed = (object: SavedObject, member: string): unknown => JSON.par
 export const visState = (object: SavedObject): VisState => parsed(object, 'visState') as VisState;
 
 /**
- * The fields of the drop-down lists in a saved object, by their labels: OpenSearch Dashboards has a panel of them, Kibana has them
- * in the dashboard.
+ * The fields of the drop-down lists in a saved object, by their labels: OpenSearch Dashboards has a panel of them,
+ * Kibana has them in the dashboard.
  */
 export function controlsOf(object: SavedObject): Readonly<Record<string, string>> {
   if (object.type === 'visualization')
@@ -222,8 +223,8 @@ function gaugeDsl({ params }: VisState, picked: Picked, filters: readonly object
 }
 
 /**
- * The search that a product makes of a panel. The dashboard's own query is empty and matches all; `chosen` is what was chosen in its
- * drop-down lists, by field.
+ * The search that a product makes of a panel. The dashboard's own query is empty and matches all; `chosen` is what was
+ * chosen in its drop-down lists, by field.
  */
 export function searchOf(
   panel: SavedObject,

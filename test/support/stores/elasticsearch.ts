@@ -1,9 +1,10 @@
-// A real Elasticsearch for tests: one node, empty, on a free port of the loopback; gone afterwards. Used as `startOpenSearch` is.
+// A real Elasticsearch for tests: one node, empty, on a free port of the loopback; gone afterwards. Used as
+// `startOpenSearch` is.
 //
-// Maven brings it (about 60 MB, once) into the folder that SALTFLAT_ELASTICSEARCH_CACHE names, a folder of its own under the
-// system's temporary folder unless told; a JDK of 21 or newer runs it. It is the server itself (mappings, indexing, search,
-// aggregations) and HTTP. What the distribution has beside that is not in it: security, index lifecycle management, data
-// streams, Kibana's side, and the greeting on `/`.
+// Maven brings it (about 60 MB, once) into the folder that SALTFLAT_ELASTICSEARCH_CACHE names, a folder of its own
+// under the system's temporary folder unless told; a JDK of 21 or newer runs it. It is the server itself (mappings,
+// indexing, search, aggregations) and HTTP. What the distribution has beside that is not in it: security, index
+// lifecycle management, data streams, Kibana's side, and the greeting on `/`.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { Running } from '../program.js';

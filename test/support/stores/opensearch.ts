@@ -8,9 +8,9 @@
 //     });
 //   });
 //
-// Maven brings it (about 90 MB, once) into the folder that SALTFLAT_OPENSEARCH_CACHE names, a folder of its own under the
-// system's temporary folder unless told. Java 21 or newer is looked for in JAVA_HOME, on PATH and where Linux keeps its JDKs.
-// Plugins of the full distribution (security, index state management, alerting, …) are not in it.
+// Maven brings it (about 90 MB, once) into the folder that SALTFLAT_OPENSEARCH_CACHE names, a folder of its own under
+// the system's temporary folder unless told. Java 21 or newer is looked for in JAVA_HOME, on PATH and where Linux keeps
+// its JDKs. Plugins of the full distribution (security, index state management, alerting, …) are not in it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Running } from '../program.js';
@@ -34,7 +34,10 @@ transport.host: 127.0.0.1
 cluster.routing.allocation.disk.threshold_enabled: false
 `;
 
-/** Why OpenSearch cannot run here, for `describeWith`; null where it can. Whether Maven can reach its repository shows later. */
+/**
+ * Why OpenSearch cannot run here, for `describeWith`; null where it can. Whether Maven can reach its repository shows
+ * later.
+ */
 export const missingOpenSearch = (): string | null => PROGRAM.missing;
 
 /** An OpenSearch that runs from before the first test of this describe (or file) until after the last. */

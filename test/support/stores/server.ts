@@ -1,4 +1,5 @@
-// What real servers of OpenSearch and Elasticsearch have in common in tests: one node, empty, on the loopback, gone afterwards.
+// What real servers of OpenSearch and Elasticsearch have in common in tests: one node, empty, on the loopback, gone
+// afterwards.
 import { Running, temporaryFolder, until } from '../program.js';
 
 /** What one search gives, as far as tests look at it. */

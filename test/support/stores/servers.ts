@@ -1,4 +1,5 @@
-// The real servers that tests of the shipped index files run on, one `describe` each; skipped with the reason where one cannot run.
+// The real servers that tests of the shipped index files run on, one `describe` each; skipped with the reason where one
+// cannot run.
 import { describeWith } from '../program.js';
 import { missingElasticsearch, startElasticsearch } from './elasticsearch.js';
 import { missingOpenSearch, startOpenSearch } from './opensearch.js';

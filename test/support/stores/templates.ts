@@ -37,8 +37,8 @@ export function shippedTemplate(store: StoreName, form: Form): Template {
 export const shippedMapping = (store: StoreName, form: Form): Mapping => shippedTemplate(store, form).template.mappings;
 
 /**
- * Puts a shipped template on a server, without its settings: they name the lifecycle, which is a plugin's, and the tests'
- * servers have none and refuse them.
+ * Puts a shipped template on a server, without its settings: they name the lifecycle, which is a plugin's, and the
+ * tests' servers have none and refuse them.
  */
 export async function putTemplate(server: Store, store: StoreName, form: Form): Promise<void> {
   const shipped = shippedTemplate(store, form);

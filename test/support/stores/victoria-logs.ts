@@ -1,5 +1,5 @@
-// A real VictoriaLogs for tests: empty, on a free port of the loopback; gone afterwards. It takes what Loki and OpenTelemetry collectors
-// take, and can be asked back.
+// A real VictoriaLogs for tests: empty, on a free port of the loopback; gone afterwards. It takes what Loki and
+// OpenTelemetry collectors take, and can be asked back.
 import { closedPort } from '../receiver.js';
 import { Running, findProgram, temporaryFolder, until } from '../program.js';
 

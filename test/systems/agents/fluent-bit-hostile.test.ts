@@ -110,7 +110,8 @@ describeEach('hostile events', (binary, version) => {
   it.each(['tcp', 'json'] as const)('%s.yaml: numbers keep 64-bit integers and 15 digits of floats', async (name) => {
     const lines = twice((at) => `"name": "${NUMBERS[at]![0]}", "n": ${NUMBERS[at]![0]}`, NUMBERS.length);
     const records = await sent(binary, name, lines);
-    // 4.2 takes a number with an exponent, but no sign or point, for the integer before it. Python writes no such number.
+    // 4.2 takes a number with an exponent, but no sign or point, for the integer before it. Python writes no such
+    // number.
     const expected = NUMBERS.map(([, as, as42]) =>
       version === '4.2' && name === 'tcp' && as42 !== undefined ? as42 : as,
     );
@@ -153,8 +154,8 @@ describeEach('hostile events', (binary, version) => {
     ]);
   });
 
-  // The agent's MessagePack reader has 64 levels, one of which is its own, and loses a chunk from the first deeper record on; its outputs
-  // overrun their stack before that, from about 45 levels on (4.2, 5.0).
+  // The agent's MessagePack reader has 64 levels, one of which is its own, and loses a chunk from the first deeper
+  // record on; its outputs overrun their stack before that, from about 45 levels on (4.2, 5.0).
   it.each(['tcp', 'json', 'array-lua'] as const)(
     '%s.yaml: the deepest record that the module lets out arrives, and so does what is behind a deeper one',
     async (name) => {

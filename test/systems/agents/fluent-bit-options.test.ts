@@ -1,4 +1,5 @@
-// `saltflat.json` in the real agent: the module reads it from `accessible_paths`, the records show it, and a mistake stops the start.
+// `saltflat.json` in the real agent: the module reads it from `accessible_paths`, the records show it, and a mistake
+// stops the start.
 import type { Options } from '../../../build/host/index.js';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -149,7 +150,8 @@ describeEach('saltflat.json', (binary) => {
   });
 
   it.each(['tcp', 'json'] as const)('%s.yaml: all options together give the records of the library', async (name) => {
-    // The agent's parser writes the event anew, floats with other digits: what copies text, counts bytes or adds up sees those.
+    // The agent's parser writes the event anew, floats with other digits: what copies text, counts bytes or adds up
+    // sees those.
     const parsedAnew: Options = { changes: 'json', fun_args: 'json', max_bytes: { member: 1e6 }, summary: false };
     const options: Options = name === 'tcp' ? ALL_OPTIONS : { ...ALL_OPTIONS, ...parsedAnew };
     const agent = fed(binary);

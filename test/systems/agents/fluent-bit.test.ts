@@ -1,5 +1,5 @@
-// The real agent with the shipped configurations and options: every record of real events arrives, in order, as the module
-// wrote it.
+// The real agent with the shipped configurations and options: every record of real events arrives, in order, as the
+// module wrote it.
 import {
   Agent,
   CONFIGURATIONS,
@@ -45,7 +45,10 @@ async function expectRecords(expected: readonly string[]): Promise<void> {
   expect(difference(sink.lines.map(canonical), expected)).toBeNull();
 }
 
-/** The same for records that left in more than one batch: batches may overtake each other, the records of an event may not. */
+/**
+ * The same for records that left in more than one batch: batches may overtake each other, the records of an event may
+ * not.
+ */
 async function expectRecordsByJob(expected: readonly string[]): Promise<void> {
   await until(() => sink.count >= expected.length || !agent.isUp, `${expected.length} records arrive`, 60);
   expect(difference(byJob(sink.lines.map(canonical)), byJob(expected))).toBeNull();

@@ -1,4 +1,5 @@
-// The gauges of prometheus.yaml in the real agent: what the last run of each minion came to. They end by themselves when it is repaired.
+// The gauges of prometheus.yaml in the real agent: what the last run of each minion came to. They end by themselves
+// when it is repaired.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, GRAFANA_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';

@@ -1,4 +1,5 @@
-// prometheus.yaml in the real agent: what a scrape says is what the records say, and whatever text a state holds, Prometheus takes it.
+// prometheus.yaml in the real agent: what a scrape says is what the records say, and whatever text a state holds,
+// Prometheus takes it.
 import { spawnSync } from 'node:child_process';
 import { closedPort } from '../../support/receiver.js';
 import { Agent, SHIPPED_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';
@@ -50,7 +51,10 @@ async function pageWith(url: string, states: number, seconds = 30): Promise<read
   return samples;
 }
 
-/** States whose ids are all that text can be: longer than a label may be, cut in a character, quotes, lines, control characters. */
+/**
+ * States whose ids are all that text can be: longer than a label may be, cut in a character, quotes, lines, control
+ * characters.
+ */
 const HOSTILE_IDS = [
   'é'.repeat(200),
   `a${'é'.repeat(200)}`,
@@ -59,7 +63,10 @@ const HOSTILE_IDS = [
   'bell\u0007 \u202e',
 ];
 
-/** Failed states that a hostile minion makes up: names of functions that are none, that might be some, keys too long, characters beyond letters. */
+/**
+ * Failed states that a hostile minion makes up: names of functions that are none, that might be some, keys too long,
+ * characters beyond letters.
+ */
 const invented = (minion: number, states: number): string[] =>
   Array.from({ length: states }, (_, at) => {
     const unique = `${minion}-${at}`;

@@ -1,4 +1,5 @@
-// `causes` on what real Salts return: a tree of a thousand states with requisites of every kind, whose roots are known beforehand.
+// `causes` on what real Salts return: a tree of a thousand states with requisites of every kind, whose roots are known
+// beforehand.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SaltRecord, load } from '../../../build/host/index.js';

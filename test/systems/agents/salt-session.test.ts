@@ -1,6 +1,6 @@
-// A session of a real Salt with everything that leaves returns of a shape of its own: schedules of the minion and of the
-// master, batch, queue, orchestrations, test=True, errors, values that are no JSON, salt-ssh. What saltflat says of it is
-// what Salt says: at the end of each run, in its job cache, and where its event file was held up.
+// A session of a real Salt with everything that leaves returns of a shape of its own: schedules of the minion and of
+// the master, batch, queue, orchestrations, test=True, errors, values that are no JSON, salt-ssh. What saltflat says of
+// it is what Salt says: at the end of each run, in its job cache, and where its event file was held up.
 //
 // The newer Salt runs always, the older one only with SALTFLAT_SLOW=1.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -46,7 +46,9 @@ function eventsIn(text: string): Event[] {
 }
 
 const sorted = (values: readonly unknown[]): string[] => values.map((value) => JSON.stringify(value)).toSorted();
-/** A record as an agent may spell it; what is malformed without its place, which `replay` alone knows by file and line. */
+/**
+ * A record as an agent may spell it; what is malformed without its place, which `replay` alone knows by file and line.
+ */
 function spelt(record: SaltRecord): string {
   const { event_type: type, record: start } = record;
   return canonical(JSON.stringify(type === 'malformed' ? { type, start } : record));

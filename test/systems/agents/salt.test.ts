@@ -55,8 +55,9 @@ async function attack(world: World): Promise<void> {
 const ATTEMPTS = '202611301500000000';
 
 /**
- * Of whom each attempt makes records, those that make any. Of another in two of them, as SECURITY.md says: with `resource_id` Salt itself
- * writes the other's id (3008), and a bundle whose tag and members agree is a return to everybody who reads the bus.
+ * Of whom each attempt makes records, those that make any. Of another in two of them, as SECURITY.md says: with
+ * `resource_id` Salt itself writes the other's id (3008), and a bundle whose tag and members agree is a return to
+ * everybody who reads the bus.
  */
 const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   '01': [MINION],
@@ -286,7 +287,10 @@ describeWith(`Salt ${OLDER}, its engine http_logstash and Fluent Bit`, older.mis
   );
 });
 
-/** The shipped alternative with this engine, its comment marks taken away, its port replaced, the event file kept beside. */
+/**
+ * The shipped alternative with this engine, its comment marks taken away, its port replaced, the event file kept
+ * beside.
+ */
 function withEngine(conf: string, engine: string, port: string, free: number): string {
   const block = new RegExp(`^# engines:\n#   - ${engine}:\n(?:#       .*\n)+`, 'm').exec(conf)![0];
   return conf + block.replace(/^# /gm, '').replace(port, String(free));

@@ -56,7 +56,9 @@ function spelt(record: SaltRecord): string {
   return canonical(JSON.stringify(sorted(type === 'malformed' ? { type, evidence } : record)));
 }
 
-/** Records as Fluent Bit 4.2 reads them: of a number with an exponent, but no sign or point, the integer before that. */
+/**
+ * Records as Fluent Bit 4.2 reads them: of a number with an exponent, but no sign or point, the integer before that.
+ */
 const as42 = (text: string): string =>
   text.replaceAll(/"(?:[^"\\]|\\.)*"|(-?\b\d+)e\d+/g, (found, integer?: string) => integer ?? found);
 

@@ -1,5 +1,5 @@
-// Records through Splunk's HTTP Event Collector, as the agents send them: host and time are in the envelope, and the app's ingest-time
-// rules look at them once more. Played by Node; what HEC does with them then was not tried.
+// Records through Splunk's HTTP Event Collector, as the agents send them: host and time are in the envelope, and the
+// app's ingest-time rules look at them once more. Played by Node; what HEC does with them then was not tried.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, eventLine, records, run, state } from '../../support/command.js';

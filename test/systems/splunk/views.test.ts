@@ -1,4 +1,5 @@
-// The dashboards of the Splunk app, in Simple XML and in Dashboard Studio. No Splunk drew them: structure, names and fields are checked.
+// The dashboards of the Splunk app, in Simple XML and in Dashboard Studio. No Splunk drew them: structure, names and
+// fields are checked.
 import { readConf } from '../../support/splunk/conf.js';
 import { records, run } from '../../support/command.js';
 import { MASTERLESS_EVENTS, MASTER_EVENTS } from '../../support/fluent-bit/events.js';

@@ -1,5 +1,5 @@
-// For those who need evidence: opensearch-append.yaml and vector/append.toml into a data stream that README.md of examples/opensearch
-// makes. A later event of the same id replaces nothing, and the README's search finds it.
+// For those who need evidence: opensearch-append.yaml and vector/append.toml into a data stream that README.md of
+// examples/opensearch makes. A later event of the same id replaces nothing, and the README's search finds it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventLine, state } from '../../support/command.js';

@@ -1,4 +1,5 @@
-// Every panel of the shipped dashboards, as OpenSearch Dashboards and Kibana ask it, on real servers: the numbers are the report's.
+// Every panel of the shipped dashboards, as OpenSearch Dashboards and Kibana ask it, on real servers: the numbers are
+// the report's.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, itWith, run, temporaryDirectory } from '../../support/command.js';
@@ -72,7 +73,9 @@ const ofMinion = join(root, 'minion.ndjson');
 let report: Report;
 let picked: Picked;
 
-/** Beside the real events: more minions, failures of every number, two that fail at once, a state without a duration. */
+/**
+ * Beside the real events: more minions, failures of every number, two that fail at once, a state without a duration.
+ */
 function moreEvents(): string {
   const lines = ['db-01', 'db-02', 'db-03'].flatMap((minion, at) =>
     Array.from({ length: at + 3 }, (_, time) => {

@@ -1,5 +1,5 @@
-// Grafana's dashboards as files: made of their source, by Grafana's own types, LogQL by Grafana's own grammar. No Grafana was to be had
-// to render them.
+// Grafana's dashboards as files: made of their source, by Grafana's own types, LogQL by Grafana's own grammar. No
+// Grafana was to be had to render them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,9 @@ const TYPES: Readonly<Record<string, string>> = {
   logs: 'logs/panelcfg/x/LogsPanelCfg',
 };
 
-/** A program that compiles where the dashboard is what Grafana's types say. Enumerations are written as their values. */
+/**
+ * A program that compiles where the dashboard is what Grafana's types say. Enumerations are written as their values.
+ */
 function programOf(text: string, panels: readonly Panel[]): string {
   const types = [...new Set(panels.map(({ type }) => type))];
   const checked = panels.map(

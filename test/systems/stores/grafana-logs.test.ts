@@ -1,5 +1,6 @@
-// loki.yaml, opentelemetry.yaml, and the sinks of vector.toml.example for both: a real VictoriaLogs, which takes what Loki and
-// OpenTelemetry collectors take, is asked back for every record of the bundled events. No Loki and no collector was to be had.
+// loki.yaml, opentelemetry.yaml, and the sinks of vector.toml.example for both: a real VictoriaLogs, which takes what
+// Loki and OpenTelemetry collectors take, is asked back for every record of the bundled events. No Loki and no
+// collector was to be had.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, GRAFANA_OPTIONS, Stage, describeEach } from '../../support/fluent-bit/agent.js';
@@ -45,7 +46,9 @@ afterEach(async () => {
   await stage.clear();
 });
 
-/** When a record happened, in microseconds since 1970: Fluent Bit, which counts in floats, is up to a nanosecond early. */
+/**
+ * When a record happened, in microseconds since 1970: Fluent Bit, which counts in floats, is up to a nanosecond early.
+ */
 const microseconds = (time: string): number => {
   const [, second, fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time)!;
   return Date.parse(`${second}Z`) * 1000 + Math.round(Number(`0.${fraction}0`) * 1e6);

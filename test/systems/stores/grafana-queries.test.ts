@@ -1,5 +1,5 @@
-// Every query of Grafana's dashboards on real servers: PromQL on a Prometheus that scrapes a real agent, LogsQL on a VictoriaLogs. What
-// they say is what `saltflat report` says of the bundled events.
+// Every query of Grafana's dashboards on real servers: PromQL on a Prometheus that scrapes a real agent, LogsQL on a
+// VictoriaLogs. What they say is what `saltflat report` says of the bundled events.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { records, run } from '../../support/command.js';

@@ -1,4 +1,5 @@
-// The index files that are shipped, as files: they have every field of docs/ecs.md, say the same for both stores, and fit together.
+// The index files that are shipped, as files: they have every field of docs/ecs.md, say the same for both stores, and
+// fit together.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {

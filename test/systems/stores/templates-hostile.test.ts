@@ -1,4 +1,5 @@
-// The shipped index template for `flatten_ecs` against what minions may return: nothing is rejected, and the mapping does not grow.
+// The shipped index template for `flatten_ecs` against what minions may return: nothing is rejected, and the mapping
+// does not grow.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

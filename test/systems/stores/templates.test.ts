@@ -1,4 +1,5 @@
-// The shipped index templates with the real events, on real servers: nothing rejected, nothing twice, all of it to be found.
+// The shipped index templates with the real events, on real servers: nothing rejected, nothing twice, all of it to be
+// found.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, type Run, records, run, temporaryDirectory } from '../../support/command.js';

@@ -1,5 +1,5 @@
-// `flatten_ecs`: module and oracle agree on generated events, every field has its one type, and times are the true ones. A failure
-// prints fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
+// `flatten_ecs`: module and oracle agree on generated events, every field has its one type, and times are the true
+// ones. A failure prints fast-check's seed and path; FUZZ_SEED and FUZZ_RUNS give others.
 import fc from 'fast-check';
 import { load } from '../../../../build/host/index.js';
 import { ecsDisagreement, ecsTexts } from '../../../oracle/ecs-agree.js';

@@ -1,5 +1,5 @@
-// Spans as OpenTelemetry writes them: by its own serialiser, and its own names of attributes. Its packages are 25 MB, and the newest
-// want a newer Node than this project: so they judge here, and are nothing that users install.
+// Spans as OpenTelemetry writes them: by its own serialiser, and its own names of attributes. Its packages are 25 MB,
+// and the newest want a newer Node than this project: so they judge here, and are nothing that users install.
 import { readFileSync } from 'node:fs';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';

@@ -1,5 +1,5 @@
-// fast-check arbitraries of JSON text, biased to what breaks scanners: not values, but spellings, duplicates, white space and what
-// is no JSON at all.
+// fast-check arbitraries of JSON text, biased to what breaks scanners: not values, but spellings, duplicates, white
+// space and what is no JSON at all.
 import fc from 'fast-check';
 
 const hex4 = (code: number, upper: boolean): string => {

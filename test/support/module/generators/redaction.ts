@@ -160,7 +160,9 @@ const scalar = fc.oneof(
   fc.constantFrom(null, true, false, 0, 4711, '', '/etc/shadow', '/srv/x.pem'),
 );
 
-/** What may be a state's `changes`: names of secrets at every depth, pairs, lists of arguments, names that are texts. */
+/**
+ * What may be a state's `changes`: names of secrets at every depth, pairs, lists of arguments, names that are texts.
+ */
 export const redactionChanges: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof({ maxDepth: 4 }, scalar, tie('list'), tie('object')),
   list: fc.array(tie('value'), { maxLength: 3 }),

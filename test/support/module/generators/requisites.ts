@@ -1,5 +1,5 @@
-// fast-check arbitraries of states that Salt did not run because others failed: chains, circles, names that are the beginning of
-// others, names of several states, names that nothing has.
+// fast-check arbitraries of states that Salt did not run because others failed: chains, circles, names that are the
+// beginning of others, names of several states, names that nothing has.
 import fc from 'fast-check';
 
 type Json = unknown;
@@ -9,7 +9,10 @@ const IDS = ['x', 'x', 'y', 'x, a.x', 'x, a.y', 'a.x', 'b.x', 'é "q" \\', 'x, '
 const NAMES = ['n', 'm', 'o', 'p'];
 const MISSING = ['gone.x', 'a.gone', 'gone', ', ', '', 'a.', 'token=abcdefghijkl', 'a.x, a.gone, a.y'];
 
-/** Which of the states that failed by now, and the ones after it, a state follows: their places, and names that none has. */
+/**
+ * Which of the states that failed by now, and the ones after it, a state follows: their places, and names that none
+ * has.
+ */
 const following = fc.array(
   fc.oneof({ arbitrary: fc.nat(9), weight: 8 }, { arbitrary: fc.constantFrom(...MISSING), weight: 1 }),
   { maxLength: 4 },

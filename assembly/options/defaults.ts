@@ -46,9 +46,9 @@ export const SECRET_FILES: string[] =
 
 /** Names that neither `job_members` nor `add` may have. */
 export const BOTH_NAMES: string[] =
-  words(`state_name state_id parent_state minion_id jid fun fun_args event_type _stamp event_id trace_id span_id truncated fun_return trimmed
-caused_by caused_by_text failed_roots failed_followers error record states succeeded changed failed skipped would_change total_duration longest_duration slowest_state sls
-return id`);
+  words(`state_name state_id parent_state minion_id jid fun fun_args event_type _stamp event_id trace_id span_id truncated
+fun_return trimmed caused_by caused_by_text failed_roots failed_followers error record states succeeded changed failed
+skipped would_change total_duration longest_duration slowest_state sls return id`);
 
 /** What a state says of itself: names that neither may have, and that are never masked as a whole. */
 export const OWN_NAMES: string[] = words(

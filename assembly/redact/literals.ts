@@ -72,7 +72,8 @@ export const table: usize = memory.data(65536, 16);
 /** The number of its bucket, two bytes. */
 export const numbers: usize = memory.data(131072, 16);
 const BUCKETS: usize = 2048;
-export const buckets: usize = memory.data(2048 * <i32>offsetof<Bucket>(), 16); // the first is that of all other pairs, and empty
+/** The first is that of all other pairs, and empty. */
+export const buckets: usize = memory.data(2048 * <i32>offsetof<Bucket>(), 16);
 let bucketCount: usize = 1;
 /** Buckets of no pair of bytes any more, as a list. */
 let unused: usize = 0;

@@ -11,6 +11,14 @@ export function searchable(bytes: Uint8Array): Uint8Array {
   return Buffer === undefined ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
+const SPACE = 0x20;
+
+/** The address of the first byte at or behind `at` that is no white space. */
+export function skipSpace(bytes: Uint8Array, at: number): number {
+  while (at < bytes.length && bytes[at]! <= SPACE) at++;
+  return at;
+}
+
 /** The pieces one behind the other, in memory of their own; no more than `limit` bytes of them. */
 export function join(pieces: readonly Uint8Array[], limit = Infinity): Uint8Array {
   const size = Math.min(

@@ -1,5 +1,6 @@
 // The agent's decoder: one returned string may hold several JSON roots (contract section 3).
 import { Brackets } from './brackets.js';
+import { skipSpace } from './bytes.js';
 
 /** One root: where its record lies in the returned bytes, and whether it came wrapped as `[TS,{…}]`. */
 export interface Root {
@@ -7,7 +8,6 @@ export interface Root {
   readonly end: number;
 }
 
-const SPACE = 0x20;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -22,15 +22,10 @@ function objectEnd(bytes: Uint8Array, start: number): number {
   throw new SyntaxError(`the returned record at byte ${start} has no end`);
 }
 
-/** The address of the first byte at or behind `at` that is no space: an event that is let pass may have some around it. */
-function skipSpace(bytes: Uint8Array, at: number): number {
-  while (at < bytes.length && bytes[at]! <= SPACE) at++;
-  return at;
-}
-
 /**
  * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the half-open
- * byte range of each object. Throws a `SyntaxError` where the bytes are anything else.
+ * byte range of each object; an event that is let pass may have spaces around it. Throws a `SyntaxError` where the bytes are
+ * anything else.
  */
 export function* readRoots(bytes: Uint8Array): Generator<Root> {
   for (let at = skipSpace(bytes, 0); at < bytes.length; at = skipSpace(bytes, at)) {

@@ -1,5 +1,5 @@
 // From lines to events: documents printed over several lines become one, and an event stream's lines lose their prefix.
-import { join } from '../core/bytes.js';
+import { join, skipSpace } from '../core/bytes.js';
 import { type Line, MAX_LINE_BYTES } from '../core/lines.js';
 import { Brackets } from '../core/brackets.js';
 
@@ -29,11 +29,7 @@ function opensDocument(bytes: Uint8Array): boolean {
   return first === last || bytes[last - 1] === TAB;
 }
 
-function withoutIndent(bytes: Uint8Array): Uint8Array {
-  let at = 0;
-  while (at < bytes.length && bytes[at]! <= SPACE) at++;
-  return bytes.subarray(at);
-}
+const withoutIndent = (bytes: Uint8Array): Uint8Array => bytes.subarray(skipSpace(bytes, 0));
 
 /** Reads the lines of one file. Holds one document. */
 export class DocumentReader {

@@ -1,5 +1,6 @@
 // Where the members of an object stand in its JSON text. Nothing is copied, and nothing is validated but the brackets.
 import { Brackets } from '../core/brackets.js';
+import { skipSpace } from '../core/bytes.js';
 
 /** One member: its name, and the half-open range of its value's bytes. */
 export interface Member {
@@ -18,12 +19,6 @@ const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
 const decoder = new TextDecoder();
-
-/** The address of the first byte at or behind `at` that is no white space. */
-function skipSpace(bytes: Uint8Array, at: number): number {
-  while (at < bytes.length && bytes[at]! <= SPACE) at++;
-  return at;
-}
 
 /** The address past the string whose opening quote stands at `at`; -1 where it has no end. */
 function stringEnd(bytes: Uint8Array, at: number): number {

@@ -22,6 +22,7 @@ import { type Shipment, Shipper, type Totals } from '../delivery/ship.js';
 
 /** What the command line asks for. */
 export interface StoreReplayOptions {
+  /** What the store's row says unless told; `flatten` where there is no store. */
   readonly preset?: Preset;
   readonly options?: string;
   readonly to: string;

@@ -3,7 +3,6 @@ import { UsageError } from '../core/error.js';
 import type { ExitCode } from '../run/exit.js';
 import type { FilterOptions } from '../core/filter.js';
 import { Flattener } from '../core/flattener.js';
-import type { Preset } from '../index.js';
 import { isAmong } from '../input/files.js';
 import { filterOf } from './asked.js';
 import { inputsOf } from './inputs.js';
@@ -15,25 +14,16 @@ import { run } from '../run/run.js';
 import { StoppedError } from '../run/signals.js';
 import { isStore, listed } from '../stores/registry.js';
 import { STORE_NAMES } from '../stores/store.js';
-import { replayToStore } from './backfill.js';
+import { type StoreReplayOptions, replayToStore } from './backfill.js';
 import { summaryOf } from '../text/words.js';
 import { readCertificates, readTarget } from '../delivery/tcp-address.js';
 import { checkScheme } from './addresses.js';
 
 /** What the command line asks for; `REPLAY_HELP` says what each does. */
-export interface ReplayOptions extends FilterOptions {
-  /** `flatten` unless told; to a store what its row says. */
-  readonly preset?: Preset;
-  readonly options?: string;
+export interface ReplayOptions extends FilterOptions, Omit<StoreReplayOptions, 'to'> {
   readonly jobCache?: string;
   readonly output?: string;
   readonly to?: string;
-  readonly tlsCa?: string;
-  readonly tries: number;
-  readonly rejects?: string;
-  readonly checkpoint?: string;
-  readonly strict?: boolean;
-  readonly quiet?: boolean;
 }
 
 const STORES = listed(STORE_NAMES.map((name) => `${name}://…`));

@@ -2,19 +2,23 @@
 import { UsageError } from '../core/error.js';
 import { CREDENTIALS, isThisMachine, readCredentials, redactor } from './credentials.js';
 
-/** A receiver of NDJSON over HTTP. */
-export interface HttpTarget {
-  readonly url: URL;
-  /** The address for messages: without its query, which may hold a token. */
+/** What an address tells of any server over HTTP. */
+export interface HttpPlace {
+  /** The address as messages name it: nothing in it is secret. */
   readonly name: string;
   /** The value of the header, where there are credentials. */
   readonly authorization?: string;
-  /** A text without what is secret: the receiver may repeat it in its answer. */
+  /** A text without what is secret: the server may repeat it in its answer. */
   readonly redact: (text: string) => string;
   /** Whether credentials would cross a network unencrypted. */
   readonly isExposed: boolean;
   /** PEM certificates to trust instead of Node's own list. */
   readonly ca?: Uint8Array;
+}
+
+/** A receiver of NDJSON over HTTP; its name is without the query, which may hold a token. */
+export interface HttpTarget extends HttpPlace {
+  readonly url: URL;
 }
 
 /** Whether an address is one of HTTP. */

@@ -1,4 +1,5 @@
 // What a store is to this program: its name, its address, and the row that says all else about it.
+import type { HttpPlace } from '../delivery/http-address.js';
 import type { Receiver } from '../delivery/receiver.js';
 import type { DocumentMaker, MakerSettings } from '../delivery/document.js';
 import type { Preset } from '../index.js';
@@ -9,22 +10,12 @@ export const STORE_NAMES = ['opensearch', 'elasticsearch', 'splunk-hec', 'loki',
 export type Store = (typeof STORE_NAMES)[number];
 
 /** One store, and where in it. */
-export interface StoreAddress {
+export interface StoreAddress extends HttpPlace {
   readonly kind: Store;
   /** The server: `http://HOST:PORT`. */
   readonly origin: string;
   /** The index, data stream or alias; a path on the server for others. May be empty where a server has a default. */
   readonly index: string;
-  /** The address as messages name it: nothing in it is secret. */
-  readonly name: string;
-  /** The value of the header, where there are credentials. */
-  readonly authorization?: string;
-  /** A text without what is secret: the server may repeat it in its answer. */
-  readonly redact: (text: string) => string;
-  /** Whether credentials would cross a network unencrypted. */
-  readonly isExposed: boolean;
-  /** PEM certificates to trust instead of Node's own list. */
-  readonly ca?: Uint8Array;
 }
 
 /** Why an index cannot be named so in an address; null where it can. `isPattern`: patterns and lists are taken. */

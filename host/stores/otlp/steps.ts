@@ -1,7 +1,7 @@
 // The jobs that a step of an orchestration started, a span for each minion, told from what the step says of them. The
 // returns of these jobs come in events of their own, before anything tells whose step they belong to: their spans stand
 // in the trace of their job, and these here lead to it.
-import { type Members, isText, membersOf, readStartMicros } from '../../core/salt.js';
+import { type Members, membersOf, readStartMicros } from '../../core/salt.js';
 import { type SpanContext, returnIdOf, spanIdOf } from '../../core/trace.js';
 import { blake2b128 } from '../../core/blake2b.js';
 import type { Told } from './members.js';
@@ -23,13 +23,6 @@ const QUARTER = HOUR / 4;
  */
 const LATE = 13 * (HOUR / 60);
 
-/** Behind the point of a time there are six digits. */
-const TIME_LENGTH = '09:19:48.076174'.length;
-
-/** Since midnight; null for what is no `start_time`. */
-const sinceMidnight = (time: unknown): number | null =>
-  isText(time) && time.length === TIME_LENGTH ? readStartMicros(time) : null;
-
 interface Period {
   readonly startNs: bigint;
   readonly endNs: bigint;
@@ -42,7 +35,7 @@ function periodOf(results: Members, stepEndNs: bigint): Period | null {
   let first: number | null = null;
   let [earliest, last] = [0, 0];
   for (const result of Object.values(results).map(membersOf)) {
-    const start = sinceMidnight(result['start_time']);
+    const start = readStartMicros(result['start_time']);
     const durationMs = result['duration'];
     if (start === null || typeof durationMs !== 'number') continue;
     first ??= start;

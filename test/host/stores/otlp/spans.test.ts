@@ -114,6 +114,17 @@ describe('the spans of the real events', () => {
     expect(started[0]!.endTimeUnixNano).toBe(returned.endTimeUnixNano);
   });
 
+  it('tell when a job of a step ran, though its states began on whole seconds, which Python writes without a fraction', async () => {
+    const whole = REAL.map((line) => line.replace(/("start_time": ?"[\d:]{8})\.\d{6}"/g, '$1"'));
+    const told = await spansOf(whole);
+    const job = told.find(isStarted)!;
+    const returned = told.find(({ spanId }) => spanId === job.links![0]!.spanId)!;
+    expect([job.startTimeUnixNano, job.endTimeUnixNano]).toEqual([
+      returned.startTimeUnixNano,
+      returned.endTimeUnixNano,
+    ]);
+  });
+
   it('are the same texts however the records come', async () => {
     const halves = REAL.map((line) => [line]);
     const again = await spansOf(REAL, {}, { batches: halves });

@@ -6,7 +6,10 @@ import type { Preset, RecordTypes } from './presets.js';
 import type { Saltflat } from './saltflat.js';
 import { type Counts, noCounts } from './counts.js';
 
-/** `records`: each record parsed. `ndjson`: bytes, a line a record, in chunks of whole lines, as `saltflat replay` writes them. */
+/**
+ * `records`: each record parsed. `ndjson`: bytes, a line a record, in chunks of whole lines, as `saltflat replay`
+ * writes them.
+ */
 export const STREAM_FORMATS = ['records', 'ndjson'] as const;
 export type StreamFormat = (typeof STREAM_FORMATS)[number];
 
@@ -47,7 +50,9 @@ export class EventReader<P extends Preset, F extends StreamFormat> {
     this.#file = file === undefined ? {} : { file };
   }
 
-  /** What leaves for the lines that end in `chunk`; to be read to the end before the next call. The chunk is not kept. */
+  /**
+   * What leaves for the lines that end in `chunk`; to be read to the end before the next call. The chunk is not kept.
+   */
   *push(chunk: string | Uint8Array): Generator<StreamOutput<P, F>> {
     const bytes = searchable(typeof chunk === 'string' ? this.#encode(chunk) : this.#withHalf(chunk));
     const tail = bytes.lastIndexOf(LINE_FEED) + 1;

@@ -40,7 +40,10 @@ const NOTHING: EventOutput = { lines: [], kinds: [] };
 /** Whole lines of NDJSON. */
 export interface LineBatch {
   readonly bytes: Uint8Array;
-  /** Where each line ends, at its line feed, and of which kind its record is; the first of them, where a line holds several. */
+  /**
+   * Where each line ends, at its line feed, and of which kind its record is; the first of them, where a line holds
+   * several.
+   */
   readonly lines: readonly { readonly end: number; readonly kind: Kind }[];
 }
 
@@ -70,8 +73,8 @@ export class Flattener {
   }
 
   /**
-   * The records of `lines` as NDJSON in batches of whole lines. The last batch is given when the lines end, however small,
-   * so that nothing waits here for more input. A batch is never written to again.
+   * The records of `lines` as NDJSON in batches of whole lines. The last batch is given when the lines end, however
+   * small, so that nothing waits here for more input. A batch is never written to again.
    */
   *flatten(lines: Iterable<SourceLine>): Generator<Uint8Array> {
     for (const { bytes } of this.batches(lines)) yield bytes;
@@ -109,14 +112,17 @@ export class Flattener {
   }
 
   /**
-   * What `take` makes of one event: of its records, parsed, which are those of the preset `flatten`, and their kinds. Where it
-   * throws, it is given the `malformed` record that says so in their place.
+   * What `take` makes of one event: of its records, parsed, which are those of the preset `flatten`, and their kinds.
+   * Where it throws, it is given the `malformed` record that says so in their place.
    */
   take<T>(line: SourceLine, take: (records: readonly SaltRecord[], kinds: readonly Kind[]) => T): T {
     return this.takeEach(line, (records, kinds) => take([...records], kinds));
   }
 
-  /** The same with the records one after the other: those of a large event are parsed each time that they are gone through. */
+  /**
+   * The same with the records one after the other: those of a large event are parsed each time that they are gone
+   * through.
+   */
   takeEach<T>(line: SourceLine, take: (records: Iterable<SaltRecord>, kinds: readonly Kind[]) => T): T {
     const parsed = ({ lines, kinds }: EventOutput): T => take(parsedLines(lines), kinds);
     let output = this.#outputOf(line);
@@ -139,7 +145,10 @@ export class Flattener {
     return full;
   }
 
-  /** What leaves for one event. Whatever goes wrong here is that event's own: it gives a `malformed` record, and the run goes on. */
+  /**
+   * What leaves for one event. Whatever goes wrong here is that event's own: it gives a `malformed` record, and the run
+   * goes on.
+   */
   #outputOf(line: SourceLine): EventOutput {
     try {
       return this.#called(line);
@@ -148,7 +157,10 @@ export class Flattener {
     }
   }
 
-  /** The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold secrets. */
+  /**
+   * The record of an event that the module or its reader failed on. It shows nothing of the event, which may hold
+   * secrets.
+   */
   #failed(line: SourceLine, error: unknown): EventOutput {
     // A module that traps on an event without anything, too, is damaged: that error is everyone's.
     if (error instanceof WebAssembly.RuntimeError) callPlaced(this.#saltflat, encoder.encode('{}'), this.#preset);
@@ -202,14 +214,19 @@ export class Flattener {
     );
   }
 
-  /** The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace. */
+  /**
+   * The bytes from `start` to `end`, where a malformed record ends, with the place of its line put in before its brace.
+   */
   #withPlace(bytes: Uint8Array, start: number, end: number, line: SourceLine): Uint8Array[] {
     const place = `,${JSON.stringify(this.#row.placeOf(line)).slice(1, -1)}`;
     return [bytes.subarray(start, end - 1), encoder.encode(place), bytes.subarray(end - 1, end)];
   }
 }
 
-/** Bytes of an event's records that are decoded and parsed at once; those of a larger one would take some times as much memory. */
+/**
+ * Bytes of an event's records that are decoded and parsed at once; those of a larger one would take some times as much
+ * memory.
+ */
 const AT_ONCE_BYTES = 1024 * 1024;
 
 /** The objects that lines hold. */
@@ -239,8 +256,8 @@ function parsedLines(lines: EventOutput['lines']): Iterable<SaltRecord> {
 const joined = (pieces: readonly Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : join(pieces));
 
 /**
- * Puts spaces in the place of line ends. JSON has none in strings, but an event may have them around what leaves of it as it
- * was; a reader would take what stands behind for a record of its own.
+ * Puts spaces in the place of line ends. JSON has none in strings, but an event may have them around what leaves of it
+ * as it was; a reader would take what stands behind for a record of its own.
  */
 function makeOneLine(bytes: Uint8Array): void {
   const searched = searchable(bytes);

@@ -44,7 +44,10 @@ export class LineSplitter {
   #lineStart: number;
   #chunkStart: number;
 
-  /** `maxBytes`: the limit, `MAX_LINE_BYTES` unless told. `from`: where the first chunk begins, the file's beginning unless told. */
+  /**
+   * `maxBytes`: the limit, `MAX_LINE_BYTES` unless told. `from`: where the first chunk begins, the file's beginning
+   * unless told.
+   */
   constructor(maxBytes = MAX_LINE_BYTES, from: LinePlace = { offset: 0, lines: 0 }) {
     this.#maxBytes = maxBytes;
     this.#lines = from.lines;

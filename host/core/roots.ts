@@ -23,9 +23,9 @@ function objectEnd(bytes: Uint8Array, start: number): number {
 }
 
 /**
- * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the half-open
- * byte range of each object; an event that is let pass may have spaces around it. Throws a `SyntaxError` where the bytes are
- * anything else.
+ * The records in a filter's returned bytes: the first is a plain object, each further one `[TS,{…}]`. Yields the
+ * half-open byte range of each object; an event that is let pass may have spaces around it. Throws a `SyntaxError`
+ * where the bytes are anything else.
  */
 export function* readRoots(bytes: Uint8Array): Generator<Root> {
   for (let at = skipSpace(bytes, 0); at < bytes.length; at = skipSpace(bytes, at)) {

@@ -147,7 +147,7 @@ function bytesOf(options: LoadSettings['options']): Uint8Array | undefined {
   if (options === undefined || options instanceof Uint8Array) return options;
   if (options instanceof ArrayBuffer) return new Uint8Array(options);
   // What JSON cannot say becomes `undefined`, as text, which the module refuses: better than silent defaults.
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined, whatever its type says, of what
-  // JSON has not
+  // Its type does not tell that it may be undefined.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
   return new TextEncoder().encode(typeof options === 'string' ? options : (JSON.stringify(options) ?? 'undefined'));
 }

@@ -1,8 +1,9 @@
-// Grafana's three dashboards, once for both stores of logs: what each panel asks, how it is shown, where it is. Numbers: as
-// `saltflat report` counts them. Metrics: examples/fluent-bit/prometheus.yaml. Labels and structured metadata: loki.yaml there.
+// Grafana's three dashboards, once for both stores of logs: what each panel asks, how it is shown, where it is.
+// Numbers: as `saltflat report` counts them. Metrics: examples/fluent-bit/prometheus.yaml. Labels and structured
+// metadata: loki.yaml there.
 //
-// A query is Prometheus' (`prom`), or one in two languages (`logs`): LogQL, and LogsQL of VictoriaLogs. VictoriaLogs keeps what
-// is sent twice, so there records are counted by their ids.
+// A query is Prometheus' (`prom`), or one in two languages (`logs`): LogQL, and LogsQL of VictoriaLogs. VictoriaLogs
+// keeps what is sent twice, so there records are counted by their ids.
 import { SUCCESS } from '../definition.mjs';
 import { ROWS } from '../panels.mjs';
 import { gauge, list, logs, matrix, number, over, prom, table } from './panels.mjs';

@@ -1,5 +1,5 @@
-// What Grafana's panels are made of. Panels are as Grafana 11 and later save them (schema version 39); options that are Grafana's
-// defaults are left out.
+// What Grafana's panels are made of. Panels are as Grafana 11 and later save them (schema version 39); options that are
+// Grafana's defaults are left out.
 import { KIND_COLOURS } from '../definition.mjs';
 
 /** A query of Prometheus, for the numbers of now. */

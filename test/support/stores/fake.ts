@@ -140,8 +140,8 @@ function contentType({ headers }: Asked): string {
 }
 
 /**
- * Lets Elasticsearch's client speak to an OpenSearch: what the client wants is not to be had here. It changes the types of
- * content and adds the header that the client looks for, nothing else.
+ * Lets Elasticsearch's client speak to an OpenSearch: what the client wants is not to be had here. It changes the types
+ * of content and adds the header that the client looks for, nothing else.
  */
 export class ElasticsearchProxy {
   readonly #server: Server;

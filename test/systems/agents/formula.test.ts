@@ -1,4 +1,5 @@
-// examples/salt/formula: real Salts install saltflat by it on machines with systemd, and their own runs arrive as records.
+// examples/salt/formula: real Salts install saltflat by it on machines with systemd, and their own runs arrive as
+// records.
 import type { SaltRecord } from '../../../build/host/index.js';
 import { records as parse, run } from '../../support/command.js';
 import { FLUENT_BIT, NO_FLUENT_BIT } from '../../support/fluent-bit/agent.js';

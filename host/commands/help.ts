@@ -95,8 +95,8 @@ ${STORE_LINES}
   _stamp. Loki refuses what is older than a week, VictoriaLogs drops it.
 
   otlp:// sends spans: a job is a trace, a return a span in it, a state a span
-  in that. "id", "causes" and "summary" always hold here. What is sent twice is
-  the same span: its ids are made of jid and event_id.
+  in that. "trace", "causes" and "summary" always hold here. What is sent twice
+  is the same span: a record says its ids as trace_id and span_id.
 
   429, 5xx and lost connections are tried again: after 0.5 to 30 s or as
   Retry-After says, --tries times in a row. What a store refuses for good goes

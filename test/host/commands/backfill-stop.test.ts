@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../support/program.js';
 import { eventLine, run, start, state, temporaryDirectory, textOf } from '../../support/command.js';
-import { FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const folder = temporaryDirectory();
 const children: ChildProcess[] = [];

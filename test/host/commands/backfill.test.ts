@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
 import { closedPort } from '../../support/receiver.js';
-import { ELASTICSEARCH, FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { ELASTICSEARCH, FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const root = temporaryDirectory();
 let folders = 0;

@@ -7,7 +7,8 @@ import { EventFile } from '../../support/event-file.js';
 import { Follower, endFollowers } from '../../support/follower.js';
 import { until } from '../../support/program.js';
 import { closedPort } from '../../support/receiver.js';
-import { ELASTICSEARCH, FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { ELASTICSEARCH, FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const root = temporaryDirectory();
 let file: EventFile;

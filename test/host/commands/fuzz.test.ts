@@ -8,7 +8,8 @@ import { records, run, temporaryDirectory } from '../../support/command.js';
 import { Follower, endFollowers } from '../../support/follower.js';
 import { Mutator } from '../../support/mutate.js';
 import { until } from '../../support/program.js';
-import { FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const COUNT = Number(process.env['FUZZ_EVENTS'] ?? 2000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261130);

@@ -8,7 +8,8 @@ import { Saltflat } from '../../../build/host/core/saltflat.js';
 import { MODULE_PATH, PRESETS, type Preset } from '../../../build/host/index.js';
 import { noCounts } from '../../../build/host/core/counts.js';
 import { type Run, records, run, temporaryDirectory } from '../../support/command.js';
-import { FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 /** The names that the host or the module looks for in a record. */
 const NAMES = [

@@ -5,7 +5,8 @@ import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory }
 import { EventFile } from '../../support/event-file.js';
 import { Follower, endFollowers } from '../../support/follower.js';
 import { until } from '../../support/program.js';
-import { FakeOtlp, type SentSpan, attributesOf, closeOtlp } from '../../support/stores/otlp.js';
+import { closeFakes } from '../../support/stores/listening.js';
+import { FakeOtlp, type SentSpan, attributesOf } from '../../support/stores/otlp.js';
 
 const root = temporaryDirectory();
 const followed = temporaryDirectory();
@@ -17,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   endFollowers();
-  await closeOtlp();
+  await closeFakes();
 });
 
 const replay = (to: string, args: readonly string[] = [FIXTURE], env = {}): Promise<Run> =>

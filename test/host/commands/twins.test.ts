@@ -6,7 +6,8 @@ import { Twins } from '../../../build/host/core/twins.js';
 import { isComplete, noComparison } from '../../../build/host/verify/compare.js';
 import { records, run, temporaryDirectory } from '../../support/command.js';
 import { failure, result, returnLine } from '../../support/report-events.js';
-import { FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const folder = temporaryDirectory();
 afterEach(closeFakes);

@@ -1,7 +1,8 @@
 // `saltflat verify --in` a store that cannot be asked. What it finds is in real.test.ts.
 import { FIXTURE, type Run, run } from '../../support/command.js';
 import { closedPort } from '../../support/receiver.js';
-import { type Answer, FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { type Answer, closeFakes } from '../../support/stores/listening.js';
 
 afterEach(closeFakes);
 

@@ -8,7 +8,8 @@ import { PRESETS, load } from '../../../build/host/index.js';
 import { FIXTURE, eventLine, records, run, state } from '../../support/command.js';
 import { parameters } from '../../support/module/generators.js';
 import { OPTION_SETS } from '../../support/module/option-sets.js';
-import { FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 afterEach(closeFakes);
 

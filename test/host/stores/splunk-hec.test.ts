@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURE, type Run, eventLine, records, run, state, temporaryDirectory } from '../../support/command.js';
 import { certificate, itWithOpenssl } from '../../support/certificate.js';
-import { type Asked, FakeStore, closeFakes } from '../../support/stores/fake.js';
+import { type Asked, FakeStore } from '../../support/stores/fake.js';
+import { closeFakes } from '../../support/stores/listening.js';
 
 const root = temporaryDirectory();
 let folders = 0;

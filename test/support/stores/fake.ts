@@ -1,16 +1,15 @@
 // Stores that can be made to fail: what they were asked, and answers of your own.
 import {
   type IncomingHttpHeaders,
-  type RequestListener,
-  type Server,
+  type IncomingMessage,
   type ServerResponse,
   createServer,
   request as forward,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { records } from '../command.js';
+import { type Answer, Fake, Listening, bodyOf } from './listening.js';
 
 /** One request as it came; its body decompressed, and taken for JSON objects a line. */
 export interface Asked {
@@ -20,10 +19,6 @@ export interface Asked {
   readonly body: Record<string, unknown>[];
   readonly atMs: number;
 }
-
-/** What to answer: JSON. `broken`: the connection ends without an answer. */
-export type Answer =
-  { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object } | 'broken';
 
 /** How a fake behaves. */
 export interface Behaviour {
@@ -42,10 +37,8 @@ export interface Behaviour {
 /** What Elasticsearch says of itself; its client goes on only then. */
 export const ELASTICSEARCH = { 'x-elastic-product': 'Elasticsearch' };
 
-const running = new Set<FakeStore>();
-
-/** Speaks as much of the bulk interface and of HEC as sending needs. Ended by `closeFakes` at the latest. */
-export class FakeStore {
+/** Speaks as much of the bulk interface and of HEC as sending needs. */
+export class FakeStore extends Fake {
   /** The requests with documents, the refused ones too. */
   readonly asked: Asked[] = [];
   /** The documents of the bulk interface by their id. */
@@ -53,39 +46,23 @@ export class FakeStore {
   /** HEC's events that were taken. */
   readonly events: Record<string, unknown>[] = [];
   readonly #behaviour: Behaviour;
-  readonly #server: Server;
 
   private constructor(behaviour: Behaviour) {
+    const server = behaviour.tls === undefined ? createServer() : createTlsServer(behaviour.tls);
+    super(server);
     this.#behaviour = behaviour;
-    const listener: RequestListener = (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const raw = Buffer.concat(chunks);
-        const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
-        const { method = '', url: path = '', headers } = request;
-        this.#answer({ method, path, headers, body: records(text), atMs: Date.now() }, response);
-      });
-    };
-    this.#server = behaviour.tls === undefined ? createServer(listener) : createTlsServer(behaviour.tls, listener);
+    server.on('request', (request, response) => void this.#take(request, response));
   }
 
-  static async listen(behaviour: Behaviour = {}): Promise<FakeStore> {
-    const fake = new FakeStore(behaviour);
-    await new Promise<void>((resolve) => fake.#server.listen(behaviour.port ?? 0, '127.0.0.1', resolve));
-    running.add(fake);
-    return fake;
+  static listen(behaviour: Behaviour = {}): Promise<FakeStore> {
+    return new FakeStore(behaviour).start(behaviour.port);
   }
 
-  /** `127.0.0.1:PORT`. */
-  get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    running.delete(this);
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await bodyOf(request);
+    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
+    const { method = '', url: path = '', headers } = request;
+    this.#answer({ method, path, headers, body: records(text), atMs: Date.now() }, response);
   }
 
   #answer(asked: Asked, response: ServerResponse): void {
@@ -143,11 +120,9 @@ function contentType({ headers }: Asked): string {
  * Lets Elasticsearch's client speak to an OpenSearch: what the client wants is not to be had here. It changes the types
  * of content and adds the header that the client looks for, nothing else.
  */
-export class ElasticsearchProxy {
-  readonly #server: Server;
-
+export class ElasticsearchProxy extends Listening {
   private constructor(to: string) {
-    this.#server = createServer((request, response) => {
+    const server = createServer((request, response) => {
       const headers = { ...request.headers };
       for (const name of ['accept', 'content-type'] as const)
         headers[name] &&= headers[name].includes('ndjson') ? 'application/x-ndjson' : 'application/json';
@@ -159,26 +134,10 @@ export class ElasticsearchProxy {
       onward.on('error', () => response.destroy());
       request.pipe(onward);
     });
+    super(server);
   }
 
-  static async listen(to: string): Promise<ElasticsearchProxy> {
-    const proxy = new ElasticsearchProxy(to);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
-    return proxy;
+  static listen(to: string): Promise<ElasticsearchProxy> {
+    return new ElasticsearchProxy(to).start();
   }
-
-  /** `127.0.0.1:PORT`. */
-  get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-/** Ends what a failed test left. */
-export async function closeFakes(): Promise<void> {
-  await Promise.all([...running].map((fake) => fake.close()));
 }

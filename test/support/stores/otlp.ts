@@ -1,7 +1,7 @@
 // A receiver of OTLP's traces that can be made to fail, and spans as tests look at them.
-import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { type Answer, Fake, bodyOf } from './listening.js';
 
 /** A value of an attribute in OTLP's JSON. */
 type Value =
@@ -60,66 +60,44 @@ export interface AskedOtlp {
   readonly atMs: number;
 }
 
-/** What to answer. `broken`: the connection ends without an answer. */
-export type OtlpAnswer =
-  { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object } | 'broken';
+/** The answer to the `number`th request, from 1; null: as a receiver that is well, and keeps the spans. */
+type Answers = (asked: AskedOtlp, number: number) => Answer | null;
 
-const running = new Set<FakeOtlp>();
-
-export class FakeOtlp {
+export class FakeOtlp extends Fake {
   readonly asked: AskedOtlp[] = [];
   /** The spans that were taken, by trace and span. */
   readonly spans = new Map<string, SentSpan>();
-  readonly #server: Server;
+  readonly #answer: Answers;
 
-  private constructor(answer: (asked: AskedOtlp, number: number) => OtlpAnswer | null) {
-    this.#server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { resourceSpans } = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as Sent;
-        const asked: AskedOtlp = {
-          path: request.url ?? '',
-          headers: request.headers,
-          spans: resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-          resources: resourceSpans.map(({ resource }) => attributesOf(resource.attributes)),
-          atMs: Date.now(),
-        };
-        this.asked.push(asked);
-        const given = answer(asked, this.asked.length);
-        if (given === 'broken') {
-          response.destroy();
-          return;
-        }
-        if (given === null) for (const span of asked.spans) this.spans.set(`${span.traceId}-${span.spanId}`, span);
-        const { status, headers = {}, body = {} } = given ?? { status: 200 };
-        response.writeHead(status, { 'content-type': 'application/json', ...headers });
-        response.end(JSON.stringify(body));
-      });
-    });
+  private constructor(answer: Answers) {
+    const server = createServer();
+    super(server);
+    this.#answer = answer;
+    server.on('request', (request, response) => void this.#take(request, response));
   }
 
-  /** `answer`: null as a receiver that is well, and keeps the spans. */
-  static async listen(answer: (asked: AskedOtlp, number: number) => OtlpAnswer | null = () => null): Promise<FakeOtlp> {
-    const fake = new FakeOtlp(answer);
-    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
-    running.add(fake);
-    return fake;
+  static listen(answer: Answers = () => null): Promise<FakeOtlp> {
+    return new FakeOtlp(answer).start();
   }
 
-  /** `127.0.0.1:PORT`. */
-  get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { resourceSpans } = JSON.parse(gunzipSync(await bodyOf(request)).toString()) as Sent;
+    const asked: AskedOtlp = {
+      path: request.url ?? '',
+      headers: request.headers,
+      spans: resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+      resources: resourceSpans.map(({ resource }) => attributesOf(resource.attributes)),
+      atMs: Date.now(),
+    };
+    this.asked.push(asked);
+    const given = this.#answer(asked, this.asked.length);
+    if (given === 'broken') {
+      response.destroy();
+      return;
+    }
+    if (given === null) for (const span of asked.spans) this.spans.set(`${span.traceId}-${span.spanId}`, span);
+    const { status, headers = {}, body = {} } = given ?? { status: 200 };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body));
   }
-
-  async close(): Promise<void> {
-    running.delete(this);
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-/** Ends what a failed test left. */
-export async function closeOtlp(): Promise<void> {
-  await Promise.all([...running].map((fake) => fake.close()));
 }

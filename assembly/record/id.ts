@@ -14,7 +14,7 @@ import { NUL, OPEN_BRACKET, QUOTE, UNDERSCORE, isDigit } from "../bytes/chars";
 import { spanEnd, spanStart } from "../bytes/span";
 import { out } from "../json/emit";
 import { IS_NESTED, Member } from "../json/object";
-import { putAscii, putByte, putHex, setFull } from "../json/put";
+import { putAscii, putByte, putHash, putHex, setFull } from "../json/put";
 import { skipSpace } from "../json/scan";
 import { decodeName, hasBackslash, readText, sawBadUtf8, scanString } from "../json/string";
 import { settings } from "../options/settings";
@@ -135,10 +135,12 @@ function hashTrace(subject: Subject): void {
 }
 
 /**
- * Behind a record's id, whose first half is its span's: the ids of its trace and its span, where they are asked for.
- * The texts stand before the two.
+ * Writes a record's id and the quote behind it; where they are asked for, the ids of its trace and of its span as well:
+ * that of the span is the first half of the record's. The texts stand before the two.
  */
-export function putTrace(traceText: string, spanText: string): void {
+export function putIds(traceText: string, spanText: string): void {
+  putHash();
+  putByte(QUOTE);
   if (!settings.trace) return;
   putAscii(traceText);
   putHex(trace, 16);

@@ -3,7 +3,7 @@ import { need } from "../../bytes/arena";
 import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
 import { Span, spanEnd, spanStart } from "../../bytes/span";
 import { emitAscii, emitByte, out } from "../../json/emit";
-import { putAscii, putByte, putHash, putName, putQuoted, putSpan, setFull } from "../../json/put";
+import { putAscii, putByte, putName, putQuoted, putSpan, setFull } from "../../json/put";
 import { TRUE_WORD } from "../../json/scan";
 import { listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, putTime } from "../../salt/clock";
@@ -36,9 +36,9 @@ import {
   isNothing,
   openObject,
   putKeyword,
+  putRecordIds,
   putReturnText,
   putShared,
-  putTraceIds,
 } from "./field";
 import { putArgs, putJobMembers, putState, putSummary } from "./salt";
 import { prepareQuickly, putStateQuickly } from "./quick";
@@ -136,9 +136,7 @@ function putEvent(subject: Subject, strings: Strings): void {
     if (body == Body.STATE) hashState(subject);
     else hashRecord(subject, eventType(subject));
     putAscii(',"id":"');
-    putHash();
-    putByte(QUOTE);
-    putTraceIds();
+    putRecordIds();
   }
   putByte(CLOSE_BRACE);
 }

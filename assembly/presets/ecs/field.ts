@@ -6,7 +6,7 @@ import { putByte, putName } from "../../json/put";
 import { FALS_WORD, NULL_WORD, TRUE_WORD } from "../../json/scan";
 import { putAsText, putRedacted } from "../../redact/value";
 import { Subject } from "../../record/current";
-import { putTrace } from "../../record/id";
+import { putIds } from "../../record/id";
 import { closeMember, openMember } from "../../record/limits";
 import { putReturned } from "../../record/returned";
 import { Shared, closeShared, putCopy } from "../../record/shares";
@@ -76,7 +76,7 @@ export function putReturnText(subject: Subject): void {
   putByte(QUOTE);
 }
 
-/** The ids of trace and span, behind that of the event: closes `event`, and leaves `span` to be closed. */
-export function putTraceIds(): void {
-  putTrace('},"trace":{"id":"', '"},"span":{"id":"');
+/** The ids of the event, its trace and its span. With the two it closes `event`, and leaves `span` to be closed. */
+export function putRecordIds(): void {
+  putIds('},"trace":{"id":"', '"},"span":{"id":"');
 }

@@ -5,7 +5,7 @@ import { CLOSE_BRACE, LINE_FEED, OPEN_BRACE, PIPE, POINT, QUOTE } from "../../by
 import { emitLong } from "../../bytes/digits";
 import { spanEnd, spanStart } from "../../bytes/span";
 import { out, setOut } from "../../json/emit";
-import { hasRoom, isFull, putByte, putHash, setFull } from "../../json/put";
+import { hasRoom, isFull, setFull } from "../../json/put";
 import { TRUE_WORD } from "../../json/scan";
 import { List, rowEnd, rowStart, settings } from "../../options/settings";
 import { NO_TIME, emitTime } from "../../salt/clock";
@@ -20,7 +20,7 @@ import { Subject, openStateOf } from "../../record/current";
 import { Fragment, fragmentEnd, fragmentStart } from "../../record/fragments";
 import { hashState } from "../../record/id";
 import { stateStart } from "../../record/timing";
-import { isBoolean, isEmptyString, isLong, isNothing, putText, putTraceIds } from "./field";
+import { isBoolean, isEmptyString, isLong, isNothing, putRecordIds, putText } from "./field";
 import { flattenTail } from "./flattened";
 import { putChanges, putExtra } from "./salt";
 import { Strings, categoryOf, readKey } from "./strings";
@@ -277,9 +277,7 @@ export function putStateQuickly(subject: Subject, strings: Strings): void {
     at = copyText(at, Text.EVENT_ID);
     setOut(at);
     hashState(subject);
-    putHash();
-    putByte(QUOTE);
-    putTraceIds();
+    putRecordIds();
     at = out;
   }
   at = copyFragment(at, part, Fragment.HOST);

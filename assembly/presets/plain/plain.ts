@@ -1,8 +1,8 @@
 // Records as the contract has them, with what the options add and take away.
-import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from "../../bytes/chars";
+import { CLOSE_BRACE, OPEN_BRACE } from "../../bytes/chars";
 import { emitAscii, emitByte, out, setOut } from "../../json/emit";
 import { IS_DROPPED, IS_EMPTY, Member, memberAt } from "../../json/object";
-import { hasRoom, isFull, putAscii, putByte, putHash, putName, putQuoted, putSpan } from "../../json/put";
+import { hasRoom, isFull, putAscii, putByte, putName, putQuoted, putSpan } from "../../json/put";
 import { isAscii } from "../../json/string";
 import { Diffs, listCount, rowEnd, rowStart, settings } from "../../options/settings";
 import { Own } from "../../salt/own";
@@ -22,7 +22,7 @@ import {
   fragmentEnd,
   fragmentStart,
 } from "../../record/fragments";
-import { hashRecord, hashState, putTrace } from "../../record/id";
+import { hashRecord, hashState, putIds } from "../../record/id";
 import {
   closeMember,
   hasTruncated,
@@ -140,8 +140,8 @@ function isSummaryName(index: usize): bool {
   return isAscii(start, end, "success") || isAscii(start, end, "retcode");
 }
 
-function putTraceIds(): void {
-  putTrace(',"trace_id":"', '","span_id":"');
+function putRecordIds(): void {
+  putIds(',"trace_id":"', '","span_id":"');
 }
 
 /** The constants of `add`. */
@@ -185,9 +185,7 @@ function putPlain(subject: Subject, withOwn: bool, isQuick: bool): void {
     if (body == Body.STATE) hashState(subject);
     else hashRecord(subject, body == Body.FUN_RETURN ? "fun_return" : "job_return");
     putAscii(',"event_id":"');
-    putHash();
-    putByte(QUOTE);
-    putTraceIds();
+    putRecordIds();
   }
   if (hasTruncated()) {
     const at = out;
@@ -248,9 +246,7 @@ function putState(subject: Subject): void {
     at = putEventIdKey(at);
     setOut(at);
     hashState(subject);
-    putHash();
-    putByte(QUOTE);
-    putTraceIds();
+    putRecordIds();
     at = out;
   }
   store<u8>(at++, CLOSE_BRACE);
